@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target of ours: a warning stops the build, so that none is ever waved through.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcTransport: Target.Dependency = .product(
+  name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport")
+let grpcInProcess: Target.Dependency = .product(name: "GRPCInProcessTransport", package: "grpc-swift-2")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "muster",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "muster", targets: ["muster"])],
+  dependencies: [
+    .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf.git", from: "2.4.1"),
+    .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0", traits: []),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+  ],
+  targets: [
+    // Roof
+    .executableTarget(name: "muster", dependencies: ["MusterCommands", "CKeeper"], swiftSettings: strict),
+    .target(
+      name: "MusterCommands",
+      dependencies: [
+        "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Executors", "Settings", "Terminal",
+        "MusterCore", arguments, lifecycle, logging, yaml,
+      ], swiftSettings: strict),
+    // Services
+    .target(
+      name: "Coordinator",
+      dependencies: [
+        "TaskModel", "TaskStore", "CoordinatorAPI", "Executors", "MusterCore", grpcCore, grpcTransport,
+        lifecycle, logging, collections, crypto,
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ], swiftSettings: strict),
+    .target(
+      name: "Worker",
+      dependencies: [
+        "TaskModel", "CoordinatorAPI", "Executors", "MusterCore", grpcCore, grpcTransport, lifecycle, logging,
+        collections,
+      ], swiftSettings: strict),
+    // Model
+    .target(name: "TaskModel", dependencies: ["MusterCore", collections, crypto], swiftSettings: strict),
+    .target(
+      name: "TaskStore",
+      dependencies: [
+        "TaskModel", "MusterCore", .product(name: "GRDB", package: "GRDB.swift"), logging, collections,
+      ], swiftSettings: strict),
+    .target(name: "Settings", dependencies: ["TaskModel", "MusterCore", yaml], swiftSettings: strict),
+    .target(
+      name: "CoordinatorAPI",
+      dependencies: [
+        "MusterCore", grpcCore, grpcTransport,
+        .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], swiftSettings: strict),
+    // Ground
+    .target(name: "CKeeper"),
+    .target(name: "Executors", dependencies: ["CKeeper", "MusterCore"], swiftSettings: strict),
+    .target(name: "Terminal", swiftSettings: strict),
+    .target(name: "MusterCore", swiftSettings: strict),
+    // Tests
+    .testTarget(name: "MusterCommandsTests", dependencies: ["MusterCommands"], swiftSettings: strict),
+    .testTarget(name: "CoordinatorTests", dependencies: ["Coordinator", grpcInProcess], swiftSettings: strict),
+    .testTarget(name: "WorkerTests", dependencies: ["Worker", grpcInProcess], swiftSettings: strict),
+    .testTarget(name: "TaskModelTests", dependencies: ["TaskModel"], swiftSettings: strict),
+    .testTarget(name: "TaskStoreTests", dependencies: ["TaskStore"], swiftSettings: strict),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
+    .testTarget(name: "CoordinatorAPITests", dependencies: ["CoordinatorAPI"], swiftSettings: strict),
+    .testTarget(name: "ExecutorsTests", dependencies: ["Executors"], swiftSettings: strict),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
+    .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,1 @@
+int muster_keeper_placeholder(void){return 0;}
