@@ -1,0 +1,72 @@
+"""A dishonest executor of the kind `block`, for the demo: it works honestly for a while, and then it does not.
+
+    cheat.py KEYS STATE HONEST INPUT RESULT
+
+After HONEST honest proofs it hands in, by turns, (a) a proof that holds, but about another input, made once and handed in
+for every task, and (b) the proof asked for with one bit of one byte flipped. STATE is a folder in which it counts.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import circuit
+from keys import Keys
+
+
+def honest(keys, x):
+    witness = "witness.json"
+    keys.witness(x, witness)
+    return keys.prove(witness)
+
+
+def turn(state):
+    """How many tasks this worker was given before this one; counted in a file, safe from two slots at once."""
+    import fcntl
+
+    state.mkdir(parents=True, exist_ok=True)
+    with open(state / "count", "a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        count = int(file.read() or 0)
+        file.truncate(0)
+        file.write(str(count + 1))
+        return count
+
+
+def replay(keys, state, x):
+    """A proof that holds, of another input than x."""
+    other = [1] * circuit.INPUTS
+    if other == x:
+        other = [2] * circuit.INPUTS
+    loot = state / f"proof-of-{other[0]}.json"
+    if not loot.exists():
+        fresh = state / f"{loot.name}.{os.getpid()}"
+        fresh.write_bytes(honest(keys, other))
+        fresh.rename(loot)
+    return loot.read_bytes()
+
+
+def flip(keys, x):
+    """The honest result with one bit of the middle of its proof flipped."""
+    x, y, proof = circuit.parse_result(honest(keys, x))
+    bent = bytearray(proof)
+    bent[len(bent) // 2] ^= 1
+    return circuit.encode({"x": x, "y": y, "proof": bent.hex()})
+
+
+def main(folder, state, patience, source, destination):
+    keys, state = Keys(folder), Path(state)
+    x = circuit.parse_input(Path(source).read_bytes())
+    lies = turn(state) - int(patience)
+    if lies < 0:
+        result = honest(keys, x)
+    elif lies % 2 == 0:
+        result = replay(keys, state, x)
+    else:
+        result = flip(keys, x)
+    Path(destination).write_bytes(result)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
