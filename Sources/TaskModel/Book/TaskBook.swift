@@ -1,0 +1,194 @@
+import HeapModule
+import MusterCore
+
+/// Every task that is not final, and the workers that may take them: what is handed to whom, and what follows from what.
+///
+/// A struct without I/O: a store calls it inside its transaction and writes down the ``Change``s that it returns.
+/// It knows tasks by their sequence number only; ids, inputs and results stay in the store, so that a million queued tasks
+/// take little memory. Time comes in as an argument.
+public struct TaskBook: Sendable {
+  struct Entry {
+    var life: TaskLife
+    let kind: KindIndex
+    let priority: Int16
+    let needs: UInt16
+    /// Interned set of workers that failed it.
+    var exclusion: UInt16
+    /// Dependencies that are not done yet.
+    var unmet: UInt16 = 0
+    /// Who holds the current attempt.
+    var worker: String?
+    /// While waiting for a backoff: when it ends.
+    var notBefore: Moment?
+    /// When it came into its state.
+    var since: Moment
+  }
+
+  struct KindEntry {
+    let name: String
+    var order: TaskOrder = .oldest
+    var backoff = Backoff()
+    var hasVerifier = false
+    var runTimes = RunTimes()
+    /// Live tasks by the raw value of their state.
+    var counts = [Int](repeating: 0, count: TaskState.allCases.count)
+  }
+
+  struct Timer: Comparable {
+    let at: Int64
+    let task: Int64
+    static func < (a: Timer, b: Timer) -> Bool { (a.at, a.task) < (b.at, b.task) }
+  }
+
+  var entries: [Int64: Entry] = [:]
+  var kinds: [KindEntry] = []
+  var kindIndices: [String: KindIndex] = [:]
+  var needs = Interner<NeedsClass>()
+  var exclusions = Interner<Set<String>>()
+  var queue = ReadyQueue()
+  public internal(set) var workers: [String: RosterWorker] = [:]
+  var backoffs = Heap<Timer>()
+  var deadlines = Heap<Timer>()
+  var dependents: [Int64: [Int64]] = [:]
+  /// Heads of lanes that had to let smaller tasks pass, since when.
+  var passedOver: [Int64: Moment] = [:]
+
+  /// After this long, a task that smaller ones passed over reserves the first worker that can hold it.
+  static let patience: Duration = .seconds(60)
+
+  public init() {}
+
+  public var liveCount: Int { entries.count }
+
+  /// The life of a task that is not final; nil for others.
+  public func life(of task: Int64) -> TaskLife? { entries[task]?.life }
+
+  /// Who holds the task's current attempt.
+  public func worker(of task: Int64) -> String? { entries[task]?.worker }
+
+  // MARK: Kinds
+
+  /// Makes a kind known, or changes how it is treated from now on.
+  public mutating func define(kind name: String, order: TaskOrder, backoff: Backoff, hasVerifier: Bool) {
+    let index = index(ofKind: name)
+    let reorder = kinds[Int(index)].order != order
+    kinds[Int(index)].order = order
+    kinds[Int(index)].backoff = backoff
+    kinds[Int(index)].hasVerifier = hasVerifier
+    guard reorder else { return }
+    queue.removeAll(of: index)
+    for (task, entry) in entries where entry.kind == index && entry.life.state == .queued {
+      insertIntoQueue(task, entry)
+    }
+  }
+
+  /// How many tasks of each kind are queued; kinds without any are left out.
+  public var queuedByKind: [String: Int] {
+    var counts: [String: Int] = [:]
+    for kind in kinds where kind.counts[Int(TaskState.queued.rawValue)] > 0 {
+      counts[kind.name] = kind.counts[Int(TaskState.queued.rawValue)]
+    }
+    return counts
+  }
+
+  /// Live tasks by kind and state.
+  public func counts() -> [(kind: String, state: TaskState, count: Int)] {
+    kinds.flatMap { kind in
+      TaskState.allCases.compactMap { state in
+        let count = kind.counts[Int(state.rawValue)]
+        return count > 0 ? (kind.name, state, count) : nil
+      }
+    }
+  }
+
+  /// The median run time of the kind's latest attempts.
+  public func medianRunTime(ofKind name: String) -> Duration? {
+    kindIndices[name].flatMap { kinds[Int($0)].runTimes.median }.map { .nanoseconds(Int64($0)) }
+  }
+
+  public mutating func recordRunTime(kind name: String, nanoseconds: UInt64) {
+    guard let index = kindIndices[name] else { return }
+    kinds[Int(index)].runTimes.record(nanoseconds: nanoseconds)
+  }
+
+  mutating func index(ofKind name: String) -> KindIndex {
+    if let index = kindIndices[name] { return index }
+    let index = KindIndex(kinds.count)
+    kinds.append(KindEntry(name: name))
+    kindIndices[name] = index
+    for (workerName, worker) in workers where worker.kinds.contains(name) {
+      workers[workerName]?.servedKinds.insert(index)
+    }
+    return index
+  }
+
+  // MARK: Adding
+
+  /// A task that the store holds and that is not final.
+  public struct NewEntry: Sendable {
+    public var task: Int64
+    public var kind: String
+    public var priority: Int16
+    public var needs: Needs
+    public var oversize: Bool
+    public var life: TaskLife
+    /// Tasks that it waits for; only those that are not done.
+    public var unmetDependencies: [Int64]
+    public var notBefore: Moment?
+    public var deadline: Timestamp?
+    public var failedOn: Set<String>
+    public var worker: String?
+
+    public init(
+      task: Int64, kind: String, priority: Int16 = 0, needs: Needs = Needs(), oversize: Bool = false, life: TaskLife,
+      unmetDependencies: [Int64] = [], notBefore: Moment? = nil, deadline: Timestamp? = nil,
+      failedOn: Set<String> = [], worker: String? = nil
+    ) {
+      self.task = task
+      self.kind = kind
+      self.priority = priority
+      self.needs = needs
+      self.oversize = oversize
+      self.life = life
+      self.unmetDependencies = unmetDependencies
+      self.notBefore = notBefore
+      self.deadline = deadline
+      self.failedOn = failedOn
+      self.worker = worker
+    }
+  }
+
+  /// The most kinds that a book holds: names come from outside, and each costs memory for good.
+  public static let mostKinds = 4096
+
+  /// - Returns: false if the book cannot hold another kind or sort of needs (65,535 at a time).
+  public mutating func add(_ new: NewEntry, at now: Moment) -> Bool {
+    guard kindIndices[new.kind] != nil || kinds.count < TaskBook.mostKinds,
+      let needsIndex = needs.hold(NeedsClass(needs: new.needs, oversize: new.oversize)),
+      let exclusion = exclusions.hold(new.failedOn)
+    else { return false }
+    let kind = index(ofKind: new.kind)
+    let entry = Entry(
+      life: new.life, kind: kind, priority: new.priority, needs: needsIndex, exclusion: exclusion,
+      unmet: UInt16(clamping: new.unmetDependencies.count), worker: new.worker, notBefore: new.notBefore, since: now)
+    for dependency in new.unmetDependencies { dependents[dependency, default: []].append(new.task) }
+    entries[new.task] = entry
+    kinds[Int(kind)].counts[Int(new.life.state.rawValue)] += 1
+    if let deadline = new.deadline { deadlines.insert(Timer(at: deadline.milliseconds, task: new.task)) }
+    switch new.life.state {
+    case .queued: insertIntoQueue(new.task, entry)
+    case .waiting:
+      if let notBefore = new.notBefore { backoffs.insert(Timer(at: notBefore.nanoseconds, task: new.task)) }
+    case .running:
+      if let worker = new.worker { workers[worker]?.hold(new.task, new.needs) }
+    default: break
+    }
+    return true
+  }
+
+  mutating func insertIntoQueue(_ task: Int64, _ entry: Entry) {
+    queue.insert(
+      task, kind: entry.kind, priority: entry.priority, needs: entry.needs, exclusion: entry.exclusion,
+      latestFirst: kinds[Int(entry.kind)].order == .latest)
+  }
+}
