@@ -40,7 +40,7 @@ let package = Package(
       name: "MusterCommands",
       dependencies: [
         "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Executors", "Settings", "Terminal",
-        "MusterCore", arguments, lifecycle, logging, yaml,
+        "MusterCore", arguments, lifecycle, logging, yaml, crypto,
       ], swiftSettings: strict),
     // Services
     .target(
@@ -77,13 +77,18 @@ let package = Package(
     .target(name: "Terminal", swiftSettings: strict),
     .target(name: "MusterCore", swiftSettings: strict),
     // Tests
-    .testTarget(name: "MusterCommandsTests", dependencies: ["MusterCommands"], swiftSettings: strict),
+    .target(
+      name: "StandInCoordinator", dependencies: ["CoordinatorAPI", grpcCore, grpcTransport],
+      path: "Tests/StandInCoordinator", swiftSettings: strict),
+    .testTarget(
+      name: "MusterCommandsTests", dependencies: ["MusterCommands", "StandInCoordinator"], swiftSettings: strict),
     .testTarget(name: "CoordinatorTests", dependencies: ["Coordinator", grpcInProcess], swiftSettings: strict),
     .testTarget(name: "WorkerTests", dependencies: ["Worker", grpcInProcess], swiftSettings: strict),
     .testTarget(name: "TaskModelTests", dependencies: ["TaskModel"], swiftSettings: strict),
     .testTarget(name: "TaskStoreTests", dependencies: ["TaskStore"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
-    .testTarget(name: "CoordinatorAPITests", dependencies: ["CoordinatorAPI"], swiftSettings: strict),
+    .testTarget(
+      name: "CoordinatorAPITests", dependencies: ["CoordinatorAPI", "StandInCoordinator"], swiftSettings: strict),
     .testTarget(name: "ExecutorsTests", dependencies: ["Executors"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore"], swiftSettings: strict),

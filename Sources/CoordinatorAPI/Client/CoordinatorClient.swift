@@ -53,17 +53,24 @@ public struct CoordinatorClient: Sendable {
 
   // MARK: - Calls
 
-  func ask<Answer>(_ call: (CallOptions) async throws -> Answer) async throws -> Answer {
+  func ask<Answer>(
+    isolation: isolated (any Actor)? = #isolation, _ call: (CallOptions) async throws -> Answer
+  ) async throws -> Answer {
     try await attempt(timeout: CoordinatorClient.questionTimeout, call)
   }
 
-  func change<Answer>(_ call: (CallOptions) async throws -> Answer) async throws -> Answer {
+  func change<Answer>(
+    isolation: isolated (any Actor)? = #isolation, _ call: (CallOptions) async throws -> Answer
+  ) async throws -> Answer {
     try await attempt(timeout: CoordinatorClient.changeTimeout, call)
   }
 
   /// Runs one call and turns what it throws into an ``APIError``.
   /// - Parameter timeout: nil for a stream that lasts as long as it lasts.
-  func attempt<Answer>(timeout: Duration?, _ call: (CallOptions) async throws -> Answer) async throws -> Answer {
+  func attempt<Answer>(
+    timeout: Duration?, isolation: isolated (any Actor)? = #isolation,
+    _ call: (CallOptions) async throws -> Answer
+  ) async throws -> Answer {
     var options = CallOptions.defaults
     options.timeout = timeout
     do {
