@@ -1,0 +1,33 @@
+import CoordinatorAPI
+import Foundation
+import TaskModel
+
+/// What can happen to a worker, from the coordinator's side, from its attempts, and from its operator.
+enum WorkerEvent {
+  case welcome(Muster_V1_CoordinatorWelcome)
+  case batch(Muster_V1_CoordinatorBatch)
+  case disconnected
+  /// The runner says that the attempt's program runs.
+  case started(Token)
+  case log(Token, Data)
+  case ended(Token, AttemptResult)
+  /// The time of ``WorkerAction/sendLogsLater`` is over.
+  case logsDue
+  /// Finish what runs, hand back what has not started, then leave.
+  case drain
+  /// A drain took too long: stop what still runs and hand it back.
+  case handBack
+}
+
+/// What a worker must do now.
+enum WorkerAction: Equatable {
+  case start(AttemptRequest)
+  /// End a running attempt; its end still comes as an event.
+  case cancel(Token)
+  /// There is something to send: take frames until there are none.
+  case send
+  /// Report ``WorkerEvent/logsDue`` after the log delay.
+  case sendLogsLater
+  /// Drained, and everything is answered: close the connection and go.
+  case leave
+}

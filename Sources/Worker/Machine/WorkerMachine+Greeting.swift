@@ -1,0 +1,84 @@
+import CoordinatorAPI
+import MusterCore
+import TaskModel
+
+extension WorkerMachine {
+  /// The versions of the protocol that this worker speaks.
+  static let protocolRange: ClosedRange<UInt32> = 1...1
+
+  /// Begins a connection: the first frame to send on it.
+  mutating func connect() -> Muster_V1_WorkerHello {
+    generation += 1
+    link = .greeting
+    var hello = Muster_V1_WorkerHello()
+    hello.protocol.lowest = Self.protocolRange.lowerBound
+    hello.protocol.highest = Self.protocolRange.upperBound
+    hello.build = settings.build
+    hello.name = settings.name
+    hello.kinds = Set(settings.kinds.map(\.name)).union(settings.acceptedKinds).sorted()
+    hello.slots = UInt32(clamping: settings.slots)
+    hello.memory = settings.memory
+    hello.gpus = UInt32(clamping: settings.gpus.count)
+    hello.session = session
+    hello.generation = generation
+    hello.attempts = attempts.values.map(\.ref).sorted { ($0.epoch, $0.number) < ($1.epoch, $1.number) }
+    hello.acceptsKinds = !settings.acceptedKinds.isEmpty
+    return hello
+  }
+
+  mutating func welcomed(_ welcome: Muster_V1_CoordinatorWelcome, now: Moment) {
+    guard link == .greeting else { return }
+    link = .up
+    isSending = false
+    mustAnnounce = true
+    lastSent = now
+    heartbeat = .milliseconds(Int64(clamping: max(welcome.heartbeatMilliseconds, 1)))
+    maxResult = welcome.maxResult == 0 ? nil : Int(clamping: welcome.maxResult)
+    learnKinds(welcome.kinds)
+    let unanswered = attempts.compactMap { token, held -> (order: UInt64, token: Token)? in
+      if case .ended(let end) = held.stage { (end.order, token) } else { nil }
+    }
+    for (_, token) in unanswered.sorted(by: { $0.order < $1.order }) { queueEnd(token) }
+    for ref in welcome.stale { stop(Token(epoch: ref.epoch, number: ref.number)) }
+  }
+
+  /// Takes the coordinator's definitions of the kinds that the operator named; a definition of our own is never replaced.
+  private mutating func learnKinds(_ summaries: [Muster_V1_KindSummary]) {
+    let own = Set(settings.kinds.map(\.name))
+    for summary in summaries where settings.acceptedKinds.contains(summary.name) && !own.contains(summary.name) {
+      kinds[summary.name] = KindDefinition(summary)
+    }
+  }
+
+  /// What runs goes on; what may have been lost on the way is remembered for the next connection.
+  mutating func disconnected() {
+    guard link != .down else { return }
+    link = .down
+    isSending = false
+    outbox.reset()
+    for (token, held) in attempts {
+      switch held.stage {
+      case .arriving:
+        // The rest of its input went with the connection.
+        end(token, AttemptResult(outcome: .returned, error: "The connection was cut before its whole input had come."))
+      case .ended(var end) where end.sent > 0:
+        end.sent = 0
+        attempts[token]?.stage = .ended(end)
+      default: break
+      }
+    }
+  }
+}
+
+extension KindDefinition {
+  /// A coordinator's definition, for a worker that accepts it.
+  init(_ summary: Muster_V1_KindSummary) {
+    self.init(
+      name: summary.name, stages: summary.stages.map(\.words),
+      timeout: summary.timeoutMilliseconds == 0 ? nil : .milliseconds(Int64(clamping: summary.timeoutMilliseconds)),
+      maxAttempts: Int(clamping: summary.maxAttempts),
+      needs: Needs(
+        slots: UInt16(clamping: max(summary.slots, 1)), memory: summary.memory, gpus: UInt16(clamping: summary.gpus)),
+      placeholders: summary.placeholders, environment: summary.environment)
+  }
+}

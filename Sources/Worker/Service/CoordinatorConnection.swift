@@ -1,0 +1,146 @@
+import CoordinatorAPI
+import GRPCCore
+import MusterCore
+
+/// One connection of a worker to a coordinator, from the hello to its end.
+struct CoordinatorConnection {
+  /// Why a connection is over.
+  enum Ending {
+    /// The worker has left, as it wanted.
+    case left
+    /// It can be tried again.
+    case lost(reason: String, wasUp: Bool)
+    /// It would be refused again.
+    case refused(WorkerError)
+  }
+
+  /// The peer answers nothing in this time: not a welcome to a hello, not the end of the stream to ours.
+  static let patience: Duration = .seconds(10)
+
+  let core: WorkerCore
+  let address: CoordinatorAddress
+  let time: any Timekeeper
+  /// Called when the welcome has come.
+  let onWelcome: @Sendable () -> Void
+
+  func run() async -> Ending {
+    let welcomed = Latch()
+    let result: Result<Void, any Error>
+    do {
+      try await converse(welcomed)
+      result = .success(())
+    } catch {
+      result = .failure(error)
+    }
+    core.handle(.disconnected)
+    if core.left.isOpen { return .left }
+    switch result {
+    case .success: return .lost(reason: "it closed the connection", wasUp: welcomed.isOpen)
+    case .failure(let error as WorkerError): return .refused(error)
+    case .failure(let error):
+      if !welcomed.isOpen, let refusal = WorkerError.refusal(error, by: address) { return .refused(refusal) }
+      return .lost(reason: Self.reason(error), wasUp: welcomed.isOpen)
+    }
+  }
+
+  private func converse(_ welcomed: Latch) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { try await call(welcomed) }
+      group.addTask { try await watchGreeting(welcomed) }
+      group.addTask { try await watchLeaving() }
+      // The watchers only ever end by throwing, and the call's end is the connection's.
+      try await group.next()
+    }
+  }
+
+  private func call(_ welcomed: Latch) async throws {
+    try await withGRPCClient(transport: try WorkerTransport.make(to: address, keepalive: true)) { client in
+      try await Muster_V1_Muster.Client(wrapping: client).work { writer in
+        try await write(to: writer)
+      } onResponse: { response in
+        try await read(response.messages, welcomed)
+      }
+    }
+  }
+
+  /// Takes frames whenever it is free, so that all that happened during a write goes out in one.
+  private func write(to writer: RPCWriter<Muster_V1_WorkerFrame>) async throws {
+    let (hello, bell) = core.connect(to: address)
+    try await writer.write(.with { $0.hello = hello })
+    for await _ in bell {
+      while let batch = core.nextFrame() {
+        var frame = Muster_V1_WorkerFrame()
+        frame.batch = batch
+        try await writer.write(frame)
+      }
+    }
+  }
+
+  private func read(_ frames: RPCAsyncSequence<Muster_V1_CoordinatorFrame, any Error>, _ welcomed: Latch) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      defer { group.cancelAll() }
+      for try await frame in frames {
+        switch frame.frame {
+        case .batch(let batch) where welcomed.isOpen: core.handle(.batch(batch))
+        case .welcome(let welcome) where !welcomed.isOpen:
+          try check(welcome)
+          core.handle(.welcome(welcome))
+          welcomed.open()
+          onWelcome()
+          group.addTask { try await beat() }
+        case .welcome, .batch, nil:
+          throw RPCError(code: .internalError, message: "it sent a frame that does not belong there")
+        }
+      }
+    }
+  }
+
+  private func check(_ welcome: Muster_V1_CoordinatorWelcome) throws(WorkerError) {
+    let own = ProtocolVersions.own
+    guard (own.lowest...own.highest).contains(welcome.protocol) else {
+      throw WorkerError(
+        .protocolMismatch,
+        "The coordinator at \(address) (muster \(welcome.build)) chose version \(welcome.protocol) of the protocol and "
+          + "this worker (muster \(MusterBuild.version)) speaks \(own): upgrade the older of the two.")
+    }
+  }
+
+  /// Rings when nothing was sent for a heartbeat; the writer then finds that one is due.
+  private func beat() async throws {
+    var next = core.heartbeatDue
+    while true {
+      try await time.sleep(until: next)
+      let now = time.moment()
+      let due = core.heartbeatDue
+      if now >= due {
+        core.ring()
+        // Not `due` again: the writer may be busy, and asking it once is enough.
+        next = now + core.heartbeat
+      } else {
+        next = due
+      }
+    }
+  }
+
+  private func watchGreeting(_ welcomed: Latch) async throws {
+    try await time.sleep(for: Self.patience)
+    guard welcomed.isOpen else {
+      throw RPCError(code: .deadlineExceeded, message: "it did not answer within \(Self.patience)")
+    }
+    await Latch().wait()
+  }
+
+  /// A worker that has left closes its side; a peer that does not close the other is not waited for long.
+  private func watchLeaving() async throws {
+    await core.left.wait()
+    if core.isUp { try await time.sleep(for: .seconds(2)) }
+    throw CancellationError()
+  }
+
+  static func reason(_ error: any Error) -> String {
+    guard let error = error as? RPCError else { return "\(error)" }
+    if let cause = error.cause as? RPCError { return reason(cause) }
+    return error.message.isEmpty ? "\(error.code)" : error.message
+  }
+}

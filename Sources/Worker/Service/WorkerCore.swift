@@ -1,0 +1,147 @@
+import Collections
+import CoordinatorAPI
+import MusterCore
+import Synchronization
+import TaskModel
+
+/// Carries out what a ``WorkerMachine`` decides: one lock, no queue of its own.
+///
+/// Whatever happens comes in by ``handle(_:)`` from any thread; the attempts that it starts report back the same way.
+final class WorkerCore: Sendable {
+  private struct State {
+    var machine: WorkerMachine
+    var tasks: [Token: Task<Void, Never>] = [:]
+    /// Wakes the writer of the current connection.
+    var bell: AsyncStream<Void>.Continuation?
+    var address: CoordinatorAddress?
+  }
+
+  private let state: Mutex<State>
+  private let runner: any TaskRunner
+  private let time: any Timekeeper
+  private let logBell: AsyncStream<Void>.Continuation
+  /// One element each time that a log delay begins. For one consumer.
+  let logDelays: AsyncStream<Void>
+  let draining = Latch()
+  /// Draining, and no attempt runs any more.
+  let idle = Latch()
+  /// Drained and answered: nothing is left to do.
+  let left = Latch()
+
+  init(machine: WorkerMachine, runner: any TaskRunner, time: any Timekeeper) {
+    state = Mutex(State(machine: machine))
+    self.runner = runner
+    self.time = time
+    (logDelays, logBell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  var logDelay: Duration { state.withLock { $0.machine.settings.limits.logDelay } }
+  var heartbeat: Duration { state.withLock { $0.machine.heartbeat } }
+  var heartbeatDue: Moment { state.withLock { $0.machine.heartbeatDue } }
+  var isUp: Bool { state.withLock { $0.machine.link == .up } }
+
+  var snapshot: WorkerSnapshot {
+    state.withLock { state in
+      var snapshot = state.machine.snapshot
+      snapshot.coordinator = state.machine.link == .up ? state.address : nil
+      return snapshot
+    }
+  }
+
+  // MARK: - The connection
+
+  /// Begins a connection: the hello to send, and the bell that rings when frames can be taken. It ends when the worker leaves.
+  func connect(to address: CoordinatorAddress) -> (hello: Muster_V1_WorkerHello, bell: AsyncStream<Void>) {
+    let (bell, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    return state.withLock { state in
+      state.bell = continuation
+      state.address = address
+      if state.machine.hasLeft { continuation.finish() }
+      return (state.machine.connect(), bell)
+    }
+  }
+
+  func nextFrame() -> Muster_V1_WorkerBatch? {
+    let now = time.moment()
+    return state.withLock { $0.machine.nextFrame(now: now) }
+  }
+
+  /// Has the writer look whether a frame is due.
+  func ring() { state.withLock { _ = $0.bell?.yield() } }
+
+  // MARK: - Events
+
+  func handle(_ event: WorkerEvent) {
+    let now = time.moment()
+    state.withLock { state in perform(state.machine.handle(event, now: now), &state, now: now) }
+  }
+
+  private func finished(_ token: Token, _ result: AttemptResult) {
+    let now = time.moment()
+    state.withLock { state in
+      state.tasks[token] = nil
+      perform(state.machine.handle(.ended(token, result), now: now), &state, now: now)
+    }
+  }
+
+  /// Runs under the lock, so that the cancelling of an attempt cannot overtake its start.
+  private func perform(_ actions: [WorkerAction], _ state: inout State, now: Moment) {
+    var actions = Deque(actions)
+    var mustRing = false
+    while let action = actions.popFirst() {
+      switch action {
+      case .start(let request):
+        if let result = runner.runAtOnce(request) {
+          actions.append(contentsOf: state.machine.handle(.ended(request.token, result), now: now))
+        } else {
+          state.tasks[request.token] = begin(request)
+        }
+      case .cancel(let token): state.tasks[token]?.cancel()
+      case .send: mustRing = true
+      case .sendLogsLater: logBell.yield()
+      case .leave: left.open()
+      }
+    }
+    if mustRing { state.bell?.yield() }
+    if state.machine.isDraining { draining.open() }
+    if state.machine.isDraining, state.tasks.isEmpty { idle.open() }
+    // After the ring: the writer still takes what is ready, and then closes its side.
+    if left.isOpen { state.bell?.finish() }
+  }
+
+  private func begin(_ request: AttemptRequest) -> Task<Void, Never> {
+    Task { [runner] in
+      let result = await runner.run(
+        request, started: { self.handle(.started(request.token)) },
+        log: { self.handle(.log(request.token, $0)) })
+      self.finished(request.token, result)
+    }
+  }
+
+  /// Cancels whatever runs and returns when all of it has ended.
+  func stopAll() async {
+    while true {
+      let tasks = state.withLock { Array($0.tasks.values) }
+      if tasks.isEmpty { return }
+      for task in tasks { task.cancel() }
+      for task in tasks { await task.value }
+    }
+  }
+}
+
+extension WorkerMachine {
+  var snapshot: WorkerSnapshot {
+    var running = 0
+    var unanswered = 0
+    for held in attempts.values {
+      switch held.stage {
+      case .running: running += 1
+      case .ended: unanswered += 1
+      case .arriving, .waiting: break
+      }
+    }
+    return WorkerSnapshot(
+      coordinator: nil, generation: generation, running: running, waiting: attempts.count - running - unanswered,
+      unanswered: unanswered, slotsInUse: capacity.slotsInUse, isDraining: isDraining, counts: counts)
+  }
+}
