@@ -8,6 +8,8 @@ extension TaskBook {
     public let life: TaskLife
     /// Who held the attempt that this change ended.
     public let worker: String?
+    /// The token of the attempt that this change ended, if one was under way.
+    public let endedToken: Token?
     /// Set when the task now waits for a backoff: how long.
     public let delay: Duration?
     /// The task whose failure or cancellation caused this one's failure.
@@ -52,7 +54,10 @@ extension TaskBook {
     kinds[Int(before.kind)].counts[Int(from.rawValue)] -= 1
     if !to.isFinal { kinds[Int(before.kind)].counts[Int(to.rawValue)] += 1 }
     changes.append(
-      Change(task: task, from: from, life: life, worker: before.worker, delay: delay, cause: cause))
+      Change(
+        task: task, from: from, life: life, worker: before.worker,
+        endedToken: from == .running ? before.life.token : nil, delay: delay,
+        cause: cause))
     if let blamed, !to.isFinal { exclude(task, from: blamed) }
     if to == .queued, let entry = entries[task] { insertIntoQueue(task, entry) }
     if to.isFinal { finish(task, before, as: to, at: now, changes: &changes) }

@@ -56,3 +56,15 @@ extension TaskBook {
     workers[name]?.trialKinds = trial
   }
 }
+
+extension TaskBook {
+  /// The tasks whose current attempt `name` holds, also if it is not on the roster. Walks over all live tasks.
+  public func heldTasks(of name: String) -> [Int64] {
+    entries.compactMap { $0.value.life.state == .running && $0.value.worker == name ? $0.key : nil }
+  }
+
+  /// Everyone who holds an attempt. Walks over all live tasks.
+  public func holders() -> Set<String> {
+    Set(entries.values.compactMap { $0.life.state == .running ? $0.worker : nil })
+  }
+}

@@ -192,3 +192,20 @@ public struct TaskBook: Sendable {
       latestFirst: kinds[Int(entry.kind)].order == .latest)
   }
 }
+
+extension TaskBook {
+  /// Whether ``add(_:at:)`` would have no room for a task of this kind and these needs.
+  public func cannotHold(kind: String, needs wanted: Needs, oversize: Bool) -> Bool {
+    (kindIndices[kind] == nil && kinds.count >= TaskBook.mostKinds)
+      || needs.isFull(for: NeedsClass(needs: wanted, oversize: oversize))
+  }
+
+  /// Whether results of the kind are to be verified.
+  public func hasVerifier(kind: String) -> Bool { kindIndices[kind].map { kinds[Int($0)].hasVerifier } ?? false }
+
+  /// The live tasks that wait for `task`.
+  public func dependents(of task: Int64) -> [Int64] { dependents[task] ?? [] }
+
+  /// The kind of a live task.
+  public func kind(of task: Int64) -> String? { entries[task].map { kinds[Int($0.kind)].name } }
+}

@@ -34,6 +34,9 @@ struct Interner<Value: Hashable & Sendable>: Sendable {
     free.append(index)
   }
 
+  /// Whether ``hold(_:)`` would find no index for `value`.
+  func isFull(for value: Value) -> Bool { indices[value] == nil && free.isEmpty && values.count >= Int(UInt16.max) }
+
   /// The value of a held index.
   subscript(index: UInt16) -> Value? { values[Int(index)] }
 }

@@ -1,0 +1,246 @@
+import Foundation
+import GRDB
+import Logging
+import MusterCore
+import Synchronization
+import TaskModel
+
+/// A store in one SQLite file (or in memory, for tests), with a single writer and group commit.
+///
+/// Callers put commands into a mailbox; whenever the writer is free it takes all of them, runs them in one transaction and
+/// answers after it is synced to disk. So an fsync is shared by everything that came while the one before it lasted.
+///
+/// If a transaction fails, nothing in it was acknowledged: its callers get the error, and the book is read anew from the file.
+public final class EmbeddedStore: TaskStore {
+  /// What a caller wants done: `run` on the writer's queue, inside a transaction; what it returns answers the caller after
+  /// the commit.
+  private struct Command: Sendable {
+    let run: @Sendable (StoreCore, Database) throws -> @Sendable () -> Void
+    let fail: @Sendable (any Error) -> Void
+  }
+
+  private struct Mailbox {
+    var commands: [Command] = []
+    /// The writer is at work, or has been asked to be.
+    var busy = false
+    var closed = false
+    var handler: @Sendable (StoreSignal) -> Void = { _ in }
+    var statistics = StoreStatistics()
+    /// When the clock next makes something due.
+    var due: (backoff: Moment?, deadline: Timestamp?) = (nil, nil)
+  }
+
+  /// How many commands share a commit at most: more would make the first of them wait for long.
+  private static let largestBatch = 4096
+
+  let database: any DatabaseWriter
+  let payloadFiles: PayloadFiles?
+  public let summary: String
+  private let lock: StoreLock?
+  private let time: any Timekeeper
+  private let logger: Logger
+  private let mailbox: Mutex<Mailbox>
+  private let writer: WriterBox
+
+  /// What only the writer's queue touches.
+  private final class WriterBox: @unchecked Sendable {
+    let core: StoreCore
+    /// The book is not to be trusted: read it anew before the next transaction, but not before this moment.
+    var broken: (until: Moment, error: any Error)?
+    init(core: StoreCore) { self.core = core }
+  }
+
+  /// Opens or makes a store.
+  ///
+  /// - Parameters:
+  ///   - folder: where its files stand; made if it is missing. Nil: in memory, for tests and trials.
+  ///   - time: leases, backoff and records.
+  /// - Throws: ``StoreError``: locked by another coordinator, damaged, not writable, made by a later version.
+  public init(folder: String?, time: any Timekeeper = SystemTime(), logger: Logger) throws {
+    self.time = time
+    self.logger = logger
+    do {
+      if let folder {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        lock = try StoreLock(path: "\(folder)/muster.lock")
+        payloadFiles = try PayloadFiles(folder: "\(folder)/payloads")
+        summary = "SQLite in \(folder)/muster.db"
+        database = try Self.open("\(folder)/muster.db")
+      } else {
+        lock = nil
+        payloadFiles = nil
+        summary = "SQLite in memory"
+        database = try DatabaseQueue()
+      }
+      if try database.read(Schema.migrator.hasBeenSuperseded) {
+        throw StoreError(.newer, "the \(summary) was written by a later version of muster; use that version")
+      }
+      try Schema.migrator.migrate(database)
+      let files = payloadFiles
+      let core = try database.writeWithoutTransaction { db in
+        let core = try StoreCore(
+          db: db, epoch: UInt64.random(in: 1...UInt64.max), time: time, payloadFiles: files)
+        try core.load(from: db)
+        return WriterBox(core: core)
+      }
+      writer = core
+      let orphans = try files?.sweep { [database] name in
+        try database.read { db in
+          try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM input WHERE file = ?) OR EXISTS (SELECT 1 FROM result WHERE file = ?)",
+            arguments: [name, name]) ?? true
+        }
+      }
+      if let orphans, orphans > 0 { logger.info("removed \(orphans) payload files that no task has") }
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw StoreError.from(error, path: folder ?? "memory")
+    }
+    mailbox = Mutex(Mailbox())
+  }
+
+  private static func open(_ path: String) throws -> DatabasePool {
+    var configuration = Configuration()
+    configuration.maximumReaderCount = 4
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY")
+    }
+    let pool = try DatabasePool(path: path, configuration: configuration)
+    chmod(path, 0o600)
+    // GRDB sets NORMAL when it turns WAL on, after `prepareDatabase`: set before, FULL would silently be undone and the last
+    // commits lost at a power cut.
+    try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    return pool
+  }
+
+  // MARK: Group commit
+
+  /// Runs `body` inside the writer's next transaction; returns when that is on disk.
+  func perform<R: Sendable>(_ body: @escaping @Sendable (StoreCore, Database) throws -> R) async throws -> R {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<R, any Error>) in
+      enqueue(
+        Command(
+          run: { core, db in
+            let result = try body(core, db)
+            return { continuation.resume(returning: result) }
+          }, fail: { continuation.resume(throwing: $0) }))
+    }
+  }
+
+  private func enqueue(_ command: Command) {
+    let (start, refused) = mailbox.withLock { mailbox in
+      if mailbox.closed { return (false, true) }
+      mailbox.commands.append(command)
+      defer { mailbox.busy = true }
+      return (!mailbox.busy, false)
+    }
+    if refused { command.fail(StoreError(.unavailable, "the store is closed; the coordinator is stopping")) }
+    if start { database.asyncWriteWithoutTransaction { [self] db in drain(db) } }
+  }
+
+  private func drain(_ db: Database) {
+    while true {
+      let batch: [Command] = mailbox.withLock { mailbox in
+        if mailbox.commands.isEmpty {
+          mailbox.busy = false
+          return []
+        }
+        if mailbox.commands.count <= Self.largestBatch {
+          defer { mailbox.commands = [] }
+          return mailbox.commands
+        }
+        defer { mailbox.commands.removeFirst(Self.largestBatch) }
+        return Array(mailbox.commands.prefix(Self.largestBatch))
+      }
+      if batch.isEmpty { return }
+      run(batch, db)
+    }
+  }
+
+  private func run(_ batch: [Command], _ db: Database) {
+    let core = writer.core
+    do {
+      try mend(db)
+    } catch {
+      for command in batch { command.fail(error) }
+      return
+    }
+    let begin = time.moment()
+    do {
+      var answers: [() -> Void] = []
+      answers.reserveCapacity(batch.count)
+      try db.beginTransaction(.immediate)
+      for command in batch { answers.append(try command.run(core, db)) }
+      try db.commit()
+      let files = core.filesToRemove
+      core.filesToRemove = []
+      let signal = core.takeSignal()
+      let handler = publish(core, commands: batch.count, took: time.moment() - begin)
+      for answer in answers { answer() }
+      if !signal.isEmpty { handler(signal) }
+      payloadFiles?.remove(files)
+    } catch {
+      if db.isInsideTransaction { try? db.rollback() }
+      let error = error as? StoreError ?? StoreError.from(error, path: summary)
+      logger.error("a transaction failed; nothing in it was acknowledged: \(error.message)")
+      writer.broken = (time.moment() + .milliseconds(200), error)
+      mailbox.withLock { $0.statistics.commitFailures += 1 }
+      for command in batch { command.fail(error) }
+    }
+  }
+
+  /// Reads the book anew if the last transaction failed.
+  private func mend(_ db: Database) throws {
+    guard let broken = writer.broken else { return }
+    // A full disk fails every commit: do not read a million tasks anew for each.
+    guard time.moment() >= broken.until else { throw broken.error }
+    do {
+      try writer.core.load(from: db)
+      writer.broken = nil
+      logger.info("the store was read anew after a failed transaction")
+    } catch {
+      let error = StoreError.from(error, path: summary)
+      writer.broken = (time.moment() + .seconds(1), error)
+      throw error
+    }
+  }
+
+  private func publish(_ core: StoreCore, commands: Int, took: Duration) -> @Sendable (StoreSignal) -> Void {
+    let nanoseconds = UInt64(max(took.wholeNanoseconds, 0))
+    return mailbox.withLock { mailbox in
+      let previous = mailbox.statistics
+      mailbox.statistics = core.statistics
+      mailbox.statistics.commits = previous.commits + 1
+      mailbox.statistics.commands = previous.commands + UInt64(commands)
+      mailbox.statistics.commitNanoseconds = previous.commitNanoseconds + nanoseconds
+      mailbox.statistics.slowestCommitNanoseconds = max(previous.slowestCommitNanoseconds, nanoseconds)
+      mailbox.statistics.commitFailures = previous.commitFailures
+      mailbox.due = (core.book.nextBackoff, core.book.nextDeadline)
+      return mailbox.handler
+    }
+  }
+
+  public func statistics() -> StoreStatistics { mailbox.withLock { $0.statistics } }
+
+  public func setSignalHandler(_ handler: @escaping @Sendable (StoreSignal) -> Void) {
+    mailbox.withLock { $0.handler = handler }
+  }
+
+  public func tick() async throws {
+    let due = mailbox.withLock { $0.due }
+    let isDue =
+      due.backoff.map { $0 <= time.moment() } ?? false || due.deadline.map { $0 <= time.timestamp() } ?? false
+    if isDue { try await perform { try $0.tick($1) } }
+  }
+
+  public func close() async {
+    mailbox.withLock { $0.closed = true }
+    // The writer's queue is serial: when this comes back, everything before it has been answered.
+    try? await database.writeWithoutTransaction { _ in }
+    try? database.close()
+  }
+}

@@ -1,0 +1,42 @@
+import GRDB
+
+/// The tables of the embedded store. A migration that has been released is never changed; a new one is added after it.
+enum Schema {
+  static let migrator: DatabaseMigrator = {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE kind (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+          -- `finished` and not `state` decides which rows the index of live tasks holds: it changes once in a task's life,
+          -- so that handing a task out touches no index.
+          CREATE TABLE task (
+            seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL, state INTEGER NOT NULL,
+            priority INTEGER NOT NULL, slots INTEGER NOT NULL, memory INTEGER NOT NULL, gpus INTEGER NOT NULL,
+            oversize INTEGER NOT NULL, max_attempts INTEGER NOT NULL, failures INTEGER NOT NULL DEFAULT 0,
+            handouts INTEGER NOT NULL DEFAULT 0, epoch INTEGER, worker TEXT, running INTEGER NOT NULL DEFAULT 0,
+            submitted INTEGER NOT NULL, not_before INTEGER, deadline INTEGER, started INTEGER, finished INTEGER,
+            identity BLOB NOT NULL, labels TEXT, error TEXT, failed_by INTEGER, input_size INTEGER NOT NULL,
+            result_size INTEGER NOT NULL DEFAULT 0, result_key INTEGER, late INTEGER NOT NULL DEFAULT 0,
+            run_ns INTEGER NOT NULL DEFAULT 0);
+          CREATE INDEX task_live ON task (seq) WHERE finished IS NULL;
+          CREATE INDEX task_finished ON task (kind, finished) WHERE finished IS NOT NULL;
+          CREATE TABLE input (seq INTEGER PRIMARY KEY, bytes BLOB, file TEXT);
+          -- The key of a result, a log piece and an attempt is its token's number: the task's sequence number and the attempt.
+          CREATE TABLE result (key INTEGER PRIMARY KEY, bytes BLOB, file TEXT);
+          CREATE TABLE verification (key INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, worker TEXT NOT NULL, late INTEGER NOT NULL);
+          CREATE TABLE attempt (
+            key INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, worker TEXT NOT NULL, outcome TEXT NOT NULL, error TEXT NOT NULL,
+            started INTEGER, ended INTEGER NOT NULL);
+          CREATE TABLE dependency (task INTEGER NOT NULL, needs INTEGER NOT NULL, PRIMARY KEY (task, needs)) WITHOUT ROWID;
+          CREATE INDEX dependency_needs ON dependency (needs);
+          CREATE TABLE log (position INTEGER PRIMARY KEY, key INTEGER NOT NULL, bytes BLOB NOT NULL, dropped INTEGER NOT NULL);
+          CREATE INDEX log_key ON log (key);
+          """)
+    }
+    return migrator
+  }()
+
+  /// Sequence number of the first attempt's key of a task, and of the key after its last.
+  static func keys(of task: Int64) -> (first: Int64, end: Int64) { (task << 20, (task + 1) << 20) }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import GRDB
+import MusterCore
+import TaskModel
+
+extension StoreCore {
+  /// The report by which a task came to be done.
+  struct Done {
+    let report: EndReport
+    let worker: String
+    let late: Bool
+  }
+
+  /// Writes down what the book changed, and notes what others wait for.
+  ///
+  /// - Parameters:
+  ///   - error: the sentence for the first change, the one that was asked for; those that it caused get their own.
+  ///   - done: for a first change to `done`.
+  ///   - stopping: an attempt that this ends did not end by itself: its worker must be told to stop it.
+  func writeChanges(_ db: Database, error: String?, done: Done? = nil, stopping: Bool = false) throws {
+    let wall = time.timestamp()
+    for (position, change) in changes.enumerated() {
+      let own = position == 0
+      if stopping, let worker = change.worker, let token = change.endedToken {
+        signal.stops.append(StoppedAttempt(worker: worker, token: token))
+      }
+      if change.life.state.isFinal {
+        var sentence = own ? error : nil
+        if let cause = change.cause { sentence = try dependencyError(cause, db) }
+        try finish(
+          change.task, life: change.life, from: change.from, worker: change.worker, error: sentence,
+          cause: change.cause,
+          known: out[change.task], done: own ? done : nil, db)
+      } else {
+        let resultKey = change.life.state == .verifying ? change.life.token.map { Int64(bitPattern: $0.number) } : nil
+        try statements.move.run([
+          change.life.state.rawValue, change.life.failures, change.delay.map { (wall + $0).milliseconds },
+          own ? error : nil, resultKey, change.task,
+        ])
+        if change.life.state == .queued, let kind = book.kind(of: change.task) { signal.ready[kind, default: 0] += 1 }
+        if change.from == .running, change.life.state != .verifying { out[change.task] = nil }
+      }
+    }
+    changes.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes a final state and tells those who follow.
+  func finish(
+    _ task: Int64, life: TaskLife, from: TaskState, worker: String?, error: String?, cause: Int64?,
+    known: (id: String, kind: String)?, done: Done? = nil, _ db: Database
+  ) throws {
+    let state = life.state
+    let resultKey = state == .done ? life.token.map { Int64(bitPattern: $0.number) } : nil
+    let size = done?.report.result.size ?? 0
+    let run = done?.report.runNanoseconds ?? 0
+    let late = done?.late ?? false
+    try statements.finish.run([
+      state.rawValue, life.failures, time.timestamp().milliseconds, error, cause, resultKey, size, late,
+      Int64(clamping: run), done?.worker, task,
+    ])
+    if from == .verifying || late { try deleteVerifications(of: task, db) }
+    out[task] = nil
+    switch state {
+    case .done: statistics.done += 1
+    case .failed: statistics.failed += 1
+    default: statistics.cancelled += 1
+    }
+    let name: (id: String, kind: String)
+    if let known {
+      name = known
+    } else {
+      let row = try Row.fetchOne(
+        db, sql: "SELECT t.id, k.name FROM task t JOIN kind k ON k.id = t.kind WHERE t.seq = ?", arguments: [task])
+      name = row.map { ($0[0], $0[1]) } ?? ("", "")
+    }
+    var inline: Data?
+    if case .bytes(let data)? = done?.report.result, data.count <= EndedTask.largestInlineResult { inline = data }
+    signal.ended.append(
+      EndedTask(
+        id: TaskID(trusted: name.id), kind: name.kind, state: state, result: inline, resultSize: size,
+        error: error ?? "", attempts: life.handouts, worker: done?.worker ?? worker ?? "", late: late,
+        runNanoseconds: run))
+  }
+
+  private func deleteVerifications(of task: Int64, _ db: Database) throws {
+    let keys = Schema.keys(of: task)
+    try db.execute(
+      sql: "DELETE FROM verification WHERE key >= ? AND key < ?", arguments: [keys.first, keys.end])
+  }
+}

@@ -1,0 +1,25 @@
+import MusterCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Keeps a second coordinator away from one store's file: an advisory lock that ends with the process, however it ends.
+final class StoreLock: Sendable {
+  private let descriptor: Int32
+
+  init(path: String) throws {
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StoreError.fromSystem("open", path) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw StoreError(
+        .locked,
+        "another coordinator has the store beside '\(path)' open; stop it, or give this one another state folder")
+    }
+  }
+
+  deinit { close(descriptor) }
+}

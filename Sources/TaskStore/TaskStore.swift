@@ -1,0 +1,100 @@
+import Foundation
+import MusterCore
+import TaskModel
+
+/// Keeps tasks, hands them out, takes their results: each call is one durable step.
+///
+/// What a call returns is on disk. A call that throws has done nothing, except when it says `unavailable` after a commit
+/// whose outcome is unknown: then the store has been read anew, and asking again gives the first answer.
+/// One behavioural test suite runs over every store.
+public protocol TaskStore: Sendable {
+  /// In one sentence, without secrets: for `coordinator status`.
+  var summary: String { get }
+
+  /// Called after every commit that brought something about; not concurrently with itself. Set before anything else.
+  func setSignalHandler(_ handler: @escaping @Sendable (StoreSignal) -> Void)
+
+  /// How kinds are treated from now on.
+  func define(_ kinds: [KindDefinition]) async throws
+
+  /// One outcome a task, in order. A task may depend on an earlier one of the same call.
+  func submit(_ tasks: [NewTask]) async throws -> [SubmitOutcome]
+  func cancel(_ ids: [TaskID], reason: String) async throws -> [ChangeOutcome]
+  func retry(_ ids: [TaskID]) async throws -> [ChangeOutcome]
+
+  /// Adds a worker, or changes what is known of it.
+  func enroll(_ worker: RosterWorker) async throws
+  func setAccepting(_ accepting: Bool, worker: String) async throws
+  func setAside(worker: String, kind: String, rule: SetAsideRule?) async throws
+  /// The tokens of all attempts that the worker holds.
+  func held(by worker: String) async throws -> [Token]
+  /// Those that have not started, oldest first.
+  func unstarted(of worker: String) async throws -> [(token: Token, since: Moment)]
+  /// Ends what the worker holds as lost, and forgets the worker.
+  func dismiss(worker: String, reason: String) async throws
+  /// Workers that hold attempts.
+  func holders() async throws -> [String]
+
+  /// Takes what a worker brings and hands it what it can hold.
+  func exchange(_ exchange: Exchange) async throws -> ExchangeOutcome
+  /// The current attempt of a task if `worker` holds it, or a lost one that it held.
+  func attempt(of id: TaskID, by worker: String) async throws -> Token?
+
+  /// Results that wait for the verifier, oldest first.
+  func unverified() async throws -> [UnverifiedResult]
+  func judge(_ judgements: [Judgement]) async throws -> [EndOutcome]
+  /// The input of a token's task and the result that came with it.
+  func payloads(of token: Token) async throws -> (input: Payload, result: Payload)?
+
+  /// Lets backoffs and deadlines that are due take effect.
+  func tick() async throws
+  /// Deletes final tasks that were kept long enough, at most `limit`. Returns how many.
+  func expire(limit: Int) async throws -> Int
+
+  func appendLogs(_ pieces: [LogPiece]) async throws
+  func logs(of id: TaskID, attempt: Int?, after position: Int64) async throws -> [StoredLogPiece]
+
+  func record(_ id: TaskID) async throws -> (task: TaskRecord, dependsOn: [TaskID], attempts: [AttemptRecord])?
+  func list(_ filter: TaskFilter) async throws -> [TaskRecord]
+  /// The end of each task that is final; nil for one that is not; ids that no task has are left out.
+  func ends(of ids: [TaskID]) async throws -> [TaskID: EndedTask?]
+  func input(of id: TaskID) async throws -> Payload?
+  /// Nil if the task is not done.
+  func result(of id: TaskID) async throws -> Payload?
+  func why(_ id: TaskID) async throws -> [WaitingReason]
+  /// The ids of tasks by their sequence numbers, for ``WaitingReason/waitsFor(tasks:)``.
+  func ids(of tasks: [Int64]) async throws -> [Int64: TaskID]
+  /// All tasks, by kind and state.
+  func counts() async throws -> [(kind: String, state: TaskState, count: Int)]
+  func workers() async throws -> [RosterWorker]
+  /// How many tasks of each kind are queued.
+  func queuedByKind() async throws -> [String: Int]
+  /// How long the last commits took, for `/metrics`.
+  func statistics() -> StoreStatistics
+
+  /// Writes a payload that is over the inline bound to where it stays; others are returned as they are.
+  func keep(_ payload: Data) async throws -> Payload
+
+  func close() async
+}
+
+/// Sums since the start; none of them goes back.
+public struct StoreStatistics: Sendable, Hashable {
+  public var commits: UInt64 = 0
+  public var commands: UInt64 = 0
+  public var commitNanoseconds: UInt64 = 0
+  public var slowestCommitNanoseconds: UInt64 = 0
+  public var submitted: UInt64 = 0
+  public var claimed: UInt64 = 0
+  public var done: UInt64 = 0
+  public var failed: UInt64 = 0
+  public var cancelled: UInt64 = 0
+  public var attemptsFailed: UInt64 = 0
+  public var attemptsLost: UInt64 = 0
+  public var lateCommitted: UInt64 = 0
+  public var discarded: UInt64 = 0
+  public var invalid: UInt64 = 0
+  public var commitFailures: UInt64 = 0
+
+  public init() {}
+}
