@@ -28,6 +28,12 @@ public enum Placeholders {
     return nil
   }
 
+  /// Whether `text` is one or more of `a`-`z` and `.`.
+  public static func isName(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: ".") }
+  }
+
   static func unknown(_ name: String, in argument: String, known: Set<String>) -> String {
     let list = known.sorted().map { "{\($0)}" }.joined(separator: ", ")
     return

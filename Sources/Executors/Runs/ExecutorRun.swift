@@ -1,0 +1,148 @@
+import CKeeper
+import MusterCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// One run from its directory to its outcome.
+struct ExecutorRun: Sendable {
+  /// Files from this size on are written, read and removed on a thread that may wait.
+  private static let heavy = 256 << 10
+  private static let retryCode: Int32 = 75
+
+  let request: ExecutorRequest
+  let connection: KeeperConnection
+  var directory: TaskDirectory
+  let grace: Duration
+  let time: SystemTime
+  let log: @Sendable ([UInt8]) -> Void
+
+  func run(_ started: @Sendable () -> Void) async -> ExecutorOutcome {
+    let programs: [KeeperProgram]
+    do {
+      programs = try RunPlan(request: request, directory: directory, grace: grace).programs()
+    } catch {
+      return error.outcome
+    }
+    var run = self
+    let size = request.extraFiles.values.reduce(request.input.count) { $0 + $1.count }
+    let (made, failure) = await offload(size >= Self.heavy) { [run] () -> (TaskDirectory, FileFailure?) in
+      var directory = run.directory
+      do throws(FileFailure) {
+        try directory.make(input: run.request.input, extraFiles: run.request.extraFiles)
+        return (directory, nil)
+      } catch {
+        return (directory, error)
+      }
+    }
+    run.directory = made
+    let outcome: ExecutorOutcome
+    if let failure {
+      outcome = Refusal("The task's directory cannot be filled: \(failure).").outcome
+    } else {
+      started()
+      outcome = await run.stages(programs)
+    }
+    if !made.removeIfPlain() { await offload(true) { made.remove() } }
+    return outcome
+  }
+
+  private func stages(_ programs: [KeeperProgram]) async -> ExecutorOutcome {
+    let start = time.moment()
+    var outcome = ExecutorOutcome(end: .done(result: []))
+    for (index, program) in programs.enumerated() {
+      let isLast = index == programs.count - 1
+      let stage = Stage(number: index + 1, count: programs.count, program: program)
+      let captures = isLast && request.outputIsResult && !request.namesOutput
+      let end: ProgramEnd
+      do {
+        let left = request.timeout.map { $0 - (time.moment() - start) }
+        end = try await runOne(program, timeout: left, captures: captures)
+      } catch {
+        outcome = error.outcome
+        break
+      }
+      outcome = judge(end, stage, peak: outcome.peakMemory)
+      guard case .done = outcome.end else {
+        deliver(end.captured)
+        break
+      }
+      if isLast && request.outputIsResult { await takeResult(end, stage, &outcome) }
+    }
+    outcome.runTime = time.moment() - start
+    return outcome
+  }
+
+  private func runOne(_ program: KeeperProgram, timeout: Duration?, captures: Bool) async throws(Refusal) -> ProgramEnd
+  {
+    var program = program
+    program.timeout = timeout
+    guard let message = program.message() else {
+      throw Refusal(
+        "The arguments and the environment of '\(program.argv[0])' are longer than \(MUSTER_MESSAGE_LIMIT) bytes together; pass large data in a file."
+      )
+    }
+    do {
+      let stdin = try Descriptor(opening: directory.input, O_RDONLY)
+      return try await connection.run(
+        message, stdin: stdin, captureLimit: captures ? request.maxResult : nil, log: log)
+    } catch {
+      throw Refusal("The program '\(program.argv[0])' cannot be started: \(error).")
+    }
+  }
+
+  private func judge(_ end: ProgramEnd, _ stage: Stage, peak: UInt64) -> ExecutorOutcome {
+    switch end.way {
+    case .keeperLost:
+      return ExecutorOutcome(
+        end: .unrunnable, message: "The keeper process has died, and \(stage.name) with it.", peakMemory: peak)
+    case .hostClosed:
+      return ExecutorOutcome(end: .cancelled, message: ProgramEnd.closedMessage, peakMemory: peak)
+    case .reported(let report):
+      var outcome = ExecutorOutcome(
+        end: .done(result: []), exitCode: report.exit_code, peakMemory: max(peak, report.memory))
+      (outcome.end, outcome.message) = stage.meaning(of: report, request, tail: end.tail)
+      return outcome
+    }
+  }
+
+  private func takeResult(_ end: ProgramEnd, _ stage: Stage, _ outcome: inout ExecutorOutcome) async {
+    let file: Result<[UInt8]?, FileFailure> = await offload(directory.resultSize >= Self.heavy) { [self] in
+      do throws(FileFailure) {
+        return .success(try directory.result(limit: request.maxResult))
+      } catch {
+        return .failure(error)
+      }
+    }
+    var problem: String
+    switch file {
+    case .failure(let failure):
+      problem = "its result cannot be read: \(failure)"
+    case .success(nil) where request.namesOutput:
+      problem = "it did not write its result to {output}"
+    case .success(let bytes):
+      if bytes != nil { deliver(end.captured) }
+      let result = bytes ?? end.captured
+      if result.count <= request.maxResult {
+        outcome.end = .done(result: result)
+        return
+      }
+      problem = "its result is larger than the \(request.maxResult) bytes that are allowed"
+    }
+    outcome.end = .failed(exitCode: outcome.exitCode)
+    outcome.message = stage.sentence("exited with 0, but \(problem)", tail: end.tail)
+  }
+
+  /// What was kept as a result and is none belongs into the log: programs print their reasons there.
+  private func deliver(_ bytes: [UInt8]) {
+    var start = 0
+    while start < bytes.count {
+      let end = min(start + 65_536, bytes.count)
+      log(Array(bytes[start..<end]))
+      start = end
+    }
+  }
+}
