@@ -3,14 +3,16 @@ import Synchronization
 /// Wakes the one who waits. Rings that nobody heard count as one.
 ///
 /// An `AsyncStream` of a bounded buffer would do, but it ends for good when one waiter is cancelled.
-final class Bell: Sendable {
+public final class Bell: Sendable {
   private enum State {
     case silent, rung
     case waiting(CheckedContinuation<Void, Never>)
   }
   private let state = Mutex(State.silent)
 
-  func ring() {
+  public init() {}
+
+  public func ring() {
     let waiter: CheckedContinuation<Void, Never>? = state.withLock { state in
       guard case .waiting(let continuation) = state else {
         state = .rung
@@ -23,7 +25,7 @@ final class Bell: Sendable {
   }
 
   /// Returns at the next ring, at once if one came before, and when the task is cancelled.
-  func wait() async {
+  public func wait() async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let returnsNow = state.withLock { state in
