@@ -1,9 +1,10 @@
 """A dishonest executor of the kind `block`, for the demo: it works honestly for a while, and then it does not.
 
-    cheat.py KEYS STATE HONEST INPUT RESULT
+    cheat.py KEYS INPUT RESULT
 
-After HONEST honest proofs it hands in, by turns, (a) a proof that holds, but about another input, made once and handed in
-for every task, and (b) the proof asked for with one bit of one byte flipped. STATE is a folder in which it counts.
+After CHEAT_AFTER honest proofs it hands in, by turns, (a) a proof that holds, but about another input, made once and
+handed in for every task, and (b) the proof asked for with one bit of one byte flipped. CHEAT_STATE is a folder in
+which it counts.
 """
 
 import os
@@ -55,10 +56,10 @@ def flip(keys, x):
     return circuit.encode({"x": x, "y": y, "proof": bent.hex()})
 
 
-def main(folder, state, patience, source, destination):
-    keys, state = Keys(folder), Path(state)
+def main(folder, source, destination):
+    keys, state = Keys(folder), Path(os.environ["CHEAT_STATE"])
     x = circuit.parse_input(Path(source).read_bytes())
-    lies = turn(state) - int(patience)
+    lies = turn(state) - int(os.environ["CHEAT_AFTER"])
     if lies < 0:
         result = honest(keys, x)
     elif lies % 2 == 0:
