@@ -1,0 +1,28 @@
+/// What a command that talks to a coordinator is told.
+public struct ConnectionSettings: Sendable {
+  /// Tried in this order; never empty.
+  public var coordinator: [NetworkAddress]
+  public var shown: [ShownSetting]
+
+  /// Decides; the file is read only if neither a flag nor a variable says where the coordinator is.
+  ///
+  /// - Throws: ``SettingsError`` with every problem at once.
+  public static func load(_ input: SettingsInput) throws(SettingsError) -> ConnectionSettings {
+    let problems = ProblemList()
+    let files = SettingsFiles(input: input, problems: problems)
+    let setting = TopSettings.coordinator.key
+    var file: MusterFile?
+    if input.flags[setting.name] == nil, input.variable(setting.environment) == nil,
+      let choice = files.choose(flag: input.configFile, variables: ["MUSTER_CONFIG"], source: { .environment($0) })
+    {
+      let document = try files.open(choice)
+      if FileKind.of(document.root) == .muster {
+        file = MusterFile.read(document, folder: files.folder(of: choice.path))
+      }
+    }
+    var resolver = Resolver(input: input, file: file, problems: problems)
+    let addresses = CoordinatorAddresses.decide(&resolver)
+    try problems.throwIfAny()
+    return ConnectionSettings(coordinator: addresses, shown: resolver.shown)
+  }
+}

@@ -1,0 +1,39 @@
+import TaskModel
+
+/// Everything that a coordinator is told, decided and checked.
+public struct CoordinatorSettings: Sendable {
+  /// Never empty.
+  public var listeners: [Listener]
+  /// Nil: no HTTP.
+  public var http: NetworkAddress?
+  /// Absolute path of the state directory; it need not exist.
+  public var state: String
+  /// Absolute.
+  public var store: StoreLocation
+  public var heartbeat: Duration
+  /// 1 or more.
+  public var verifySlots: Int
+  /// Bytes.
+  public var maxInput: UInt64
+  /// Bytes.
+  public var maxResult: UInt64
+  /// Bytes; only for the original protocol.
+  public var compatMaxMessage: UInt64
+  /// The default of kinds that are not in a file, such as those that workers declare.
+  public var keep: Duration
+  public var kinds: [KindDefinition]
+  public var log: LogSettings
+  /// Whether an original coordinator.yaml, or its variables, were taken.
+  public var isOriginal: Bool
+  /// What the operator should know, one sentence each.
+  public var warnings: [String]
+  /// Every setting, for `config show`.
+  public var shown: [ShownSetting]
+
+  /// Reads the files and decides.
+  ///
+  /// - Throws: ``SettingsError`` with every problem at once.
+  public static func load(_ input: SettingsInput) throws(SettingsError) -> CoordinatorSettings {
+    try CoordinatorLoader(input: input).load()
+  }
+}

@@ -1,0 +1,15 @@
+/// How to log.
+public struct LogSettings: Sendable, Hashable {
+  public var format: LogFormat
+  public var level: LogLevel
+
+  init(_ resolver: inout Resolver, fallback: Located<LogLevel>? = nil) {
+    format = resolver.value(TopSettings.logFormat, default: .text)
+    if let fallback, resolver.given(TopSettings.logLevel) == nil {
+      level = fallback.value
+      resolver.show(TopSettings.logLevel.key.name, level.rawValue, fallback.source)
+    } else {
+      level = resolver.value(TopSettings.logLevel, default: .info)
+    }
+  }
+}

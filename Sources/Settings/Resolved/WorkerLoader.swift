@@ -1,0 +1,107 @@
+import TaskModel
+
+/// Brings together the files, variables and flags of a worker.
+struct WorkerLoader {
+  let environment: OriginalEnvironment
+  let problems = ProblemList()
+  let files: SettingsFiles
+  private var input: SettingsInput { environment.input }
+
+  init(input: SettingsInput) {
+    environment = OriginalEnvironment(input)
+    files = SettingsFiles(input: environment.input, problems: problems)
+  }
+
+  func load() throws(SettingsError) -> WorkerSettings {
+    UnknownVariables.warn(input.environment, problems)
+    if let path = input.clientConfigFile {
+      return try client(SettingsFiles.Choice(path: path, isNamed: true, source: .flag("--client-config")))
+    }
+    let wantsMuster = input.flags["coordinator"] != nil || input.configFile != nil
+    if !wantsMuster, let path = input.variable("CLIENT_CONFIG") {
+      return try client(
+        SettingsFiles.Choice(path: path, isNamed: true, source: environment.source("CLIENT_CONFIG")))
+    }
+    guard let choice = files.choose(flag: input.configFile, variables: ["MUSTER_CONFIG"], source: { .environment($0) })
+    else { return try muster(nil) }
+    let document = try files.open(choice)
+    switch FileKind.of(document.root) {
+    case .muster: return try muster(MusterFile.read(document, folder: files.folder(of: choice.path)))
+    case .originalClient: return try client(choice)
+    case .originalCoordinator:
+      problems.add(
+        .file(path: choice.path, line: 0), "",
+        "this is \(FileKind.originalCoordinator.name); start a coordinator with it: muster coordinator run -c "
+          + choice.path)
+      throw SettingsError(problems: problems.problems)
+    }
+  }
+
+  private func muster(_ file: MusterFile?) throws(SettingsError) -> WorkerSettings {
+    var resolver = Resolver(input: input, file: file, problems: problems)
+    let addresses = CoordinatorAddresses.decide(&resolver)
+    let name = resolver.value(TopSettings.name, default: input.hostName)
+    let kinds = (file?.kinds ?? []).filter { !$0.definition.stages.isEmpty }.map(WorkerLoader.withoutVerifier)
+    return try finish(&resolver, mode: .muster(addresses), name: name, kinds: kinds, fallback: nil)
+  }
+
+  private func client(_ choice: SettingsFiles.Choice) throws(SettingsError) -> WorkerSettings {
+    let document = try files.open(choice)
+    let kind = FileKind.of(document.root)
+    if kind != .originalClient {
+      problems.add(
+        .file(path: choice.path, line: 0), "",
+        "\(choice.source) asks for a client.yaml of the original prover cluster, and this is \(kind.name); give it with -c"
+      )
+      throw SettingsError(problems: problems.problems)
+    }
+    let folder = files.folder(of: choice.path)
+    let values = environment.values(document.root, prefix: "CLIENT_", problems)
+    let original = OriginalClientFile.read(values, folder: folder)
+    let keys = original.flatMap { file in file.files["vk"].map { [file.circuit.lowercased(): $0] } } ?? [:]
+    let file = try files.beside(choice.path).map {
+      MusterFile.read($0, folder: folder, verificationKeys: keys)
+    }
+    guard let original else { throw SettingsError(problems: problems.problems.sorted()) }
+    var stages = ClientStages(
+      client: original, file: file, problems: problems,
+      advisedPath: FilePath.sibling(of: choice.path, named: SettingsFiles.defaultName))
+    let entry = stages.decide()
+    try problems.throwIfAny(advice: stages.advice)
+    var resolver = Resolver(input: input, file: file, problems: problems)
+    resolver.show(original.shown)
+    let client = WorkerSettings.OriginalClient(
+      proverID: original.proverID, upstream: original.upstream, pollInterval: original.pollInterval)
+    return try finish(
+      &resolver, mode: .original(client), name: original.proverID, kinds: entry.map { [$0] } ?? [],
+      fallback: environment.logLevel)
+  }
+
+  private func finish(
+    _ resolver: inout Resolver, mode: WorkerSettings.Mode, name: String, kinds: [KindEntry],
+    fallback: Located<LogLevel>?
+  ) throws(SettingsError) -> WorkerSettings {
+    let slots = resolver.value(TopSettings.slots, default: input.cores)
+    let memory = resolver.value(TopSettings.memory, absent: "the machine's")
+    let gpus = resolver.value(TopSettings.gpus, default: 0)
+    let state = resolver.statePath()
+    let log = LogSettings(&resolver, fallback: fallback)
+    for kind in kinds {
+      resolver.show(KindShow.settings(kind))
+      let key = kind.given["stages"] == nil ? "executor" : "stages"
+      KindFiles.warnMissing(kind, programs: [key: kind.definition.stages], problems)
+    }
+    try problems.throwIfAny()
+    return WorkerSettings(
+      mode: mode, name: name, slots: slots, memory: memory, gpus: gpus, state: state,
+      kinds: kinds.map(\.definition), log: log, warnings: problems.warnings.sorted().map(\.description),
+      shown: resolver.shown)
+  }
+
+  private static func withoutVerifier(_ entry: KindEntry) -> KindEntry {
+    var entry = entry
+    entry.definition.verifier = nil
+    entry.definition.acceptsUnverified = false
+    return entry
+  }
+}

@@ -1,0 +1,4 @@
+/// The form of the log.
+public enum LogFormat: String, Sendable, Hashable, CaseIterable {
+  case text, json
+}
