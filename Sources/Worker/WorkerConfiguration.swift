@@ -26,6 +26,8 @@ public struct WorkerConfiguration: Sendable {
   public var maxPrefetch: Int
   /// How long a worker that leaves waits for what runs before it stops it and hands it back.
   public var drainTimeout: Duration
+  /// How long a worker that has nothing left to run waits for the answers to its last ends.
+  var farewell: Duration = .seconds(10)
 
   public init(
     name: String = WorkerConfiguration.defaultName(), addresses: [CoordinatorAddress] = [.standard],

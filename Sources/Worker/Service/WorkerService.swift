@@ -9,9 +9,6 @@ import TaskModel
 /// Runs until a graceful shutdown or a drain that the coordinator asked for is complete, or the coordinator refuses this
 /// worker for good. Attempts go on while the connection is away, and their ends are delivered on the next one.
 public final class WorkerService: Service {
-  /// How long a worker that has nothing left to run waits for the answers to its last ends.
-  static let farewell: Duration = .seconds(10)
-
   private let configuration: WorkerConfiguration
   private let core: WorkerCore
   private let time: any Timekeeper
@@ -113,9 +110,9 @@ public final class WorkerService: Service {
     if !finished {
       logger.warning("Leaving: stopping \(core.snapshot.running) attempts that did not end in time.")
       core.handle(.handBack)
-      _ = try await waitForIdle(atMost: Self.farewell)
+      _ = try await waitForIdle(atMost: configuration.farewell)
     }
-    try await time.sleep(for: Self.farewell)
+    try await time.sleep(for: configuration.farewell)
     let unanswered = core.snapshot.unanswered
     logger.warning(
       "Leaving although the coordinator has not answered \(unanswered) ended attempts; it will run them again.")

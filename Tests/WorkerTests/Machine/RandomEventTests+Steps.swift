@@ -95,8 +95,9 @@ extension RandomEventRun {
 struct RandomEventTests {
   @Test("capacity is never exceeded, every assignment ends, nothing unanswered is dropped")
   func invariants() {
-    let seed = UInt64.random(in: 0...999_999)
-    print("WorkerTests random events: seed \(seed)")
+    let given = ProcessInfo.processInfo.environment["MUSTER_TEST_SEED"].flatMap { UInt64($0) }
+    let seed = given ?? UInt64.random(in: 0...999_999)
+    print("WorkerTests random events: MUSTER_TEST_SEED=\(seed)")
     for round in 0..<150 {
       var run = RandomEventRun(seed: seed + UInt64(round))
       run.connect()

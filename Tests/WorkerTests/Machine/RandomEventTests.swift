@@ -77,7 +77,9 @@ struct RandomEventRun {
   mutating func take(_ frames: [Muster_V1_WorkerBatch]) {
     for end in frames.flatMap(\.ends) {
       let token = Token(epoch: end.epoch, number: end.number)
-      if let before = ends[token], before != end.outcome { problems.append("\(token) ended as \(before) and otherwise") }
+      if let before = ends[token], before != end.outcome {
+        problems.append("\(token) ended as \(before) and otherwise")
+      }
       if answered.contains(token) { problems.append("\(token) ended again after its answer") }
       if !assigned.contains(token) { problems.append("\(token) ended and was never assigned") }
       if running[token] != nil { problems.append("\(token) ended while it runs") }

@@ -44,7 +44,8 @@ struct MachineFixture {
     return handle(.batch(batch))
   }
 
-  mutating func assign(_ numbers: UInt64..., change: (inout Muster_V1_Assignment) -> Void = { _ in }) -> [WorkerAction] {
+  mutating func assign(_ numbers: UInt64..., change: (inout Muster_V1_Assignment) -> Void = { _ in }) -> [WorkerAction]
+  {
     batch { batch in batch.assignments = numbers.map { .test($0, change) } }
   }
 
@@ -94,7 +95,8 @@ extension Token {
 }
 
 extension Muster_V1_Assignment {
-  static func test(_ number: UInt64, _ change: (inout Muster_V1_Assignment) -> Void = { _ in }) -> Muster_V1_Assignment {
+  static func test(_ number: UInt64, _ change: (inout Muster_V1_Assignment) -> Void = { _ in }) -> Muster_V1_Assignment
+  {
     var assignment = Muster_V1_Assignment()
     assignment.epoch = 1
     assignment.number = number
