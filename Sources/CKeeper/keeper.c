@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -387,7 +388,8 @@ int muster_keeper_main(int argc, char **argv) {
   /* Programs must not inherit an ignored signal; and all being blocked, a signal to the whole service (systemd stops
      one so) leaves the keeper to do its work until the worker has finished. */
   sigset_t all, child_ended;
-  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+  unsigned long usual[8] = {0}; /* the kernel's own form; the library keeps its two signals to itself */
+  for (int number = 1; number < NSIG; number++) syscall(SYS_rt_sigaction, number, usual, NULL, 8);
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, NULL);
   sigemptyset(&child_ended);

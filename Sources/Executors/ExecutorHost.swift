@@ -80,6 +80,9 @@ public final class ExecutorHost: Sendable {
     await connection?.close()
   }
 
+  /// For tests: who keeps now.
+  var connection: KeeperConnection? { state.withLock { $0.connection } }
+
   private func currentConnection() -> Result<KeeperConnection, Refusal> {
     state.withLock { state in
       if state.isClosed {

@@ -8,8 +8,7 @@ import CKeeper
 
 /// The folder in which one keeper's task directories are made: `muster-run-<16 hex digits>` in the work root.
 ///
-/// It is locked as long as the worker or its keeper lives, by whichever process holds the descriptor; the kernel
-/// releases the lock however they end. So a sweep takes just what nobody uses, and is fooled neither by a process
+/// The keeper holds a lock on it, and the kernel releases the lock however the keeper ends. So a sweep takes just what nobody uses, and is fooled neither by a process
 /// number that was given out again nor by another container that shares the folder.
 struct HostDirectory: ~Copyable {
   static let prefix = "muster-run-"
@@ -17,6 +16,7 @@ struct HostDirectory: ~Copyable {
   let path: String
   /// Sixteen hex digits, unlike those of any other.
   let identity: String
+  /// Handed to the keeper; ours may be closed once the keeper has its own.
   let lock: Descriptor
 
   /// - Throws: ``ExecutorError`` `workRootUnusable`.

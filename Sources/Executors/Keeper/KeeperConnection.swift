@@ -37,8 +37,8 @@ final class KeeperConnection: Sendable {
 
   /// Where task directories are made; removed by the keeper at its end.
   let directory: String
-  private let identity: String
-  private let process: pid_t
+  let identity: String
+  let process: pid_t
   private let socket: Int32
   private let poller: Int32
   private let state = Mutex(State())
