@@ -6,7 +6,10 @@ struct BatchLedger {
   private struct Entry {
     var item: BatchItem
     var isAccepted = false
+    /// Queued again after an end of an earlier run: ends do not count until the item was handed in once more.
+    var retry = Retry.none
   }
+  private enum Retry { case none, begun, sent, over }
   private var entries: [String: Entry] = [:]
   /// Ids yet to be sent on the present connection; those before `sent` have been.
   private var queue: [String] = []
@@ -65,6 +68,8 @@ struct BatchLedger {
 
   /// The connection is new: what has not ended must be sent, all of it, in order of lines.
   mutating func reconnected() {
+    // A retry whose answer was lost begins anew; one that the coordinator has done does no harm a second time.
+    for (id, entry) in entries where entry.retry == .begun || entry.retry == .sent { entries[id]?.retry = .none }
     queue = unfinished
     sent = 0
   }
@@ -76,6 +81,10 @@ struct BatchLedger {
       return BatchOutcome(
         line: entry.item.line, id: answer.id, state: .rejected, error: answer.problem.message,
         problem: answer.problem.code)
+    }
+    if entry.retry == .sent {
+      entry.retry = .over
+      entries[answer.id] = entry
     }
     if !entry.isAccepted {
       entry.isAccepted = true
@@ -90,10 +99,30 @@ struct BatchLedger {
   ///   before or is not of this batch, and for a state that is not final.
   func outcome(of end: Muster_V1_TaskEnd) -> BatchOutcome? {
     guard let entry = entries[end.id], let state = BatchOutcome.State(end.state) else { return nil }
+    if entry.retry == .begun || entry.retry == .sent { return nil }
     return BatchOutcome(
       line: entry.item.line, id: end.id, state: state, result: end.result, error: end.error, attempts: end.attempts,
       worker: end.worker)
   }
+
+  // MARK: - Retries of what an earlier run left failed
+
+  /// Whether the item is to be queued again: once in a run.
+  mutating func beginRetry(_ id: String) -> Bool {
+    guard entries[id]?.retry == Retry.none else { return false }
+    entries[id]?.retry = .begun
+    return true
+  }
+
+  /// The coordinator has queued them again; they are handed in once more, to be followed.
+  mutating func sendAgain(_ ids: [String]) {
+    for id in ids where entries[id]?.retry == .begun {
+      entries[id]?.retry = .sent
+      queue.append(id)
+    }
+  }
+
+  mutating func sample(running: UInt64) { progress.running = min(Int(clamping: running), progress.accepted) }
 
   /// Counts an outcome and forgets its item. To be called after the outcome is recorded, never before: a batch that is
   /// interrupted in between must meet the item again.
@@ -101,6 +130,7 @@ struct BatchLedger {
     guard let entry = entries.removeValue(forKey: outcome.id) else { return }
     bytes -= entry.item.input.count
     if entry.isAccepted { progress.accepted -= 1 } else { progress.waiting -= 1 }
+    progress.running = min(progress.running, progress.accepted)
     switch outcome.state {
     case .done: progress.done += 1
     case .failed: progress.failed += 1

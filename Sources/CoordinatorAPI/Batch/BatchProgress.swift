@@ -8,6 +8,8 @@ public struct BatchProgress: Sendable, Hashable {
   public var accepted = 0
   /// Read from the inputs and not accepted yet.
   public var waiting = 0
+  /// Accepted and, as of the last second, running. Counted for the kind as a whole: other tasks of it may be among them.
+  public var running = 0
   /// Whether every input has been read.
   public var isRead = false
 

@@ -12,6 +12,8 @@ public actor BatchRun {
 
   private let template: Muster_V1_TaskSpec
   private let reconnecting: Reconnecting
+  private let retriesEarlier: Bool
+  private let time: any Timekeeper
   private var ledger: BatchLedger
   private let record: Record
   /// Rung when there may be room for the reader.
@@ -21,19 +23,25 @@ public actor BatchRun {
 
   /// - Parameters:
   ///   - template: what all tasks of the batch have in common; `id` and `input` come from the items.
+  ///   - retriesEarlier: queue those tasks again that failed or were cancelled before this run.
   ///   - record: keeps the outcomes.
   public init(
     template: Muster_V1_TaskSpec, reconnecting: Reconnecting, limits: BatchLimits = BatchLimits(),
-    record: @escaping Record
+    retriesEarlier: Bool = false, time: any Timekeeper = SystemTime(), record: @escaping Record
   ) {
     self.template = template
     self.reconnecting = reconnecting
+    self.retriesEarlier = retriesEarlier
+    self.time = time
     self.ledger = BatchLedger(limits: limits)
     self.record = record
   }
 
   /// How far it is now.
   public var progress: BatchProgress { ledger.progress }
+
+  /// Whether everything was read and has ended.
+  public var isComplete: Bool { ledger.isComplete }
 
   /// Ids of what was read and has not ended, in order of lines.
   public var unfinished: [String] { ledger.unfinished }
@@ -47,7 +55,7 @@ public actor BatchRun {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.read(source) }
       group.addTask {
-        try await self.reconnecting.run(outage: outage) { client in try await self.follow(client) }
+        try await self.reconnecting.run(outage: outage) { client in try await self.converse(client) }
       }
       // The first to fail ends the other; a group would else wait for it.
       for try await _ in group {}
@@ -71,19 +79,37 @@ public actor BatchRun {
 
   // MARK: - One connection
 
-  private func follow(_ client: CoordinatorClient) async throws {
+  private func converse(_ client: CoordinatorClient) async throws {
     ledger.reconnected()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { try await self.follow(client) }
+      group.addTask { try await self.watch(client) }
+      try await group.next()
+    }
+  }
+
+  /// Asks every second how many tasks of the kind run. It also notices a coordinator that has vanished without a word,
+  /// on which the stream alone would wait for ever.
+  private func watch(_ client: CoordinatorClient) async throws {
+    while true {
+      try await time.sleep(for: .seconds(1))
+      let counts = try await client.counts()
+      ledger.sample(running: counts.first { $0.kind == template.kind }?.byState["running"] ?? 0)
+    }
+  }
+
+  private func follow(_ client: CoordinatorClient) async throws {
     let request = StreamingClientRequest<Muster_V1_FollowTasksRequest> { writer in
       while let message = try await self.nextMessage() { try await writer.write(message) }
     }
     try await client.attempt(timeout: nil) { options in
       try await client.calls.followTasks(request: request, options: options) { response in
-        if await self.ledger.isComplete { return }
         for try await message in response.messages {
           try await self.receive(message, client)
-          if await self.ledger.isComplete { return }
+          if await self.isComplete { return }
         }
-        if await !self.ledger.isComplete {
+        if await !self.isComplete {
           throw RPCError(code: .unavailable, message: "the coordinator closed the stream before the batch had ended")
         }
       }
@@ -114,6 +140,7 @@ public actor BatchRun {
 
   private func receive(_ message: Muster_V1_FollowTasksResponse, _ client: CoordinatorClient) async throws {
     try settle(message.answers.compactMap { ledger.receive($0) })
+    if retriesEarlier { try await retry(message.answers, client) }
     var outcomes: [BatchOutcome] = []
     var seen = Set<String>()
     for end in message.ends {
@@ -127,6 +154,16 @@ public actor BatchRun {
       outcomes.append(outcome)
     }
     try settle(outcomes)
+  }
+
+  /// Queues again what had failed before this run, and hands it in once more: only then does its next end come here.
+  private func retry(_ answers: [Muster_V1_SubmitAnswer], _ client: CoordinatorClient) async throws {
+    let ids = answers.filter { $0.existing && ($0.state == .failed || $0.state == .cancelled) }.map(\.id)
+      .filter { ledger.beginRetry($0) }
+    if ids.isEmpty { return }
+    _ = try await client.retry(ids)
+    ledger.sendAgain(ids)
+    outgoing.ring()
   }
 
   private func settle(_ outcomes: [BatchOutcome]) throws {

@@ -1,0 +1,25 @@
+import ArgumentParser
+import CoordinatorAPI
+
+/// The root of the command line.
+public struct Muster: AsyncParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "muster",
+    abstract: "Bring machines together into one compute cluster and feed it heavy tasks.",
+    discussion: """
+      Start a coordinator and workers on this machine with 'muster up', then hand in work with 'muster submit' or \
+      'muster run'.
+
+      Exit status: 0 success, 1 failure (or a task that was waited for failed), 64 a wrong command line, 130 detached \
+      from a batch.
+      """,
+    version: VersionText.line,
+    groupedSubcommands: [
+      CommandGroup(name: "Work", subcommands: [Submit.self, Run.self, TaskCommand.self]),
+      CommandGroup(
+        name: "Cluster", subcommands: [Up.self, CoordinatorCommand.self, WorkerCommand.self, KindCommand.self]),
+      CommandGroup(name: "Program", subcommands: [ConfigCommand.self, VersionCommand.self]),
+    ])
+
+  public init() {}
+}

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `muster worker`
+struct WorkerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker", abstract: "Look at workers, steer them, and be one.",
+    subcommands: [WorkerList.self, WorkerShow.self, WorkerDrain.self, WorkerResume.self, WorkerRun.self])
+}
