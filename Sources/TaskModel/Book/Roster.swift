@@ -54,9 +54,17 @@ public struct RosterWorker: Sendable {
 
   /// Whether there is room for `needs` now, beside what it holds.
   func hasRoom(for needs: Needs) -> Bool {
+    // Subtracting from what is there cannot overflow, whatever sizes a worker or a task claims to have.
     UInt32(used.slots) + UInt32(needs.slots) <= UInt32(capacity.slots)
-      && (needs.memory == 0 || used.memory + needs.memory <= capacity.memory)
+      && (needs.memory == 0
+        || used.memory <= capacity.memory && needs.memory <= capacity.memory - used.memory)
       && (needs.gpus == 0 || UInt32(used.gpus) + UInt32(needs.gpus) <= UInt32(capacity.gpus))
+  }
+
+  /// Whether it could hold such a task if it held nothing else.
+  func isOpen(to kind: KindIndex, _ wanted: NeedsClass) -> Bool {
+    servedKinds.contains(kind) && !closedKinds.contains(kind) && wanted.needs.fits(capacity)
+      && !(wanted.oversize && refusesOversize)
   }
 
   /// Whether `needs` may be handed over ahead of time, to be started when something ends.
@@ -64,6 +72,8 @@ public struct RosterWorker: Sendable {
     budget > 0 && needs.fits(capacity)
       && Int(used.slots) + Int(needs.slots) <= Int(capacity.slots) + budget * Int(needs.slots)
       && Int(used.slots) + Int(needs.slots) <= Int(UInt16.max)
+      && Int(used.gpus) + Int(needs.gpus) <= Int(UInt16.max)
+      && !used.memory.addingReportingOverflow(needs.memory).overflow
   }
 }
 

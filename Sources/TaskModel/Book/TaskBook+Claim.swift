@@ -24,13 +24,16 @@ extension TaskBook {
     var left = limit
     while left > 0, let (task, prefetched) = nextTask(for: name, at: now) {
       guard let entry = entries[task], let taskNeeds = needs[entry.needs]?.needs else { break }
-      let token = Token(epoch: epoch, task: task, attempt: entry.life.handouts + 1)
+      let token = Token(epoch: epoch, task: task, attempt: entry.life.handouts &+ 1)
       var life = entry.life
       guard case .moved = life.apply(.claimed(token)) else { break }
       entries[task]?.life = life
       entries[task]?.worker = name
       entries[task]?.since = now
       passedOver[task] = nil
+      queue.served(kind: entry.kind, priority: entry.priority) {
+        entries[$0]?.stands(needs: $1, exclusion: $2, kind: entry.kind, priority: entry.priority) != true
+      }
       kinds[Int(entry.kind)].counts[Int(TaskState.queued.rawValue)] -= 1
       kinds[Int(entry.kind)].counts[Int(TaskState.running.rawValue)] += 1
       workers[name]?.hold(task, taskNeeds)
@@ -41,7 +44,6 @@ extension TaskBook {
           prefetched: prefetched))
       left -= 1
     }
-    queue.compact()
   }
 
   /// One trial attempt is out: nothing more of this kind until someone judged it.
@@ -54,9 +56,12 @@ extension TaskBook {
   private mutating func nextTask(for name: String, at now: Moment) -> (task: Int64, prefetched: Bool)? {
     guard let worker = workers[name] else { return nil }
     if let reserved = worker.reservedFor {
-      if let entry = entries[reserved], entry.life.state == .queued, let wanted = needs[entry.needs]?.needs {
+      // What was so when it was reserved need not be so any more: then the worker must not wait for ever.
+      if let entry = entries[reserved], entry.life.state == .queued, let wanted = needs[entry.needs],
+        mayTake(entry.kind, wanted, exclusion: entry.exclusion, worker)
+      {
         // Its entry in the lane becomes stale by itself.
-        guard worker.hasRoom(for: wanted) else { return nil }
+        guard worker.hasRoom(for: wanted.needs) else { return nil }
         workers[name]?.reservedFor = nil
         return (reserved, false)
       }
@@ -64,37 +69,53 @@ extension TaskBook {
     }
     var skipped: [Int64] = []
     for level in queue.levels.indices {
-      let kindCount = queue.levels[level].kinds.count
-      for offset in 0..<kindCount {
-        let kind = (queue.levels[level].turn + offset) % kindCount
+      for kind in queue.levels[level].kinds.indices {
         let kindIndex = queue.levels[level].kinds[kind].kind
         guard worker.servedKinds.contains(kindIndex), !worker.closedKinds.contains(kindIndex) else { continue }
-        let budget = min(
-          worker.prefetchLimit, kinds[Int(kindIndex)].runTimes.prefetch(slots: Int(worker.capacity.slots)))
-        var best: (rank: Int64, task: Int64, position: ReadyQueue.Position, prefetched: Bool)?
-        for lane in queue.levels[level].kinds[kind].lanes.indices {
-          let position = ReadyQueue.Position(level: level, kind: kind, lane: lane)
-          let exclusion = queue.levels[level].kinds[kind].lanes[lane].exclusion
-          let needsIndex = queue.levels[level].kinds[kind].lanes[lane].needs
-          guard let task = headOfLane(at: position, exclusion: exclusion), let wanted = needs[needsIndex],
-            !(wanted.oversize && worker.refusesOversize), wanted.needs.fits(worker.capacity),
-            mayTake(kindIndex, wanted.needs, exclusion: exclusion, name: name)
-          else { continue }
-          let room = worker.hasRoom(for: wanted.needs)
-          guard room || worker.mayPrefetch(wanted.needs, budget: budget) else {
-            skipped.append(task)
-            continue
-          }
-          let rank = queue.levels[level].kinds[kind].lanes[lane].rank ?? .max
-          if best == nil || rank < (best?.rank ?? .max) { best = (rank, task, position, !room) }
-        }
-        guard let best else { continue }
+        guard let best = bestTask(level: level, kind: kind, for: worker, skipped: &skipped) else { continue }
         if letPass(skipped, by: name, at: now) { return nil }
         queue.removeHead(at: best.position)
         return (best.task, best.prefetched)
       }
     }
     return nil
+  }
+
+  /// The first task of one kind and priority that the worker can take. Adds to `skipped` those before it for which the
+  /// worker has no room now.
+  private mutating func bestTask(
+    level: Int, kind: Int, for worker: RosterWorker, skipped: inout [Int64]
+  ) -> (task: Int64, position: ReadyQueue.Position, prefetched: Bool)? {
+    let kindIndex = queue.levels[level].kinds[kind].kind
+    let budget = min(worker.prefetchLimit, kinds[Int(kindIndex)].runTimes.prefetch(slots: Int(worker.capacity.slots)))
+    var best: (rank: Int64, task: Int64, position: ReadyQueue.Position, prefetched: Bool)?
+    var unfit: [(rank: Int64, task: Int64)] = []
+    var position = ReadyQueue.Position(level: level, kind: kind, lane: 0)
+    while position.lane < queue.levels[level].kinds[kind].lanes.count {
+      guard let task = headOfLane(at: position) else {
+        queue.removeLane(at: position)
+        continue
+      }
+      let lane = position.lane
+      position.lane += 1
+      let exclusion = queue.levels[level].kinds[kind].lanes[lane].exclusion
+      let rank = queue.levels[level].kinds[kind].lanes[lane].rank ?? .max
+      guard let wanted = needs[queue.levels[level].kinds[kind].lanes[lane].needs],
+        mayTake(kindIndex, wanted, exclusion: exclusion, worker)
+      else { continue }
+      let room = worker.hasRoom(for: wanted.needs)
+      guard room || worker.mayPrefetch(wanted.needs, budget: budget) else {
+        unfit.append((rank, task))
+        continue
+      }
+      if best == nil || rank < (best?.rank ?? .max) {
+        best = (rank, task, ReadyQueue.Position(level: level, kind: kind, lane: lane), !room)
+      }
+    }
+    // One that comes after the best in its kind's order is not passed over: it would have had to wait anyway.
+    let turn = best?.rank ?? .max
+    for one in unfit where one.rank < turn { skipped.append(one.task) }
+    return best.map { ($0.task, $0.position, $0.prefetched) }
   }
 
   /// Notes that a smaller task is about to pass those in `skipped`.
@@ -114,19 +135,21 @@ extension TaskBook {
     return false
   }
 
-  private mutating func headOfLane(at position: ReadyQueue.Position, exclusion: UInt16) -> Int64? {
-    // A task may stand in a lane more than once or in one that it left: only a queued one of this lane's exclusion counts.
-    queue.head(of: position) { task in
-      guard let entry = entries[task] else { return true }
-      return entry.life.state != .queued || entry.exclusion != exclusion
+  private mutating func headOfLane(at position: ReadyQueue.Position) -> Int64? {
+    let kind = queue.levels[position.level].kinds[position.kind].kind
+    let priority = queue.levels[position.level].priority
+    return queue.head(of: position) {
+      entries[$0]?.stands(needs: $1, exclusion: $2, kind: kind, priority: priority) != true
     }
   }
 
-  private func mayTake(_ kind: KindIndex, _ wanted: Needs, exclusion: UInt16, name: String) -> Bool {
-    guard let failedOn = exclusions[exclusion], failedOn.contains(name) else { return true }
+  /// Whether the worker may have such a task at all, were it idle: one that it failed waits for another that can take
+  /// it.
+  func mayTake(_ kind: KindIndex, _ wanted: NeedsClass, exclusion: ExclusionIndex, _ worker: RosterWorker) -> Bool {
+    guard worker.isOpen(to: kind, wanted) else { return false }
+    guard exclusion != 0, let failedOn = exclusions[exclusion], failedOn.contains(worker.name) else { return true }
     return !workers.values.contains { other in
-      other.accepting && !failedOn.contains(other.name) && other.servedKinds.contains(kind)
-        && !other.closedKinds.contains(kind) && wanted.fits(other.capacity)
+      other.accepting && !failedOn.contains(other.name) && other.isOpen(to: kind, wanted)
     }
   }
 }

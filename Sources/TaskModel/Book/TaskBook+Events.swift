@@ -1,3 +1,4 @@
+import HeapModule
 import MusterCore
 
 extension TaskBook {
@@ -25,6 +26,31 @@ extension TaskBook {
     _ event: TaskEvent, to task: Int64, blaming blamed: String? = nil, cause: Int64? = nil, at now: Moment,
     changes: inout [Change]
   ) -> TaskReaction? {
+    var failing: [Failing] = []
+    let reaction = step(event, to: task, blaming: blamed, cause: cause, at: now, changes: &changes, failing: &failing)
+    // A list instead of a recursion: a chain of dependencies may be longer than the stack is deep.
+    var next = 0
+    while next < failing.count {
+      let dependent = failing[next]
+      next += 1
+      step(
+        .dependencyFailed, to: dependent.task, blaming: nil, cause: dependent.cause, at: now, changes: &changes,
+        failing: &failing)
+    }
+    return reaction
+  }
+
+  /// A task that is to fail because `cause` did not come to be done.
+  private struct Failing {
+    let task: Int64
+    let cause: Int64
+  }
+
+  @discardableResult
+  private mutating func step(
+    _ event: TaskEvent, to task: Int64, blaming blamed: String?, cause: Int64?, at now: Moment,
+    changes: inout [Change], failing: inout [Failing]
+  ) -> TaskReaction? {
     guard let index = entries.index(forKey: task) else { return nil }
     let before = entries.values[index]
     var life = before.life
@@ -48,9 +74,14 @@ extension TaskBook {
     entries.values[index].since = now
     if from == .running {
       entries.values[index].worker = nil
-      if let holder = before.worker, let needs = needs[before.needs]?.needs { workers[holder]?.letGo(task, needs) }
+      release(task, before)
     }
-    if from == .queued { passedOver[task] = nil }
+    if from == .queued {
+      passedOver[task] = nil
+      queue.left(kind: before.kind, priority: before.priority) {
+        entries[$0]?.stands(needs: $1, exclusion: $2, kind: before.kind, priority: before.priority) != true
+      }
+    }
     kinds[Int(before.kind)].counts[Int(from.rawValue)] -= 1
     if !to.isFinal { kinds[Int(before.kind)].counts[Int(to.rawValue)] += 1 }
     changes.append(
@@ -60,7 +91,7 @@ extension TaskBook {
         cause: cause))
     if let blamed, !to.isFinal { exclude(task, from: blamed) }
     if to == .queued, let entry = entries[task] { insertIntoQueue(task, entry) }
-    if to.isFinal { finish(task, before, as: to, at: now, changes: &changes) }
+    if to.isFinal { finish(task, as: to, at: now, changes: &changes, failing: &failing) }
     return reaction
   }
 
@@ -74,6 +105,7 @@ extension TaskBook {
     }
     while let timer = deadlines.min, timer.at <= wall.milliseconds {
       _ = deadlines.popMin()
+      guard entries[timer.task]?.deadline == timer.at else { continue }
       apply(.deadlinePassed, to: timer.task, at: now, changes: &changes)
     }
   }
@@ -94,21 +126,41 @@ extension TaskBook {
   }
 
   private mutating func finish(
-    _ task: Int64, _ entry: Entry, as state: TaskState, at now: Moment, changes: inout [Change]
+    _ task: Int64, as state: TaskState, at now: Moment, changes: inout [Change], failing: inout [Failing]
   ) {
-    if let current = entries.removeValue(forKey: task) {
-      needs.release(current.needs)
-      exclusions.release(current.exclusion)
+    if let entry = entries.removeValue(forKey: task) {
+      needs.release(entry.needs)
+      exclusions.release(entry.exclusion)
+      if entry.deadline != Entry.noDeadline { forgetDeadline() }
     }
     guard let waiting = dependents.removeValue(forKey: task) else { return }
-    for dependent in waiting {
+    // Sorted, so that the same events always have the same effects in the same order.
+    for dependent in waiting.sorted() {
       guard let unmet = entries[dependent]?.unmet, unmet > 0 else { continue }
       entries[dependent]?.unmet = unmet - 1
       if state != .done {
-        apply(.dependencyFailed, to: dependent, cause: task, at: now, changes: &changes)
+        failing.append(Failing(task: dependent, cause: task))
       } else if unmet == 1, entries[dependent]?.notBefore == nil {
         apply(.released, to: dependent, at: now, changes: &changes)
       }
     }
+  }
+
+  /// The worker that held the task's attempt has room again.
+  private mutating func release(_ task: Int64, _ entry: Entry) {
+    guard let holder = entry.worker, let wanted = needs[entry.needs]?.needs else { return }
+    guard workers[holder] == nil else {
+      workers[holder]?.letGo(task, wanted)
+      return
+    }
+    absent[holder]?.remove(task)
+    if absent[holder]?.isEmpty == true { absent[holder] = nil }
+  }
+
+  /// Timers of tasks that ended would otherwise stay until a deadline that may be years away.
+  private mutating func forgetDeadline() {
+    liveDeadlines -= 1
+    guard deadlines.count > 2 * liveDeadlines + 64 else { return }
+    deadlines = Heap(deadlines.unordered.filter { entries[$0.task]?.deadline == $0.at })
   }
 }

@@ -29,7 +29,7 @@ extension TaskBook {
     switch entry.life.state {
     case .waiting:
       if entry.unmet > 0 {
-        return [.waitsFor(tasks: dependents.filter { $0.value.contains(task) }.map(\.key).sorted())]
+        return [.waitsFor(tasks: dependents.compactMap { $0.value.contains(task) ? $0.key : nil }.sorted())]
       }
       let left = entry.notBefore.map { max($0 - now, .zero) } ?? .zero
       return [
@@ -50,16 +50,17 @@ extension TaskBook {
     if serving.isEmpty { return [.noWorkerServes(kind: kind)] }
     let accepting = serving.filter(\.accepting)
     if accepting.isEmpty { return [.noWorkerAccepts(kind: kind)] }
-    let open = accepting.filter { !$0.closedKinds.contains(entry.kind) }
-    if open.isEmpty { return [.setAside(workers: accepting.map(\.name).sorted(), kind: kind)] }
-    let able = open.filter { wanted.needs.fits($0.capacity) }
-    if able.isEmpty {
+    let fitting = accepting.filter { wanted.needs.fits($0.capacity) }
+    if fitting.isEmpty {
       let largest = Needs(
-        slots: open.map(\.capacity.slots).max() ?? 0, memory: open.map(\.capacity.memory).max() ?? 0,
-        gpus: open.map(\.capacity.gpus).max() ?? 0)
+        slots: accepting.map(\.capacity.slots).max() ?? 0, memory: accepting.map(\.capacity.memory).max() ?? 0,
+        gpus: accepting.map(\.capacity.gpus).max() ?? 0)
       return [.needsMore(needs: wanted.needs, largest: largest)]
     }
-    if wanted.oversize, able.allSatisfy(\.refusesOversize) { return [.tooLargeForOriginal] }
+    let takers = fitting.filter { !(wanted.oversize && $0.refusesOversize) }
+    if takers.isEmpty { return [.tooLargeForOriginal] }
+    let able = takers.filter { mayTake(entry.kind, wanted, exclusion: entry.exclusion, $0) }
+    if able.isEmpty { return [.setAside(workers: takers.map(\.name).sorted(), kind: kind)] }
     let latest = kinds[Int(entry.kind)].order == .latest
     let ahead = entries.count { other in
       other.value.kind == entry.kind && other.value.life.state == .queued

@@ -4,23 +4,31 @@ extension TaskBook {
   /// Adds a worker, or changes what is known of it. What it holds stays.
   public mutating func enroll(_ worker: RosterWorker) {
     var next = worker
+    // One that was read from this or another book may bring what it held there.
+    next.held = []
+    next.used = Needs(slots: 0)
+    next.reservedFor = nil
     if let previous = workers[worker.name] {
       next.held = previous.held
       next.used = previous.used
       next.reservedFor = previous.reservedFor
     } else {
       // Attempts that were loaded from the store before their worker came back.
-      for (task, entry) in entries where entry.worker == worker.name && entry.life.state == .running {
-        if let wanted = needs[entry.needs]?.needs { next.hold(task, wanted) }
+      for task in absent.removeValue(forKey: worker.name) ?? [] {
+        if let entry = entries[task], let wanted = needs[entry.needs]?.needs { next.hold(task, wanted) }
       }
     }
-    next.servedKinds = Set(worker.kinds.map { index(ofKind: $0) })
+    // Kinds of which there is no task yet join when the first comes: a worker's list must not fill the book.
+    next.servedKinds = Set(worker.kinds.compactMap { kindIndices[$0] })
     workers[worker.name] = next
     applySetAside(of: worker.name)
   }
 
-  /// Forgets a worker. What it still holds must have been lost or returned before.
-  public mutating func dismiss(worker name: String) { workers[name] = nil }
+  /// Forgets a worker. What it still holds stays its own until it is lost or returned, or the worker enrolls again.
+  public mutating func dismiss(worker name: String) {
+    guard let worker = workers.removeValue(forKey: name), !worker.held.isEmpty else { return }
+    absent[name, default: []].formUnion(worker.held)
+  }
 
   public mutating func setAccepting(_ accepting: Bool, worker name: String) {
     workers[name]?.accepting = accepting
@@ -39,17 +47,17 @@ extension TaskBook {
     return worker.held.compactMap { task in
       guard let entry = entries[task], !entry.life.started, let token = entry.life.token else { return nil }
       return (task, token, entry.since)
-    }.sorted { $0.since < $1.since }
+    }.sorted { ($0.since, $0.task) < ($1.since, $1.task) }
   }
 
-  private mutating func applySetAside(of name: String) {
+  mutating func applySetAside(of name: String) {
     guard let rules = workers[name]?.setAside else { return }
     var closed: Set<KindIndex> = []
     var trial: Set<KindIndex> = []
     for (kind, rule) in rules {
       switch rule {
-      case .nothing: closed.insert(index(ofKind: kind))
-      case .trial: trial.insert(index(ofKind: kind))
+      case .nothing: if let index = kindIndices[kind] { closed.insert(index) }
+      case .trial: if let index = kindIndices[kind] { trial.insert(index) }
       }
     }
     workers[name]?.closedKinds = closed
@@ -58,13 +66,11 @@ extension TaskBook {
 }
 
 extension TaskBook {
-  /// The tasks whose current attempt `name` holds, also if it is not on the roster. Walks over all live tasks.
-  public func heldTasks(of name: String) -> [Int64] {
-    entries.compactMap { $0.value.life.state == .running && $0.value.worker == name ? $0.key : nil }
-  }
+  /// The tasks whose current attempt `name` holds, also if it is not on the roster.
+  public func heldTasks(of name: String) -> [Int64] { Array(workers[name]?.held ?? absent[name] ?? []) }
 
-  /// Everyone who holds an attempt. Walks over all live tasks.
+  /// Everyone who holds an attempt.
   public func holders() -> Set<String> {
-    Set(entries.values.compactMap { $0.life.state == .running ? $0.worker : nil })
+    Set(workers.values.lazy.filter { !$0.held.isEmpty }.map(\.name)).union(absent.keys)
   }
 }

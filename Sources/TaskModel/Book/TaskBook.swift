@@ -15,13 +15,25 @@ public struct TaskBook: Sendable {
     /// Interned set of workers that failed it.
     var exclusion: UInt16
     /// Dependencies that are not done yet.
-    var unmet: UInt16 = 0
+    var unmet: UInt32 = 0
     /// Who holds the current attempt.
     var worker: String?
     /// While waiting for a backoff: when it ends.
     var notBefore: Moment?
     /// When it came into its state.
     var since: Moment
+    /// Milliseconds since 1970; ``noDeadline`` for none.
+    let deadline: Int64
+
+    static let noDeadline = Int64.max
+
+    /// Whether the task is queued in this lane. A lane's heap may hold tasks that left it, and one more than once.
+    ///
+    /// Everything that makes the lane is compared, because the indices of needs and exclusions are used again.
+    func stands(needs: NeedsIndex, exclusion: ExclusionIndex, kind: KindIndex, priority: Int16) -> Bool {
+      life.state == .queued && self.needs == needs && self.exclusion == exclusion && self.kind == kind
+        && self.priority == priority
+    }
   }
 
   struct KindEntry {
@@ -49,14 +61,22 @@ public struct TaskBook: Sendable {
   public internal(set) var workers: [String: RosterWorker] = [:]
   var backoffs = Heap<Timer>()
   var deadlines = Heap<Timer>()
-  var dependents: [Int64: [Int64]] = [:]
+  /// Live tasks that have a deadline.
+  var liveDeadlines = 0
+  /// By the task that they wait for. May name one that has ended meanwhile, or ended and was added again.
+  var dependents: [Int64: Set<Int64>] = [:]
+  /// What is held by workers that are not on the roster.
+  var absent: [String: Set<Int64>] = [:]
   /// Heads of lanes that had to let smaller tasks pass, since when.
   var passedOver: [Int64: Moment] = [:]
 
   /// After this long, a task that smaller ones passed over reserves the first worker that can hold it.
   static let patience: Duration = .seconds(60)
 
-  public init() {}
+  public init() {
+    // Held for good: index 0 is the empty set.
+    _ = exclusions.hold([])
+  }
 
   public var liveCount: Int { entries.count }
 
@@ -69,17 +89,22 @@ public struct TaskBook: Sendable {
   // MARK: Kinds
 
   /// Makes a kind known, or changes how it is treated from now on.
-  public mutating func define(kind name: String, order: TaskOrder, backoff: Backoff, hasVerifier: Bool) {
+  ///
+  /// - Returns: false, and nothing is changed, if it would be one kind more than ``mostKinds``.
+  @discardableResult
+  public mutating func define(kind name: String, order: TaskOrder, backoff: Backoff, hasVerifier: Bool) -> Bool {
+    guard kindIndices[name] != nil || kinds.count < TaskBook.mostKinds else { return false }
     let index = index(ofKind: name)
     let reorder = kinds[Int(index)].order != order
     kinds[Int(index)].order = order
     kinds[Int(index)].backoff = backoff
     kinds[Int(index)].hasVerifier = hasVerifier
-    guard reorder else { return }
-    queue.removeAll(of: index)
+    guard reorder else { return true }
+    queue.empty(kind: index)
     for (task, entry) in entries where entry.kind == index && entry.life.state == .queued {
       insertIntoQueue(task, entry)
     }
+    return true
   }
 
   /// How many tasks of each kind are queued; kinds without any are left out.
@@ -116,8 +141,9 @@ public struct TaskBook: Sendable {
     let index = KindIndex(kinds.count)
     kinds.append(KindEntry(name: name))
     kindIndices[name] = index
-    for (workerName, worker) in workers where worker.kinds.contains(name) {
-      workers[workerName]?.servedKinds.insert(index)
+    for (workerName, worker) in workers {
+      if worker.kinds.contains(name) { workers[workerName]?.servedKinds.insert(index) }
+      if worker.setAside[name] != nil { applySetAside(of: workerName) }
     }
     return index
   }
@@ -161,26 +187,42 @@ public struct TaskBook: Sendable {
   /// The most kinds that a book holds: names come from outside, and each costs memory for good.
   public static let mostKinds = 4096
 
-  /// - Returns: false if the book cannot hold another kind or sort of needs (65,535 at a time).
+  /// - Returns: false if the book cannot hold another kind or sort of needs (65,535 at a time), if it holds a task of
+  ///   this number already, or if the task is final.
   public mutating func add(_ new: NewEntry, at now: Moment) -> Bool {
-    guard kindIndices[new.kind] != nil || kinds.count < TaskBook.mostKinds,
-      let needsIndex = needs.hold(NeedsClass(needs: new.needs, oversize: new.oversize)),
-      let exclusion = exclusions.hold(new.failedOn)
+    guard entries[new.task] == nil, !new.life.state.isFinal,
+      kindIndices[new.kind] != nil || kinds.count < TaskBook.mostKinds,
+      let needsIndex = needs.hold(NeedsClass(needs: new.needs, oversize: new.oversize))
     else { return false }
     let kind = index(ofKind: new.kind)
+    let unmet = Set(new.unmetDependencies)
+    let waits = new.life.state == .waiting
     let entry = Entry(
-      life: new.life, kind: kind, priority: new.priority, needs: needsIndex, exclusion: exclusion,
-      unmet: UInt16(clamping: new.unmetDependencies.count), worker: new.worker, notBefore: new.notBefore, since: now)
-    for dependency in new.unmetDependencies { dependents[dependency, default: []].append(new.task) }
+      life: new.life, kind: kind, priority: new.priority, needs: needsIndex,
+      // Without an index left the task merely loses the memory of who failed it.
+      exclusion: exclusions.hold(new.failedOn) ?? exclusions.hold([]) ?? 0,
+      unmet: UInt32(clamping: unmet.count), worker: new.worker,
+      // One that waits for nothing is released at the next tick, and not forgotten.
+      notBefore: waits ? new.notBefore ?? (unmet.isEmpty ? now : nil) : nil, since: now,
+      deadline: new.deadline?.milliseconds ?? Entry.noDeadline)
+    for dependency in unmet { dependents[dependency, default: []].insert(new.task) }
     entries[new.task] = entry
     kinds[Int(kind)].counts[Int(new.life.state.rawValue)] += 1
-    if let deadline = new.deadline { deadlines.insert(Timer(at: deadline.milliseconds, task: new.task)) }
+    if let deadline = new.deadline {
+      deadlines.insert(Timer(at: deadline.milliseconds, task: new.task))
+      liveDeadlines += 1
+    }
     switch new.life.state {
     case .queued: insertIntoQueue(new.task, entry)
     case .waiting:
-      if let notBefore = new.notBefore { backoffs.insert(Timer(at: notBefore.nanoseconds, task: new.task)) }
+      if let notBefore = entry.notBefore { backoffs.insert(Timer(at: notBefore.nanoseconds, task: new.task)) }
     case .running:
-      if let worker = new.worker { workers[worker]?.hold(new.task, new.needs) }
+      guard let holder = new.worker else { break }
+      if workers[holder] == nil {
+        absent[holder, default: []].insert(new.task)
+      } else {
+        workers[holder]?.hold(new.task, new.needs)
+      }
     default: break
     }
     return true
@@ -204,7 +246,9 @@ extension TaskBook {
   public func hasVerifier(kind: String) -> Bool { kindIndices[kind].map { kinds[Int($0)].hasVerifier } ?? false }
 
   /// The live tasks that wait for `task`.
-  public func dependents(of task: Int64) -> [Int64] { dependents[task] ?? [] }
+  public func dependents(of task: Int64) -> [Int64] {
+    (dependents[task] ?? []).filter { entries[$0]?.life.state == .waiting }.sorted()
+  }
 
   /// The kind of a live task.
   public func kind(of task: Int64) -> String? { entries[task].map { kinds[Int($0.kind)].name } }

@@ -44,7 +44,7 @@ public struct TaskLife: Sendable, Hashable {
       guard state == .queued else { return .refused(.notApplicable) }
       self.token = token
       started = false
-      handouts += 1
+      handouts &+= 1
       return move(to: .running)
     case .started(let token):
       guard isCurrent(token) else { return .refused(.stale) }
@@ -76,7 +76,7 @@ public struct TaskLife: Sendable, Hashable {
       return move(to: .cancelled)
     case .deadlinePassed:
       // One that has not started fails; one whose attempt is under way is cancelled.
-      return move(to: state == .running || state == .verifying ? .cancelled : .failed)
+      return move(to: state == .running && started || state == .verifying ? .cancelled : .failed)
     case .dependencyFailed:
       guard state == .waiting else { return .refused(.notApplicable) }
       return move(to: .failed)
@@ -96,7 +96,7 @@ public struct TaskLife: Sendable, Hashable {
   }
 
   private mutating func useUpAttempt() -> TaskReaction {
-    failures += 1
+    if failures < .max { failures += 1 }
     // A task to be tried again waits for its backoff first.
     return move(to: failures >= maxAttempts ? .failed : .waiting)
   }

@@ -18,6 +18,7 @@ struct Lane: Sendable {
   }
 
   var isEmpty: Bool { heap.isEmpty }
+  var count: Int { heap.count }
 
   mutating func insert(_ task: Int64) { heap.insert(latestFirst ? -task : task) }
 
@@ -28,6 +29,10 @@ struct Lane: Sendable {
   var first: Int64? { heap.min.map { latestFirst ? -$0 : $0 } }
 
   mutating func removeFirst() { _ = heap.popMin() }
+
+  mutating func removeAll(where isStale: ReadyQueue.StaleTest) {
+    heap = Heap(heap.unordered.filter { !isStale(latestFirst ? -$0 : $0, needs, exclusion) })
+  }
 }
 
 /// Index of an interned ``NeedsClass``.
