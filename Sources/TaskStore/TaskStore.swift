@@ -37,6 +37,8 @@ public protocol TaskStore: Sendable {
 
   /// Takes what a worker brings and hands it what it can hold.
   func exchange(_ exchange: Exchange) async throws -> ExchangeOutcome
+  /// Those of the tokens whose result could still be taken: current, or lost with a verifier that may let it pass.
+  func usable(_ tokens: [Token]) async throws -> Set<Token>
   /// The current attempt of a task if `worker` holds it, or a lost one that it held.
   func attempt(of id: TaskID, by worker: String) async throws -> Token?
 

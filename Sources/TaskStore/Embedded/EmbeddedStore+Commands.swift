@@ -53,6 +53,10 @@ extension EmbeddedStore {
     try await perform { try $0.exchange(exchange, $1) }
   }
 
+  public func usable(_ tokens: [Token]) async throws -> Set<Token> {
+    try await perform { core, db in Set(try tokens.filter { try core.isUsable($0, db) }) }
+  }
+
   public func judge(_ judgements: [Judgement]) async throws -> [EndOutcome] {
     try await perform { core, db in try judgements.map { try core.judge($0, db) } }
   }

@@ -13,6 +13,7 @@ extension StoreCore {
     }
     if exchange.claimLimit > 0 {
       outcome.claimed = try claim(for: exchange.worker, limit: exchange.claimLimit, db)
+      outcome.hasRoom = (book.workers[exchange.worker]?.freeSlots ?? 0) > 0
     }
     return outcome
   }

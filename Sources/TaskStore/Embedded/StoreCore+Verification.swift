@@ -69,4 +69,14 @@ extension StoreCore {
         id: TaskID(trusted: row[4]), kind: row[5], worker: row[2], late: row[3])
     }
   }
+
+  /// Whether a result that came with this token could still be taken.
+  func isUsable(_ token: Token, _ db: Database) throws -> Bool {
+    guard let life = book.life(of: token.task), let kind = book.kind(of: token.task) else { return false }
+    if life.isCurrent(token) { return true }
+    guard book.hasVerifier(kind: kind) else { return false }
+    return try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM attempt WHERE key = ? AND epoch = ? AND outcome IN ('lost', 'expired'))",
+      arguments: [Int64(bitPattern: token.number), Int64(bitPattern: token.epoch)]) ?? false
+  }
 }

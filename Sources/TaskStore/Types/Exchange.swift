@@ -22,6 +22,8 @@ public struct ExchangeOutcome: Sendable {
   /// One for each report, in order.
   public var ends: [EndOutcome] = []
   public var claimed: [ClaimedTask] = []
+  /// The worker has a free slot left: wake it when more is queued.
+  public var hasRoom = false
 }
 
 /// A task handed to a worker; on disk as such.

@@ -34,6 +34,13 @@ public struct EndedTask: Sendable, Hashable {
   public let late: Bool
   public let runNanoseconds: UInt64
 
+  /// The same without the result; its size stays, so that a reader knows to fetch it.
+  public var withoutResult: EndedTask {
+    EndedTask(
+      id: id, kind: kind, state: state, result: nil, resultSize: resultSize, error: error, attempts: attempts,
+      worker: worker, late: late, runNanoseconds: runNanoseconds)
+  }
+
   /// The largest result that comes along.
   public static let largestInlineResult = 64 * 1024
 }

@@ -1,0 +1,124 @@
+import CoordinatorAPI
+import Foundation
+import MusterCore
+import TaskModel
+import TaskStore
+
+/// Checks what is submitted, fills in what the kind gives, and puts large inputs where they stay.
+struct Intake: Sendable {
+  let context: CoordinatorContext
+
+  static let mostDependencies = 1000
+  static let mostLabels = 64
+
+  func check(_ spec: Muster_V1_TaskSpec) async -> Result<NewTask, Problem> {
+    guard let id = spec.id.isEmpty ? TaskID(trusted: TaskNames.make(at: context.time.timestamp())) : TaskID(spec.id)
+    else {
+      return .failure(Problem("bad_id", "the task id '\(spec.id.prefix(140))' must be \(TaskID.rule)"))
+    }
+    guard TaskID(spec.kind) != nil else {
+      return .failure(Problem("bad_kind", "the kind '\(spec.kind.prefix(140))' of task '\(id)' must be \(TaskID.rule)"))
+    }
+    guard spec.input.count <= context.configuration.maxInput else {
+      return .failure(
+        Problem(
+          "input_too_large",
+          "the input of task '\(id)' has \(spec.input.count) bytes and the limit is \(context.configuration.maxInput); raise maxInput in the coordinator's file, or pass a reference to the data"
+        ))
+    }
+    guard (-1000...1000).contains(spec.priority) else {
+      return .failure(
+        Problem("bad_priority", "the priority \(spec.priority) of task '\(id)' must be from -1000 to 1000"))
+    }
+    guard spec.slots <= UInt32(UInt16.max), spec.gpus <= UInt32(UInt16.max), spec.memory <= UInt64(Int64.max) else {
+      return .failure(Problem("bad_needs", "task '\(id)' asks for more slots, GPUs or memory than can be counted"))
+    }
+    guard spec.dependsOn.count <= Self.mostDependencies else {
+      return .failure(
+        Problem(
+          "too_many_dependencies",
+          "task '\(id)' depends on \(spec.dependsOn.count) tasks; at most \(Self.mostDependencies) are taken"))
+    }
+    guard spec.labels.count <= Self.mostLabels,
+      spec.labels.allSatisfy({ (1...128).contains($0.key.utf8.count) && $0.value.utf8.count <= 1024 })
+    else {
+      return .failure(
+        Problem(
+          "bad_labels",
+          "task '\(id)' has labels out of bounds: at most \(Self.mostLabels), names of 1 to 128 bytes, values up to 1024"
+        ))
+    }
+    var dependencies: [TaskID] = []
+    for text in spec.dependsOn {
+      guard let dependency = TaskID(text) else {
+        return .failure(Problem("unknown_dependency", Self.unknownDependency(id, text)))
+      }
+      dependencies.append(dependency)
+    }
+    let kind = context.kind(spec.kind)
+    let own = kind?.needs ?? Needs()
+    let asked = Needs(slots: UInt16(spec.slots), memory: spec.memory, gpus: UInt16(spec.gpus))
+    let input: Payload
+    do {
+      input = try await context.store.keep(spec.input)
+    } catch {
+      return .failure(Problem("store_unavailable", "the input of task '\(id)' was not kept: \(error)"))
+    }
+    return .success(
+      NewTask(
+        id: id, kind: spec.kind, input: input,
+        needs: Needs(
+          slots: max(asked.slots == 0 ? own.slots : asked.slots, 1),
+          memory: asked.memory == 0 ? own.memory : asked.memory,
+          gpus: asked.gpus == 0 ? own.gpus : asked.gpus),
+        priority: Int16(spec.priority), labels: spec.labels,
+        deadline: spec.deadlineUnixMs == 0 ? nil : Timestamp(milliseconds: spec.deadlineUnixMs),
+        dependsOn: dependencies,
+        maxAttempts: UInt16(clamping: spec.maxAttempts == 0 ? kind?.maxAttempts ?? 3 : Int(spec.maxAttempts)),
+        // Id, circuit and framing take less than 400 bytes of the original protocol's message.
+        oversize: spec.input.count + 400 > context.configuration.compatMaxMessage,
+        identity: NewTask.identity(kind: spec.kind, input: spec.input, needs: asked, dependsOn: dependencies)))
+  }
+
+  static func problem(_ refusal: SubmitRefusal, task: NewTask) -> Problem {
+    switch refusal {
+    case .idTaken:
+      Problem(
+        "id_taken",
+        "task '\(task.id)' exists with another kind, input, needs or dependencies; give this one another id")
+    case .unknownDependency(let dependency):
+      Problem("unknown_dependency", unknownDependency(task.id, dependency.text))
+    case .tooManySorts:
+      Problem(
+        "too_many_sorts",
+        "task '\(task.id)' would be of one kind or one sort of needs too many (at most \(TaskBook.mostKinds) kinds, 65535 sorts of needs among unfinished tasks)"
+      )
+    }
+  }
+
+  private static func unknownDependency(_ id: TaskID, _ text: String) -> String {
+    "task '\(id)' depends on '\(text.prefix(140))', which does not exist; submit that one first, or earlier in the same batch"
+  }
+}
+
+/// Ids for tasks whose submitters give none.
+enum TaskNames {
+  private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+  /// 26 characters: 10 of time, 16 random. Ordered by time, so that the store's index of ids grows at one end.
+  static func make(at time: Timestamp) -> String {
+    var generator = SystemRandomNumberGenerator()
+    let high = generator.next()
+    let low = generator.next()
+    return String(unsafeUninitializedCapacity: 26) { text in
+      for index in 0..<10 {
+        text[index] = digits[Int(truncatingIfNeeded: time.milliseconds >> Int64(45 - 5 * index)) & 31]
+      }
+      for index in 0..<8 {
+        text[10 + index] = digits[Int(truncatingIfNeeded: high >> UInt64(5 * index)) & 31]
+        text[18 + index] = digits[Int(truncatingIfNeeded: low >> UInt64(5 * index)) & 31]
+      }
+      return 26
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import CoordinatorAPI
+import Foundation
+import GRPCCore
+import MusterCore
+import Synchronization
+import TaskModel
+import TaskStore
+
+extension MusterAPI {
+  func followTasks(
+    request: RPCAsyncSequence<Muster_V1_FollowTasksRequest, any Error>,
+    response: RPCWriter<Muster_V1_FollowTasksResponse>, context: ServerContext
+  ) async throws {
+    let follower = Follower()
+    let feed = FollowFeed()
+    defer { self.context.followers.forget(follower) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for try await message in request {
+          if message.withResults { feed.change { $0.withResults = true } }
+          if !message.submit.isEmpty { try await self.submitAndFollow(message.submit, follower, feed) }
+          if !message.follow.isEmpty { try await self.follow(message.follow, follower, feed) }
+        }
+        feed.change { $0.requestsEnded = true }
+        follower.bell.ring()
+      }
+      group.addTask { try await self.tell(follower, feed, response) }
+      // Both end by themselves when all is told; the first error ends both.
+      try await group.waitForAll()
+    }
+  }
+
+  private func submitAndFollow(_ specs: [Muster_V1_TaskSpec], _ follower: Follower, _ feed: FollowFeed) async throws {
+    var specs = specs
+    for index in specs.indices where specs[index].id.isEmpty {
+      specs[index].id = TaskNames.make(at: context.time.timestamp())
+    }
+    // Watched before it is submitted: it may be done before the answer to the submission is written.
+    self.context.followers.watch(specs.compactMap { TaskID($0.id) }, follower)
+    let answers = try await submit(specs)
+    var known: [TaskID] = []
+    for answer in answers {
+      guard let id = TaskID(answer.id) else { continue }
+      if answer.hasProblem {
+        follower.giveUp(id)
+      } else if answer.existing || answer.state == .failed {
+        known.append(id)
+      }
+    }
+    feed.change { $0.answers += answers }
+    try await lookUp(known, follower, feed)
+    follower.bell.ring()
+  }
+
+  private func follow(_ texts: [String], _ follower: Follower, _ feed: FollowFeed) async throws {
+    let ids = texts.compactMap { TaskID($0) }
+    context.followers.watch(ids, follower)
+    feed.change { $0.unknown += texts.filter { TaskID($0) == nil } }
+    try await lookUp(ids, follower, feed)
+    follower.bell.ring()
+  }
+
+  /// Tells ends that came before the watch began; the follower takes each end once.
+  private func lookUp(_ ids: [TaskID], _ follower: Follower, _ feed: FollowFeed) async throws {
+    if ids.isEmpty { return }
+    let ends = try await answering { try await context.store.ends(of: ids) }
+    for id in ids {
+      switch ends[id] {
+      case .some(.some(let end)): follower.hear(end)
+      case .some(.none): break
+      case .none:
+        follower.giveUp(id)
+        feed.change { $0.unknown.append(id.text) }
+      }
+    }
+  }
+
+  private func tell(
+    _ follower: Follower, _ feed: FollowFeed, _ response: RPCWriter<Muster_V1_FollowTasksResponse>
+  ) async throws {
+    while !Task.isCancelled {
+      let ends = follower.take()
+      let news = feed.take()
+      if ends.isEmpty && news.answers.isEmpty && news.unknown.isEmpty {
+        if news.requestsEnded && follower.isFinished { return }
+        await follower.bell.wait()
+        continue
+      }
+      try await response.write(
+        .with {
+          $0.answers = news.answers
+          $0.unknown = news.unknown
+          $0.ends = ends.map { $0.message(withResult: news.withResults) }
+        })
+    }
+  }
+}
+
+/// What a follow stream has to say besides ends.
+private final class FollowFeed: Sendable {
+  struct News: Sendable {
+    var answers: [Muster_V1_SubmitAnswer] = []
+    var unknown: [String] = []
+    var withResults = false
+    var requestsEnded = false
+  }
+  private let news = Mutex(News())
+
+  func change(_ body: (inout News) -> Void) { news.withLock { body(&$0) } }
+
+  func take() -> News {
+    news.withLock { news in
+      defer {
+        news.answers = []
+        news.unknown = []
+      }
+      return news
+    }
+  }
+}

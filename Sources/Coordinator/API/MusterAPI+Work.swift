@@ -1,0 +1,122 @@
+import CoordinatorAPI
+import Foundation
+import GRPCCore
+import MusterCore
+import TaskModel
+import TaskStore
+
+extension MusterAPI {
+  /// The life of one worker's stream: greeting, then frames both ways until either side leaves.
+  func work(
+    request: RPCAsyncSequence<Muster_V1_WorkerFrame, any Error>, response: RPCWriter<Muster_V1_CoordinatorFrame>,
+    context: ServerContext
+  ) async throws {
+    var frames = request.makeAsyncIterator()
+    guard let first = try await frames.next(), case .hello(let hello)? = first.frame else {
+      throw RPCError(code: .invalidArgument, message: "a worker's first frame must be its greeting")
+    }
+    let own = ProtocolVersions.own
+    guard let version = own.common(with: ProtocolVersions(hello.protocol)) else {
+      let other = ProtocolVersions(hello.protocol)
+      let cure = other.lowest > own.highest ? "upgrade the coordinator" : "upgrade the worker"
+      throw RPCError(
+        code: .failedPrecondition,
+        message:
+          "the worker (muster \(hello.build.prefix(64))) speaks \(other) of the protocol and the coordinator (muster \(MusterBuild.version)) speaks \(own): \(cure)"
+      )
+    }
+    let facts: WorkerFacts
+    switch WorkerFacts.from(hello, at: self.context.time.timestamp()) {
+    case .success(let good): facts = good
+    case .failure(let complaint): throw RPCError(code: .invalidArgument, message: complaint.sentence)
+    }
+    let session = WorkerSession(facts: facts, context: self.context)
+    let stale = try await open(session, hello)
+    self.context.logger.info(
+      "worker connected", metadata: ["worker": "\(facts.name)", "slots": "\(facts.slots)", "kinds": "\(facts.kinds)"])
+    var goodbye = false
+    defer {
+      self.context.registry.disconnected(session, said: goodbye)
+      self.context.hungry.forget(session)
+    }
+    try await response.write(.with { $0.welcome = self.welcome(facts, version: version, stale: stale) })
+    let intake = FrameIntake(session: session, context: self.context)
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          try await session.pump(response)
+        }
+        while let frame = try await frames.next() {
+          guard case .batch(let batch)? = frame.frame else { continue }
+          try await intake.take(batch)
+        }
+        session.close()
+        try await group.waitForAll()
+      }
+    } catch {
+      session.close()
+      self.context.logger.info("a worker's stream broke", metadata: ["worker": "\(facts.name)", "error": "\(error)"])
+      throw error
+    }
+    goodbye = session.isDraining
+    if goodbye {
+      try await answering {
+        try await self.context.store.dismiss(worker: facts.name, reason: "the worker left")
+      }
+    }
+    self.context.logger.info(goodbye ? "worker left" : "worker disconnected", metadata: ["worker": "\(facts.name)"])
+  }
+
+  /// Lets the worker in and brings its and the store's view of its attempts together.
+  ///
+  /// - Returns: attempts that the worker should stop.
+  private func open(_ session: WorkerSession, _ hello: Muster_V1_WorkerHello) async throws -> [Token] {
+    let facts = session.facts
+    let name = facts.name
+    switch context.registry.connect(session) {
+    case .refused(let reason): throw RPCError(code: .alreadyExists, message: reason)
+    case .opened, .resumed: break
+    case .replaced:
+      try await answering {
+        try await context.store.dismiss(worker: name, reason: "its worker was started anew")
+      }
+    }
+    return try await answering {
+      let worker = RosterWorker(
+        name: name, kinds: Set(facts.kinds),
+        capacity: Needs(slots: facts.slots, memory: facts.memory, gpus: facts.gpus),
+        prefetchLimit: RunTimesBound.largest, setAside: context.conduct.rules(for: name))
+      try await context.store.enroll(worker)
+      let told = Set(hello.attempts.map(Token.init))
+      let started = hello.attempts.filter(\.started).map(Token.init)
+      let held = Set(try await context.store.held(by: name))
+      // An assignment that the worker never got: it goes back to the queue. Had it started, the worker would know it.
+      let lost = held.subtracting(told).map {
+        EndReport(token: $0, end: .lost, error: "its worker lost the assignment with its connection")
+      }
+      if !lost.isEmpty || !started.isEmpty {
+        _ = try await context.store.exchange(
+          Exchange(worker: name, started: started.filter { held.contains($0) }, ends: lost))
+      }
+      let others = told.subtracting(held)
+      return others.isEmpty ? [] : Array(others.subtracting(try await context.store.usable(Array(others))))
+    }
+  }
+
+  private func welcome(_ facts: WorkerFacts, version: UInt32, stale: [Token]) -> Muster_V1_CoordinatorWelcome {
+    .with {
+      $0.protocol = version
+      $0.build = MusterBuild.version
+      $0.heartbeatMilliseconds = UInt64(max(context.configuration.heartbeat.wholeMilliseconds, 1))
+      $0.stale = stale.map(\.reference)
+      $0.maxResult = UInt64(context.configuration.maxResult)
+      let kinds = context.kinds.filter { facts.kinds.contains($0.name) }
+      $0.kinds = kinds.map { $0.message(withExecutors: facts.acceptsKinds) }
+    }
+  }
+}
+
+/// How many attempts a worker of this protocol may hold ahead of those that run; the book decides within it.
+enum RunTimesBound {
+  static let largest = 1024
+}

@@ -1,0 +1,139 @@
+import CoordinatorAPI
+import Foundation
+import GRPCCore
+import MusterCore
+import TaskModel
+import TaskStore
+
+extension MusterAPI {
+  func listWorkers(
+    request: Muster_V1_ListWorkersRequest, context: ServerContext
+  ) async throws -> Muster_V1_ListWorkersResponse {
+    let workers = try await summaries()
+    return .with { $0.workers = workers }
+  }
+
+  func drainWorker(request: Muster_V1_WorkerRequest, context: ServerContext) async throws -> Muster_V1_WorkerSummary {
+    guard let session = self.context.registry.live(request.name) else { throw try await noWorker(request.name) }
+    try await answering { try await self.context.store.setAccepting(false, worker: request.name) }
+    session.drain()
+    return try await summary(of: request.name)
+  }
+
+  func resumeWorker(request: Muster_V1_WorkerRequest, context: ServerContext) async throws -> Muster_V1_WorkerSummary {
+    let names = try await answering { try await self.context.store.workers() }.map(\.name)
+    let meant = names.filter { $0 == request.name || OriginalProver.displayName($0) == request.name }
+    if meant.isEmpty { throw try await noWorker(request.name) }
+    for name in meant { await self.context.conduct.resume(worker: name) }
+    return try await summary(of: request.name)
+  }
+
+  func listKinds(request: Muster_V1_ListKindsRequest, context: ServerContext) async throws
+    -> Muster_V1_ListKindsResponse
+  {
+    let counts = try await answering { try await self.context.store.counts() }
+    let workers = try await answering { try await self.context.store.workers() }
+    let own = self.context.kinds
+    let names = Set(own.map(\.name)).union(counts.map(\.kind)).union(workers.flatMap(\.kinds)).sorted()
+    return .with {
+      $0.kinds = names.map { name in
+        var kind = (own.first { $0.name == name } ?? KindDefinition(name: name)).message(withExecutors: true)
+        kind.workers = UInt32(workers.count { $0.accepting && $0.kinds.contains(name) })
+        for count in counts where count.kind == name { kind.byState[count.state.name] = UInt64(count.count) }
+        return kind
+      }
+    }
+  }
+
+  private func summary(of name: String) async throws -> Muster_V1_WorkerSummary {
+    guard let summary = try await summaries().first(where: { $0.name == name }) else { throw try await noWorker(name) }
+    return summary
+  }
+
+  private func noWorker(_ name: String) async throws -> RPCError {
+    RPCError(
+      code: .notFound,
+      message: "no worker is called '\(name.prefix(140))'; 'muster worker list' shows those that are connected")
+  }
+
+  private func summaries() async throws -> [Muster_V1_WorkerSummary] {
+    let roster = try await answering { try await context.store.workers() }
+    let now = context.time.moment()
+    let wall = context.time.timestamp()
+    let registered = Dictionary(context.registry.all.map { ($0.facts.name, $0) }, uniquingKeysWith: { $1 })
+    var summaries: [Muster_V1_WorkerSummary] = []
+    for worker in roster {
+      let known = registered[worker.name]
+      let original = OriginalProver.isRosterName(worker.name)
+      let running = try await runningTasks(of: worker)
+      let tally = context.conduct.tally(of: worker.name)
+      summaries.append(
+        .with {
+          $0.name = OriginalProver.displayName(worker.name)
+          $0.state =
+            original ? "original" : known?.live == nil ? "grace" : worker.accepting ? "connected" : "draining"
+          $0.kinds = worker.kinds.sorted()
+          $0.slots = original ? 0 : UInt32(worker.capacity.slots)
+          $0.slotsInUse = UInt32(original ? worker.used.slots : min(worker.used.slots, worker.capacity.slots))
+          $0.memory = original ? 0 : worker.capacity.memory
+          $0.gpus = original ? 0 : UInt32(worker.capacity.gpus)
+          $0.connectedUnixMs = known?.facts.connected.milliseconds ?? 0
+          if let heard = known?.live?.lastHeard {
+            $0.lastHeardUnixMs = wall.milliseconds - (now - heard).wholeMilliseconds
+          }
+          $0.build = known?.facts.build ?? ""
+          $0.done = tally.done
+          $0.failed = tally.failed
+          $0.invalid = tally.invalid
+          $0.running = running
+          $0.setAside = context.conduct.entries(for: worker.name).map { entry in
+            .with {
+              $0.kind = entry.kind
+              $0.reason = entry.reason
+              $0.untilUnixMs = wall.milliseconds + (entry.until - now).wholeMilliseconds
+            }
+          }
+        })
+    }
+    return summaries
+  }
+
+  /// The first hundred tasks that a worker holds.
+  private func runningTasks(of worker: RosterWorker) async throws -> [Muster_V1_RunningTask] {
+    let ids = try await answering { try await context.store.ids(of: Array(worker.held.sorted().prefix(100))) }
+    var running: [Muster_V1_RunningTask] = []
+    for id in ids.sorted(by: { $0.key < $1.key }).map(\.value) {
+      guard let found = try await answering({ try await context.store.record(id) })?.task else { continue }
+      running.append(
+        .with {
+          $0.id = id.text
+          $0.kind = found.kind
+          $0.attempt = UInt32(found.handouts)
+          $0.sinceUnixMs = found.started?.milliseconds ?? 0
+        })
+    }
+    return running
+  }
+}
+
+extension KindDefinition {
+  /// - Parameter withExecutors: for someone who may run them.
+  func message(withExecutors: Bool) -> Muster_V1_KindSummary {
+    .with {
+      $0.name = name
+      if withExecutors {
+        $0.stages = stages.map { stage in .with { $0.words = stage } }
+        $0.placeholders = placeholders
+        $0.environment = environment
+      }
+      $0.verified = verifier != nil
+      $0.timeoutMilliseconds = UInt64(max(timeout?.wholeMilliseconds ?? 0, 0))
+      $0.leaseMilliseconds = UInt64(max(lease.wholeMilliseconds, 0))
+      $0.maxAttempts = UInt32(clamping: maxAttempts)
+      $0.slots = UInt32(needs.slots)
+      $0.memory = needs.memory
+      $0.gpus = UInt32(needs.gpus)
+      $0.order = "\(order)"
+    }
+  }
+}

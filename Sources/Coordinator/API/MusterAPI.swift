@@ -1,0 +1,253 @@
+import CoordinatorAPI
+import Foundation
+import GRPCCore
+import MusterCore
+import TaskModel
+import TaskStore
+
+/// Muster's own gRPC service. Each method is thin: check, ask the store, translate.
+struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
+  let context: CoordinatorContext
+  let verification: VerificationQueue
+
+  func getStatus(
+    request: Muster_V1_GetStatusRequest, context: ServerContext
+  ) async throws -> Muster_V1_GetStatusResponse {
+    let counts = try await answering { try await self.context.store.counts() }
+    let workers = try await answering { try await self.context.store.workers() }
+    return .with {
+      $0.protocol = ProtocolVersions.own.message
+      $0.build = MusterBuild.version
+      $0.store = self.context.store.summary
+      $0.startedUnixMs = self.context.started.milliseconds
+      for (_, state, count) in counts { $0.tasksByState[state.name, default: 0] += UInt64(count) }
+      let own = workers.filter { !OriginalProver.isRosterName($0.name) }
+      $0.workers = UInt32(own.count)
+      $0.slots = own.reduce(0) { $0 + UInt32($1.capacity.slots) }
+      $0.slotsInUse = own.reduce(0) { $0 + UInt32(min($1.used.slots, $1.capacity.slots)) }
+    }
+  }
+
+  // MARK: Tasks
+
+  func submitTasks(
+    request: Muster_V1_SubmitTasksRequest, context: ServerContext
+  ) async throws -> Muster_V1_SubmitTasksResponse {
+    let answers = try await submit(request.tasks)
+    return .with { $0.answers = answers }
+  }
+
+  /// Submits; one answer a task, in order.
+  func submit(_ specs: [Muster_V1_TaskSpec]) async throws -> [Muster_V1_SubmitAnswer] {
+    let intake = Intake(context: context)
+    var answers = [Muster_V1_SubmitAnswer](repeating: .init(), count: specs.count)
+    var tasks: [NewTask] = []
+    var positions: [Int] = []
+    tasks.reserveCapacity(specs.count)
+    positions.reserveCapacity(specs.count)
+    for (position, spec) in specs.enumerated() {
+      switch await intake.check(spec) {
+      case .success(let task):
+        tasks.append(task)
+        positions.append(position)
+      case .failure(let problem):
+        answers[position].id = spec.id
+        answers[position].problem = problem.message
+      }
+    }
+    let outcomes = try await answering { try await context.store.submit(tasks) }
+    for (index, outcome) in outcomes.enumerated() {
+      let position = positions[index]
+      answers[position].id = tasks[index].id.text
+      switch outcome {
+      case .accepted(let state): answers[position].state = state.message
+      case .existing(let state):
+        answers[position].state = state.message
+        answers[position].existing = true
+      case .refused(let refusal): answers[position].problem = Intake.problem(refusal, task: tasks[index]).message
+      }
+    }
+    return answers
+  }
+
+  func getTask(request: Muster_V1_GetTaskRequest, context: ServerContext) async throws -> Muster_V1_TaskDetail {
+    let id = try taskID(request.id)
+    return try await answering {
+      guard let found = try await self.context.store.record(id) else { throw self.noTask(id.text) }
+      let why = try await Explanation(context: self.context, verification: self.verification).reasons(for: found.task)
+      return .with {
+        $0.summary = found.task.message
+        $0.dependsOn = found.dependsOn.map(\.text)
+        $0.attempts = found.attempts.map(\.message)
+        $0.why = why
+      }
+    }
+  }
+
+  func listTasks(
+    request: Muster_V1_ListTasksRequest, response: RPCWriter<Muster_V1_ListTasksResponse>, context: ServerContext
+  ) async throws {
+    let filter = TaskFilter(
+      states: request.states.compactMap { TaskState($0) }, kind: request.kind.isEmpty ? nil : request.kind,
+      labels: request.labels, limit: request.limit == 0 ? 100 : Int(request.limit), oldestFirst: request.oldestFirst)
+    let tasks = try await answering { try await self.context.store.list(filter) }
+    for start in stride(from: 0, to: tasks.count, by: 500) {
+      try await response.write(
+        .with { $0.tasks = tasks[start..<min(start + 500, tasks.count)].map(\.message) })
+    }
+  }
+
+  func countTasks(
+    request: Muster_V1_CountTasksRequest, context: ServerContext
+  ) async throws -> Muster_V1_CountTasksResponse {
+    let counts = try await answering { try await self.context.store.counts() }
+    let byKind = Dictionary(grouping: counts, by: \.kind)
+    return .with {
+      $0.kinds = byKind.keys.sorted().map { kind in
+        .with { message in
+          message.kind = kind
+          for (_, state, count) in byKind[kind] ?? [] { message.byState[state.name] = UInt64(count) }
+        }
+      }
+    }
+  }
+
+  func cancelTasks(
+    request: Muster_V1_TaskIdsRequest, context: ServerContext
+  ) async throws -> Muster_V1_ChangeTasksResponse {
+    try await change(request.ids) {
+      try await self.context.store.cancel($0, reason: "cancelled by request")
+    }
+  }
+
+  func retryTasks(
+    request: Muster_V1_TaskIdsRequest, context: ServerContext
+  ) async throws -> Muster_V1_ChangeTasksResponse {
+    try await change(request.ids) { ids in
+      let outcomes = try await self.context.store.retry(ids)
+      return zip(ids, outcomes).map { id, outcome in
+        // A task whose verifier gave up is not final; its retry is another round of the verifier.
+        if case .unchanged(.verifying) = outcome, self.verification.tryAgain(id) { return .changed(.verifying) }
+        return outcome
+      }
+    }
+  }
+
+  private func change(
+    _ texts: [String], _ body: @Sendable ([TaskID]) async throws -> [ChangeOutcome]
+  ) async throws -> Muster_V1_ChangeTasksResponse {
+    let ids = texts.map { TaskID($0) }
+    let known = ids.compactMap { $0 }
+    let outcomes = try await answering { try await body(known) }
+    var next = outcomes.makeIterator()
+    return .with {
+      $0.answers = zip(texts, ids).map { text, id in
+        .with { answer in
+          answer.id = text
+          guard id != nil, let outcome = next.next() else {
+            answer.problem = Problem.noTask(text).message
+            return
+          }
+          switch outcome {
+          case .changed(let state):
+            answer.state = state.message
+            answer.changed = true
+          case .unchanged(let state): answer.state = state.message
+          case .blocked(let cause):
+            answer.state = .failed
+            answer.problem =
+              Problem(
+                "dependency_failed",
+                "task '\(text)' depends on '\(cause)', which failed; retry that one, and this one follows"
+              ).message
+          case .unknown: answer.problem = Problem.noTask(text).message
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: Payloads and logs
+
+  func readResult(
+    request: Muster_V1_ReadResultRequest, response: RPCWriter<Muster_V1_PayloadPart>, context: ServerContext
+  ) async throws {
+    let id = try taskID(request.id)
+    let payload = try await answering { try await self.context.store.result(of: id) }
+    guard let payload else {
+      guard let found = try await answering({ try await self.context.store.record(id) }) else { throw noTask(id.text) }
+      throw RPCError(
+        code: .failedPrecondition, message: "task '\(id)' has no result: it is \(found.task.state.name)")
+    }
+    try await send(payload, to: response)
+  }
+
+  func readInput(
+    request: Muster_V1_ReadResultRequest, response: RPCWriter<Muster_V1_PayloadPart>, context: ServerContext
+  ) async throws {
+    let id = try taskID(request.id)
+    guard let payload = try await answering({ try await self.context.store.input(of: id) }) else {
+      throw noTask(id.text)
+    }
+    try await send(payload, to: response)
+  }
+
+  private func send(_ payload: Payload, to response: RPCWriter<Muster_V1_PayloadPart>) async throws {
+    let data = try await answering { try payload.load() }
+    var offset = 0
+    repeat {
+      let end = min(offset + 4 * InputChunks.size, data.count)
+      let part = Muster_V1_PayloadPart.with {
+        $0.data = Data(data[data.startIndex + offset..<data.startIndex + end])
+        $0.totalSize = offset == 0 ? UInt64(data.count) : 0
+      }
+      try await response.write(part)
+      offset = end
+    } while offset < data.count
+  }
+
+  func readLogs(
+    request: Muster_V1_ReadLogsRequest, response: RPCWriter<Muster_V1_LogPart>, context: ServerContext
+  ) async throws {
+    let id = try taskID(request.id)
+    let attempt = request.attempt == 0 ? nil : Int(request.attempt)
+    var position: Int64 = 0
+    while true {
+      guard let found = try await answering({ try await self.context.store.record(id) }) else { throw noTask(id.text) }
+      var pieces: [StoredLogPiece]
+      repeat {
+        let from = position
+        pieces = try await answering { try await self.context.store.logs(of: id, attempt: attempt, after: from) }
+        for piece in pieces {
+          try await response.write(
+            .with {
+              $0.text = piece.text
+              $0.attempt = UInt32(piece.attempt)
+              $0.dropped = piece.dropped
+            })
+          position = piece.position
+        }
+      } while !pieces.isEmpty
+      if !request.follow || found.task.state.isFinal { return }
+      try await self.context.time.sleep(for: .milliseconds(200))
+    }
+  }
+
+  // MARK: Helpers
+
+  func taskID(_ text: String) throws -> TaskID {
+    guard let id = TaskID(text) else { throw RPCError(code: .notFound, message: Problem.noTask(text).sentence) }
+    return id
+  }
+
+  func noTask(_ id: String) -> RPCError { RPCError(code: .notFound, message: Problem.noTask(id).sentence) }
+
+  /// Turns the store's errors into statuses with their sentence.
+  func answering<R>(_ body: () async throws -> R) async throws -> R {
+    do {
+      return try await body()
+    } catch let error as StoreError {
+      throw RPCError(code: .unavailable, message: error.message)
+    }
+  }
+}

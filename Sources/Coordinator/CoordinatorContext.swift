@@ -1,0 +1,46 @@
+import Logging
+import MusterCore
+import Synchronization
+import TaskModel
+import TaskStore
+
+/// What the parts of one coordinator share.
+final class CoordinatorContext: Sendable {
+  let configuration: CoordinatorConfiguration
+  let store: any TaskStore
+  let time: any Timekeeper
+  let logger: Logger
+  let hungry = HungrySessions()
+  let followers = Followers()
+  let conduct: Conduct
+  let registry: SessionRegistry
+  let started: Timestamp
+  private let kindTable: Mutex<[String: KindDefinition]>
+
+  init(configuration: CoordinatorConfiguration, store: any TaskStore, time: any Timekeeper, logger: Logger) {
+    self.configuration = configuration
+    self.store = store
+    self.time = time
+    self.logger = logger
+    conduct = Conduct(store: store, time: time, logger: logger)
+    registry = SessionRegistry(heartbeat: configuration.heartbeat, time: time)
+    started = time.timestamp()
+    kindTable = Mutex(Dictionary(configuration.kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 }))
+  }
+
+  /// The kinds of the coordinator's own file, as last read.
+  var kinds: [KindDefinition] { kindTable.withLock { $0.values.sorted { $0.name < $1.name } } }
+
+  func kind(_ name: String) -> KindDefinition? { kindTable.withLock { $0[name] } }
+
+  /// The kind that a client of the original protocol means: names match whatever the case of their letters.
+  func kind(ofCircuit circuit: String) -> KindDefinition? {
+    let wanted = circuit.lowercased()
+    return kindTable.withLock { table in table[circuit] ?? table.values.first { $0.name.lowercased() == wanted } }
+  }
+
+  func replaceKinds(_ kinds: [KindDefinition]) async throws {
+    try await store.define(kinds)
+    kindTable.withLock { $0 = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 }) }
+  }
+}

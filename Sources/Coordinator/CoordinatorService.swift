@@ -1,0 +1,149 @@
+import CoordinatorAPI
+import Executors
+import GRPCCore
+import GRPCNIOTransportHTTP2
+import Hummingbird
+import Logging
+import MusterCore
+import ServiceLifecycle
+import Synchronization
+import TaskModel
+import TaskStore
+
+/// A coordinator: keeps tasks in its store, leases them to workers, verifies and stores their results.
+///
+/// Serves gRPC on its listeners and health over HTTP until it is shut down gracefully: then workers are told nothing more,
+/// what runs goes on on the workers (they keep their tasks and reconnect to the next coordinator), and the store is closed.
+public final class CoordinatorService: Service {
+  private let context: CoordinatorContext
+  private let verification: VerificationQueue
+  private let judge: ResultJudge
+  private let leases = OriginalLeases()
+  private let listening = Mutex<[String]>([])
+  private let onListening: @Sendable ([String]) -> Void
+
+  /// - Parameters:
+  ///   - executors: runs the verifiers.
+  ///   - onListening: called once with every address that is served, when all are.
+  public init(
+    configuration: CoordinatorConfiguration, store: any TaskStore, executors: ExecutorHost,
+    time: any Timekeeper = SystemTime(), logger: Logger, onListening: @escaping @Sendable ([String]) -> Void = { _ in }
+  ) {
+    context = CoordinatorContext(configuration: configuration, store: store, time: time, logger: logger)
+    judge = ResultJudge(host: executors, timeout: configuration.verifyTimeout)
+    verification = VerificationQueue(context: context, judge: judge)
+    self.onListening = onListening
+  }
+
+  /// Treats kinds by new definitions from now on; for SIGHUP.
+  public func reload(kinds: [KindDefinition]) async throws {
+    try await context.replaceKinds(kinds)
+    context.logger.notice("read the kinds anew", metadata: ["kinds": "\(kinds.map(\.name))"])
+  }
+
+  /// The gRPC services of this coordinator, for a transport of the caller's (tests use one in the same process).
+  public func services(_ names: Set<CoordinatorConfiguration.Listener.ServiceName>) -> [any RegistrableRPCService] {
+    var services: [any RegistrableRPCService] = []
+    if names.contains(.muster) { services.append(MusterAPI(context: context, verification: verification)) }
+    if names.contains(.original) {
+      services.append(ClusterAPI(context: context, judge: judge, leases: leases))
+    } else {
+      services.append(RefusedClusterAPI())
+    }
+    return services
+  }
+
+  public func run() async throws {
+    try await prepare()
+    let configuration = context.configuration
+    let servers = try configuration.listeners.map { listener in
+      (listener, GRPCServer(transport: try Listening.transport(for: listener), services: services(listener.services)))
+    }
+    try await withGracefulShutdownHandler {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for (listener, server) in servers {
+          group.addTask {
+            do {
+              try await server.serve()
+            } catch {
+              throw CoordinatorError(
+                .cannotListen,
+                "cannot listen on \(listener.host):\(listener.port): \(Listening.reason(error)); stop what has the port, or give another with --listen",
+                cause: error)
+            }
+          }
+        }
+        if let http = configuration.http { group.addTask { try await self.serveHealth(http) } }
+        group.addTask { try await self.announce(servers.map(\.1)) }
+        group.addTask { await self.runBackground() }
+        // The servers end at a graceful shutdown; what serves them ends with them.
+        for _ in servers { try await group.next() }
+        group.cancelAll()
+      }
+    } onGracefulShutdown: {
+      for session in self.context.registry.liveSessions { session.close() }
+      for (_, server) in servers { server.beginGracefulShutdown() }
+    }
+    await context.store.close()
+  }
+
+  /// Everything that must stand before the first request is served. For tests that bring their own transport.
+  public func prepare() async throws {
+    try await context.store.define(context.configuration.kinds)
+    context.store.setSignalHandler { [context, verification] signal in
+      for (kind, count) in signal.ready { context.hungry.wake(kind: kind, count: count) }
+      context.followers.announce(signal.ended)
+      for stop in signal.stops { context.registry.live(stop.worker)?.stop(stop.token) }
+      if !signal.unverified.isEmpty { verification.add(signal.unverified) }
+    }
+    for holder in try await context.store.holders() {
+      if let kind = OriginalProver.kind(of: holder) {
+        try await adopt(holder, kind: kind)
+      } else {
+        context.registry.expect(holder)
+      }
+    }
+    verification.add(try await context.store.unverified())
+  }
+
+  /// A prover of the original protocol that holds tasks from before the start keeps them for another lease.
+  private func adopt(_ holder: String, kind name: String) async throws {
+    let kind = context.kind(name) ?? KindDefinition(name: name)
+    _ = leases.polled(holder, at: context.time.moment())
+    try await ClusterAPI(context: context, judge: judge, leases: leases).enroll(holder, kind: kind)
+    for token in try await context.store.held(by: holder) {
+      leases.grant(token, worker: holder, until: context.time.moment() + kind.lease)
+    }
+  }
+
+  /// What goes on beside the servers: verification, timers, leases, retention. Until cancelled.
+  public func runBackground() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.verification.run() }
+      group.addTask { await Housekeeping(context: self.context, leases: self.leases).run() }
+    }
+  }
+
+  private func announce(_ servers: [GRPCServer<HTTP2ServerTransport.Posix>]) async throws {
+    var addresses: [String] = []
+    for server in servers {
+      guard let address = try await server.listeningAddress else { continue }
+      addresses.append(Listening.text(address))
+    }
+    listening.withLock { $0 = addresses }
+    onListening(addresses)
+  }
+
+  private func serveHealth(_ http: (host: String, port: Int)) async throws {
+    do {
+      try await HealthApplication.make(
+        context: context, verification: verification, host: http.host, port: http.port
+      ).run()
+    } catch {
+      throw CoordinatorError(
+        .cannotListen,
+        "cannot listen on \(http.host):\(http.port): \(Listening.reason(error)); stop what has the port, or give another with --http",
+        cause: error)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import MusterCore
+import Synchronization
+import TaskModel
+import TaskStore
+
+/// Who waits for the end of which task.
+final class Followers: Sendable {
+  private let watched = Mutex<[TaskID: [Follower]]>([:])
+
+  /// Whether anybody follows anything: the hot path asks this first.
+  private let isIdle = Mutex(true)
+
+  /// From now on `follower` hears of the ends of `ids`. An end that came before is the caller's to look up, afterwards.
+  func watch(_ ids: [TaskID], _ follower: Follower) {
+    watched.withLock { watched in
+      for id in ids where follower.note(id) { watched[id, default: []].append(follower) }
+    }
+    isIdle.withLock { $0 = false }
+  }
+
+  func announce(_ ended: [EndedTask]) {
+    if isIdle.withLock({ $0 }) { return }
+    let heard = watched.withLock { watched in
+      var heard: [(Follower, EndedTask)] = []
+      for end in ended {
+        guard let followers = watched.removeValue(forKey: end.id) else { continue }
+        for follower in followers { heard.append((follower, end)) }
+      }
+      if watched.isEmpty { isIdle.withLock { $0 = true } }
+      return heard
+    }
+    for (follower, end) in heard { follower.hear(end) }
+  }
+
+  func forget(_ follower: Follower) {
+    let ids = follower.waitingFor
+    watched.withLock { watched in
+      for id in ids {
+        watched[id]?.removeAll { $0 === follower }
+        if watched[id]?.isEmpty == true { watched[id] = nil }
+      }
+    }
+  }
+}
+
+/// One stream that follows tasks: gathers their ends until its writer is free.
+final class Follower: Sendable {
+  private struct State {
+    var waitingFor: Set<TaskID> = []
+    var ends: [EndedTask] = []
+    /// Bytes of results in `ends`.
+    var bytes = 0
+  }
+  private let state = Mutex(State())
+  let bell = Bell()
+
+  /// Results held for a slow reader; beyond, ends come without them and the reader fetches them.
+  private static let mostBytes = 32 << 20
+
+  /// - Returns: false if it waits for the task already.
+  func note(_ id: TaskID) -> Bool { state.withLock { $0.waitingFor.insert(id).inserted } }
+
+  /// The task does not exist: nothing will be heard of it.
+  func giveUp(_ id: TaskID) { _ = state.withLock { $0.waitingFor.remove(id) } }
+
+  var waitingFor: Set<TaskID> { state.withLock { $0.waitingFor } }
+
+  /// Takes an end; once for each task, however often it is told.
+  func hear(_ end: EndedTask) {
+    state.withLock { state in
+      guard state.waitingFor.remove(end.id) != nil else { return }
+      let size = end.result?.count ?? 0
+      if state.bytes + size > Self.mostBytes {
+        state.ends.append(end.withoutResult)
+      } else {
+        state.bytes += size
+        state.ends.append(end)
+      }
+    }
+    bell.ring()
+  }
+
+  /// Ends not taken yet, up to about 1 MiB of results; the rest at the next call.
+  func take() -> [EndedTask] {
+    state.withLock { state in
+      var bytes = 0
+      var count = 0
+      while count < state.ends.count, count < 1000, bytes < 1 << 20 {
+        bytes += state.ends[count].result?.count ?? 0
+        count += 1
+      }
+      defer {
+        state.ends.removeFirst(count)
+        state.bytes -= bytes
+      }
+      return Array(state.ends.prefix(count))
+    }
+  }
+
+  /// Nothing is waited for and nothing is left to tell.
+  var isFinished: Bool { state.withLock { $0.waitingFor.isEmpty && $0.ends.isEmpty } }
+}

@@ -1,0 +1,44 @@
+import Hummingbird
+import Logging
+import MusterCore
+import TaskStore
+
+/// `/healthz`, `/readyz` and `/metrics` for deployments and monitoring.
+enum HealthApplication {
+  /// - `/healthz`: 200 while the process serves.
+  /// - `/readyz`: 200 when the store answers; 503 with the reason otherwise.
+  /// - `/metrics`: the text format of Prometheus.
+  static func make(context: CoordinatorContext, verification: VerificationQueue, host: String, port: Int)
+    -> some ApplicationProtocol
+  {
+    let router = Router()
+    router.get("/healthz") { _, _ in "ok\n" }
+    router.get("/readyz") { _, _ -> Response in
+      do {
+        _ = try await context.store.queuedByKind()
+        return text(.ok, "ready\n")
+      } catch {
+        let sentence = (error as? StoreError)?.message ?? "the store does not answer"
+        return text(.serviceUnavailable, sentence + "\n")
+      }
+    }
+    router.get("/metrics") { _, _ -> Response in
+      let page = MetricsPage(
+        statistics: context.store.statistics(), workers: (try? await context.store.workers()) ?? [],
+        queued: (try? await context.store.queuedByKind()) ?? [:], verifying: verification.depth)
+      return text(.ok, page.text, type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+    var logger = context.logger
+    // Hummingbird tells of its own start at info; the coordinator says where it listens in one line for all.
+    logger.logLevel = max(logger.logLevel, .notice)
+    return Application(
+      router: router,
+      configuration: .init(address: .hostname(host, port: port), serverName: "muster"), logger: logger)
+  }
+
+  private static func text(_ status: HTTPResponse.Status, _ text: String, type: String = "text/plain; charset=utf-8")
+    -> Response
+  {
+    Response(status: status, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(string: text)))
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import GRPCNIOTransportHTTP2
+import NIOCore
+
+/// How the coordinator listens.
+enum Listening {
+  static func transport(for listener: CoordinatorConfiguration.Listener) throws -> HTTP2ServerTransport.Posix {
+    HTTP2ServerTransport.Posix(
+      address: try address(listener), transportSecurity: .plaintext,
+      config: .defaults { config in
+        // Unset means 100 to the HTTP/2 library without telling clients so: their 101st stream kills the connection.
+        config.http2.maxConcurrentStreams = 10_000
+        // The default of 4 MiB would refuse inputs and results within our own limits.
+        config.rpc.maxRequestPayloadSize = 80 << 20
+        config.http2.targetWindowSize = 1 << 20
+        config.connection.keepalive.time = .seconds(20)
+        config.connection.keepalive.timeout = .seconds(10)
+        // Clients of other languages measure their bandwidth with pings; do not cut them for it.
+        config.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls = .seconds(1)
+        config.connection.keepalive.clientBehavior.allowWithoutCalls = true
+      })
+  }
+
+  private static func address(
+    _ listener: CoordinatorConfiguration.Listener
+  ) throws -> GRPCNIOTransportHTTP2.SocketAddress {
+    guard (0...65535).contains(listener.port) else {
+      throw CoordinatorError(.badConfiguration, "the port \(listener.port) must be from 0 to 65535")
+    }
+    let host = listener.host == "localhost" ? "127.0.0.1" : listener.host
+    if (try? NIOCore.SocketAddress(ipAddress: host, port: 0)) == nil {
+      throw CoordinatorError(
+        .badConfiguration,
+        "'\(listener.host)' is not an address to listen on; give an IP address, 0.0.0.0 or [::] for all")
+    }
+    return host.contains(":") ? .ipv6(host: host, port: listener.port) : .ipv4(host: host, port: listener.port)
+  }
+
+  static func text(_ address: GRPCNIOTransportHTTP2.SocketAddress) -> String {
+    if let ipv4 = address.ipv4 { return "\(ipv4.host):\(ipv4.port)" }
+    if let ipv6 = address.ipv6 { return "[\(ipv6.host)]:\(ipv6.port)" }
+    return "\(address)"
+  }
+
+  /// The system's words for why a port cannot be had.
+  static func reason(_ error: any Error) -> String {
+    if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
+    return "\(error)"
+  }
+}

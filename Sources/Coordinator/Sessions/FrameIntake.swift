@@ -1,0 +1,98 @@
+import CoordinatorAPI
+import Foundation
+import GRPCCore
+import MusterCore
+import TaskModel
+import TaskStore
+
+/// Turns a worker's frames into what its session takes: puts chunked results together, bounds logs.
+///
+/// Used by one stream's reader only.
+final class FrameIntake {
+  private let session: WorkerSession
+  private let context: CoordinatorContext
+  private var partial: [Token: Data] = [:]
+  private var logged: [Token: LogAllowance] = [:]
+
+  private struct LogAllowance {
+    var kept = 0
+    var dropped: UInt64 = 0
+  }
+
+  init(session: WorkerSession, context: CoordinatorContext) {
+    self.session = session
+    self.context = context
+  }
+
+  func take(_ batch: Muster_V1_WorkerBatch) async throws {
+    if batch.started.isEmpty && batch.ends.isEmpty && batch.logs.isEmpty && batch.chunks.isEmpty && !batch.draining {
+      return session.heard()
+    }
+    for chunk in batch.chunks { try take(chunk) }
+    var ends: [EndReport] = []
+    ends.reserveCapacity(batch.ends.count)
+    for end in batch.ends { ends.append(try await report(end)) }
+    try await session.receive(
+      started: batch.started.map(Token.init), ends: ends, logs: batch.logs.compactMap(piece), draining: batch.draining)
+  }
+
+  private func take(_ chunk: Muster_V1_PayloadChunk) throws {
+    let token = Token(epoch: chunk.epoch, number: chunk.number)
+    let size = (partial[token]?.count ?? 0) + chunk.data.count
+    guard size <= context.configuration.maxResult, partial.count < 4096 else {
+      throw RPCError(
+        code: .resourceExhausted,
+        message: "a worker sent a result over the \(context.configuration.maxResult) bytes that the welcome allowed")
+    }
+    partial[token, default: Data()].append(chunk.data)
+  }
+
+  private func report(_ end: Muster_V1_AttemptEnd) async throws -> EndReport {
+    let token = Token(epoch: end.epoch, number: end.number)
+    guard let kind = EndReport.End(end.outcome) else {
+      throw RPCError(code: .invalidArgument, message: "a worker reported an attempt's end without an outcome")
+    }
+    logged[token] = nil
+    var report = EndReport(
+      token: token, end: kind, error: String(end.error.prefix(4096)), exitCode: end.exitCode,
+      runNanoseconds: end.runNanoseconds, peakMemory: end.peakMemory)
+    let chunked = partial.removeValue(forKey: token)
+    guard kind == .done else { return report }
+    let result = chunked ?? end.result
+    guard result.count == Int(clamping: max(end.resultSize, UInt64(end.result.count))) else {
+      throw RPCError(
+        code: .invalidArgument,
+        message: "a worker announced a result of \(end.resultSize) bytes and sent \(result.count)")
+    }
+    guard result.count <= context.configuration.maxResult else {
+      report.end = .failed
+      report.error =
+        "the result has \(result.count) bytes and the limit is \(context.configuration.maxResult) (maxResult)"
+      return report
+    }
+    // A full disk must not cost the result: the worker has it until it is answered, so try until it is kept.
+    while true {
+      do {
+        report.result = try await context.store.keep(result)
+        return report
+      } catch let error as StoreError {
+        context.logger.error("a large result was not kept; trying again: \(error.message)")
+        session.heard()
+        try await context.time.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  private func piece(_ log: Muster_V1_AttemptLog) -> LogPiece? {
+    let token = Token(epoch: log.epoch, number: log.number)
+    var allowance = logged[token] ?? LogAllowance()
+    defer { logged[token] = allowance }
+    let room = max(context.configuration.maxLog - allowance.kept, 0)
+    let text = log.text.prefix(room)
+    allowance.kept += text.count
+    let dropped = log.dropped + UInt64(log.text.count - text.count)
+    guard !text.isEmpty || (dropped > 0 && allowance.dropped == 0) else { return nil }
+    allowance.dropped += dropped
+    return LogPiece(token: token, text: Data(text), dropped: dropped)
+  }
+}

@@ -1,0 +1,93 @@
+import MusterCore
+import Synchronization
+import TaskModel
+
+/// The sessions of Muster's own protocol on this coordinator: the ledger of leases, and the live streams.
+final class SessionRegistry: Sendable {
+  private struct State {
+    var ledger: SessionLedger
+    var live: [String: WorkerSession] = [:]
+    /// What is known of workers whose stream is gone but whose lease is not.
+    var known: [String: WorkerFacts] = [:]
+  }
+  private let state: Mutex<State>
+  private let time: any Timekeeper
+
+  init(heartbeat: Duration, time: any Timekeeper) {
+    self.time = time
+    state = Mutex(State(ledger: SessionLedger(heartbeat: heartbeat)))
+  }
+
+  /// Lets a worker in, or says why not. A stream that it replaces is closed.
+  func connect(_ session: WorkerSession) -> ConnectAnswer {
+    let now = time.moment()
+    let (answer, previous) = state.withLock { state in
+      let facts = session.facts
+      let answer = state.ledger.connect(
+        name: facts.name, session: facts.session, generation: facts.generation, at: now)
+      if case .refused = answer { return (answer, nil as WorkerSession?) }
+      let previous = state.live.updateValue(session, forKey: facts.name)
+      state.known[facts.name] = facts
+      return (answer, previous)
+    }
+    previous?.close()
+    return answer
+  }
+
+  /// The stream of a session ended; its lease goes on.
+  func disconnected(_ session: WorkerSession, said goodbye: Bool) {
+    let now = time.moment()
+    let facts = session.facts
+    state.withLock { state in
+      guard state.live[facts.name] === session else { return }
+      state.live[facts.name] = nil
+      if goodbye {
+        state.ledger.left(name: facts.name, session: facts.session, generation: facts.generation, at: now)
+        state.known[facts.name] = nil
+      } else {
+        state.ledger.disconnected(name: facts.name, session: facts.session, generation: facts.generation, at: now)
+      }
+    }
+  }
+
+  /// A worker that holds attempts by the store may come back within its grace.
+  func expect(_ name: String) {
+    let now = time.moment()
+    state.withLock { $0.ledger.expect(name: name, at: now) }
+  }
+
+  /// Workers whose lease ended since the last call. Their streams, if any, are closed.
+  func ended() -> [String] {
+    let now = time.moment()
+    let (names, sessions) = state.withLock { state in
+      for session in state.live.values {
+        let facts = session.facts
+        _ = state.ledger.heard(
+          name: facts.name, session: facts.session, generation: facts.generation, at: session.lastHeard)
+      }
+      let names = state.ledger.tick(at: now)
+      let sessions = names.compactMap { state.live.removeValue(forKey: $0) }
+      for name in names { state.known[name] = nil }
+      return (names, sessions)
+    }
+    for session in sessions { session.close() }
+    return names
+  }
+
+  /// After an outage of the store nobody is blamed for having been silent.
+  func graceAll() {
+    let now = time.moment()
+    state.withLock { $0.ledger.graceAll(at: now) }
+  }
+
+  func live(_ name: String) -> WorkerSession? { state.withLock { $0.live[name] } }
+
+  var liveSessions: [WorkerSession] { state.withLock { Array($0.live.values) } }
+
+  /// All workers with a lease, connected or not.
+  var all: [(facts: WorkerFacts, live: WorkerSession?)] {
+    state.withLock { state in
+      state.known.values.sorted { $0.name < $1.name }.map { ($0, state.live[$0.name]) }
+    }
+  }
+}

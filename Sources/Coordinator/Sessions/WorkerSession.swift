@@ -1,0 +1,178 @@
+import CoordinatorAPI
+import Foundation
+import GRPCCore
+import MusterCore
+import Synchronization
+import TaskModel
+import TaskStore
+
+/// One stream of one worker: gathers what the worker brings, exchanges it with the store, sends what comes of it.
+///
+/// One exchange is under way at a time; what arrives meanwhile goes along with the next. So a busy worker's frames grow
+/// and a quiet worker's answers come at once, without a setting.
+final class WorkerSession: Sendable {
+  struct Inbox {
+    var started: [Token] = []
+    var ends: [EndReport] = []
+    var logs: [LogPiece] = []
+    var stops: [Muster_V1_Stop] = []
+    /// The worker may have room: ask the store for tasks.
+    var wantsTasks = true
+    var draining = false
+    var sendsDrain = false
+    var closed = false
+    var lastHeard: Moment
+
+    var isEmpty: Bool {
+      started.isEmpty && ends.isEmpty && logs.isEmpty && stops.isEmpty && !wantsTasks && !sendsDrain
+    }
+  }
+
+  let facts: WorkerFacts
+  var kinds: [String] { facts.kinds }
+  let isWaiting = SharedFlag()
+  let listedKinds = SharedSet()
+  private let context: CoordinatorContext
+  private let inbox: Mutex<Inbox>
+  private let bell = Bell()
+
+  /// The most tasks of one frame; more come with the next.
+  private static let mostTasksAFrame = 512
+  /// Reports that may wait for the store before the stream is no longer read.
+  private static let mostReportsWaiting = 16_384
+
+  init(facts: WorkerFacts, context: CoordinatorContext) {
+    self.facts = facts
+    self.context = context
+    inbox = Mutex(Inbox(lastHeard: context.time.moment()))
+  }
+
+  var lastHeard: Moment { inbox.withLock { $0.lastHeard } }
+  var isDraining: Bool { inbox.withLock { $0.draining } }
+
+  // MARK: From others
+
+  /// Something may be queued for this worker.
+  func ask() { change { $0.wantsTasks = true } }
+
+  func stop(_ token: Token, unstartedOnly: Bool = false) {
+    change { inbox in
+      inbox.stops.append(
+        .with {
+          $0.epoch = token.epoch
+          $0.number = token.number
+          $0.unstartedOnly = unstartedOnly
+        })
+    }
+  }
+
+  /// Tells the worker to finish and leave.
+  func drain() {
+    change { inbox in
+      inbox.draining = true
+      inbox.sendsDrain = true
+    }
+  }
+
+  func close() { change { $0.closed = true } }
+
+  private func change(_ body: (inout Inbox) -> Void) {
+    inbox.withLock { body(&$0) }
+    bell.ring()
+  }
+
+  // MARK: From the worker
+
+  func heard() {
+    let now = context.time.moment()
+    inbox.withLock { $0.lastHeard = now }
+  }
+
+  /// Takes a frame's content. Waits while too much waits for the store: the stream's own flow control then slows the worker.
+  func receive(started: [Token], ends: [EndReport], logs: [LogPiece], draining: Bool) async throws {
+    let now = context.time.moment()
+    let waiting = inbox.withLock { inbox in
+      inbox.lastHeard = now
+      inbox.started += started
+      inbox.ends += ends
+      inbox.logs += logs
+      if !ends.isEmpty && !inbox.draining { inbox.wantsTasks = true }
+      if draining { inbox.draining = true }
+      return inbox.ends.count + inbox.logs.count
+    }
+    if draining { try await context.store.setAccepting(false, worker: facts.name) }
+    if !started.isEmpty || !ends.isEmpty || !logs.isEmpty { bell.ring() }
+    if waiting > Self.mostReportsWaiting { try await context.time.sleep(for: .milliseconds(5)) }
+  }
+
+  // MARK: To the worker
+
+  /// Exchanges and sends until the session is closed or the stream breaks.
+  func pump(_ writer: RPCWriter<Muster_V1_CoordinatorFrame>) async throws {
+    var inputs = InputChunks()
+    while true {
+      let (work, closed) = inbox.withLock { inbox -> (Inbox, Bool) in
+        var work = Inbox(wantsTasks: inbox.wantsTasks && !inbox.draining, lastHeard: inbox.lastHeard)
+        swap(&work.started, &inbox.started)
+        swap(&work.ends, &inbox.ends)
+        swap(&work.logs, &inbox.logs)
+        swap(&work.stops, &inbox.stops)
+        work.sendsDrain = inbox.sendsDrain
+        inbox.sendsDrain = false
+        inbox.wantsTasks = false
+        return (work, inbox.closed)
+      }
+      if closed || Task.isCancelled { return }
+      if work.isEmpty && inputs.isEmpty {
+        await bell.wait()
+        continue
+      }
+      var batch = Muster_V1_CoordinatorBatch()
+      batch.stops = work.stops
+      batch.drain = work.sendsDrain
+      if !work.isEmpty { try await exchange(work, into: &batch, inputs: &inputs) }
+      if let chunk = try inputs.next() { batch.chunks = [chunk] }
+      if !batch.isIdle { try await writer.write(.with { $0.batch = batch }) }
+    }
+  }
+
+  private func exchange(
+    _ work: Inbox, into batch: inout Muster_V1_CoordinatorBatch, inputs: inout InputChunks
+  ) async throws {
+    let exchange = Exchange(
+      worker: facts.name, started: work.started, ends: work.ends,
+      claimLimit: work.wantsTasks ? Self.mostTasksAFrame : 0)
+    let arrivals = work.wantsTasks ? context.hungry.arrivals(for: kinds) : []
+    let outcome: ExchangeOutcome
+    do {
+      if !work.logs.isEmpty { try await context.store.appendLogs(work.logs) }
+      if work.started.isEmpty && work.ends.isEmpty && !work.wantsTasks { return }
+      outcome = try await context.store.exchange(exchange)
+    } catch let error as StoreError {
+      // Nothing of it was kept: it waits here, where the worker's reports are safe as long as its session is.
+      context.logger.error("the store did not take a worker's reports; trying again: \(error.message)")
+      inbox.withLock { inbox in
+        inbox.started = work.started + inbox.started
+        inbox.ends = work.ends + inbox.ends
+        inbox.wantsTasks = inbox.wantsTasks || work.wantsTasks
+      }
+      context.registry.graceAll()
+      try await context.time.sleep(for: .milliseconds(250))
+      return
+    }
+    batch.answers = outcome.ends.map(\.message)
+    batch.assignments = try outcome.claimed.map { task in
+      try inputs.add(task)
+      return task.message(kind: context.kind(task.kind))
+    }
+    if !work.ends.isEmpty {
+      await context.conduct.record(worker: facts.name, reports: work.ends, outcomes: outcome.ends)
+    }
+    guard work.wantsTasks else { return }
+    if outcome.claimed.count == Self.mostTasksAFrame {
+      ask()
+    } else if outcome.hasRoom, !context.hungry.wait(self, since: arrivals) {
+      ask()
+    }
+  }
+}
