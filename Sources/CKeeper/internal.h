@@ -3,6 +3,7 @@
 #define MUSTER_CKEEPER_INTERNAL_H
 
 #include <signal.h>
+#include <stdint.h>
 
 #include "CKeeper.h"
 
@@ -53,5 +54,55 @@ void muster_cgroup_kill(const struct muster_cgroup *cgroup);
 /* Whether the kernel killed for want of memory; `peak` gets the greatest use in bytes if it is known. */
 bool muster_cgroup_exceeded(const struct muster_cgroup *cgroup, uint64_t *peak);
 void muster_cgroup_remove(struct muster_cgroup *cgroup);
+
+/* runs.c */
+
+/* A program that was started and not yet reported. */
+struct muster_run {
+  struct muster_report report; /* filled as things happen; its run is the run's number */
+  pid_t pid;                   /* also its process group and session */
+  bool ended;                  /* the main process was reaped; others may be left */
+  bool waiting;                /* some are left */
+  uint64_t timeout_at;
+  uint64_t kill_at; /* after SIGTERM: when the grace is over; else never */
+  uint64_t grace;
+  uint64_t memory_limit; /* to be watched; 0: none, or a cgroup does it */
+  struct muster_cgroup cgroup;
+};
+
+/* The keeper's state. It has one thread. */
+struct muster_keeper {
+  struct muster_run *runs;
+  int run_count, run_capacity;
+  uint64_t last_run;  /* the greatest number so far */
+  uint64_t sample_at; /* when memory is looked at next */
+  int worker;         /* the socket */
+  const char *mark;
+};
+extern struct muster_keeper muster_keeper;
+
+#define MUSTER_NEVER UINT64_MAX
+
+uint64_t muster_now(void);
+/* The sum, or never. */
+uint64_t muster_after(uint64_t start, uint64_t duration);
+/* Room for one more element; false without memory. */
+bool muster_grow(void **array, int count, int *capacity, size_t size);
+void muster_send_report(const struct muster_report *report);
+/* Enters a program that was started. There is room. */
+void muster_enter_run(struct muster_run run);
+void muster_kill_run(struct muster_run *run);
+void muster_stop_run(struct muster_run *run, enum muster_cause cause);
+/* Ends what is over its time or memory, and returns when to look again. */
+uint64_t muster_check_runs(void);
+
+/* orphans.c */
+
+/* The run to which a child of the keeper belongs that is not itself a run's main process; 0: not known, or it is one. */
+uint64_t muster_run_of_orphan(pid_t pid);
+/* Takes every child that has ended. Returns whether there was any. */
+bool muster_reap(void);
+/* Kills what ended runs have left, and reports those of which nothing is left. */
+void muster_settle(void);
 
 #endif

@@ -46,14 +46,15 @@ public final class ExecutorHost: Sendable {
 
   /// Runs the stages of `request` one after the other; the first that does not exit with 0 ends the run.
   ///
-  /// Cancelling the Swift task ends the run: SIGTERM to the process group, the grace, SIGKILL. A keeper that has died
+  /// Cancelling the Swift task ends the run: SIGTERM to the process group, the grace, SIGKILL; a process that has left
+  /// the group gets SIGKILL when the main one has ended. A keeper that has died
   /// ends its runs as `unrunnable`, and the next run starts another.
   ///
   /// - Parameters:
   ///   - started: called once, just before the first program is started; not called for a request that is refused.
   ///   - log: gets what the programs write to stderr, and to stdout where that is not the result, as it comes, in
-  ///     portions up to 64 KiB. It is called on the thread that serves all runs of the host, so it must be quick; and
-  ///     it is the caller who bounds what is kept.
+  ///     portions up to 64 KiB, never two at once for one run, and not after the return. It is called on the thread
+  ///     that serves all runs of the host, so it must be quick; and it is the caller who bounds what is kept.
   public func run(
     _ request: ExecutorRequest, started: @Sendable () -> Void = {},
     log: @escaping @Sendable (_ bytes: [UInt8]) -> Void = { _ in }

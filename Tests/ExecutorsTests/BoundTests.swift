@@ -80,6 +80,32 @@ import Testing
     }
   }
 
+  /// A shell dies of the signal at once; the program that it waits for must still get its grace.
+  @Test func theGraceIsThatOfTheWholeGroup() async throws {
+    try await withHost { host in
+      let log = Log()
+      let prover = "trap 'sleep 0.2; echo saved >&2; exit 0' TERM; echo up >&2; while :; do sleep 0.05; done"
+      let run = Task {
+        await host.run(
+          ExecutorRequest(stages: [["sh", "-c", #"sh -c "$0"; :"#, prover]], environment: path), log: log.add)
+      }
+      await log.contains("up")
+      run.cancel()
+      #expect(await run.value.end == .cancelled)
+      #expect(log.text.contains("saved"))
+    }
+  }
+
+  @Test func whatOutlivesTheGraceOfAGroupIsKilled() async throws {
+    try await withHost(grace: .milliseconds(200)) { host in
+      let log = Log()
+      let run = Task { await host.sh("(trap '' TERM; echo up >&2; sleep 1000) & wait", log: log) }
+      await log.contains("up")
+      run.cancel()
+      #expect(await run.value.end == .cancelled)
+    }
+  }
+
   @Test func aStoppedProgramEndsToo() async throws {
     try await withHost { host in
       let log = Log()

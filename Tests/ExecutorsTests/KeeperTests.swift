@@ -27,6 +27,26 @@ import Testing
     }
   }
 
+  /// A service manager sends SIGTERM to every process of a service; the worker still has runs to finish then.
+  @Test func aKeeperOutlastsASignalToTheWholeService() async throws {
+    try await withHost { host in
+      let keeper = try #require(host.connection).process
+      for signal in [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1] { kill(keeper, signal) }
+      #expect(await host.sh("printf x").text == "x")
+      #expect(host.connection?.process == keeper)
+    }
+  }
+
+  @Test func aProgramThatIsNoKeeper() async throws {
+    try await withFolder { folder in
+      let host = try ExecutorHost(keeperCommand: ["/bin/false"], workRoot: folder)
+      #expect(await host.sh("true").end == .unrunnable)
+      #expect(await host.sh("true").end == .unrunnable)
+      await host.close()
+      try #expect(folders(in: folder) == [])
+    }
+  }
+
   @Test func closeEndsWhatRuns() async throws {
     try await withHost { host in
       let log = Log()

@@ -96,12 +96,13 @@ struct HostDirectory: ~Copyable {
     return String(rest)
   }
 
-  /// Whether the path names the folder that is open, and not a later one or none.
+  /// Whether the path names the folder that is open, and not a later one or none; and it is ours, not a trap laid by
+  /// another user of the work root.
   private static func isStill(at path: String, _ open: borrowing Descriptor) -> Bool {
     var named = stat()
     var opened = stat()
     return lstat(path, &named) == 0 && fstat(open.number, &opened) == 0 && named.st_ino == opened.st_ino
-      && named.st_dev == opened.st_dev
+      && named.st_dev == opened.st_dev && opened.st_uid == geteuid()
   }
 
   private static func unusable(_ workRoot: String, _ number: Int32) -> ExecutorError {

@@ -68,7 +68,7 @@ struct Descriptor: ~Copyable {
   func read(limit: Int, path: String) throws(FileFailure) -> [UInt8] {
     var status = stat()
     guard fstat(number, &status) == 0 else { throw FileFailure(path) }
-    let most = limit == .max ? limit : limit + 1
+    let most = limit == .max ? limit : max(limit, 0) + 1
     var bytes: [UInt8] = []
     // The size is a hint only: a file of /proc, or one that still grows, has another.
     var room = min(max(Int(status.st_size), 4096) + 1, most)

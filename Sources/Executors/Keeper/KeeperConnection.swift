@@ -24,6 +24,8 @@ final class KeeperConnection: Sendable {
 
   /// A message with the descriptors that travel with it, which are closed when it is sent.
   private struct Outgoing {
+    /// Of the program that it starts; 0 for other messages.
+    var run: UInt64 = 0
     var bytes: [UInt8]
     var descriptors: [Int32]
 
@@ -69,7 +71,14 @@ final class KeeperConnection: Sendable {
       throw KeeperConnection.unusable(command, error)
     }
     watch(socket, Self.socketKey, EPOLLIN.rawValue)
-    startThread { self.loop() }
+    let failure = startThread { self.loop() }
+    guard failure == 0 else {
+      // The keeper ends with the socket and removes its directory; nobody else would reap it.
+      closeDescriptor(socket)
+      closeDescriptor(poller)
+      waitpid(process, nil, 0)
+      throw KeeperConnection.unusable(command, failure)
+    }
   }
 
   /// A path for the directory of another run.
@@ -155,6 +164,7 @@ final class KeeperConnection: Sendable {
       state.lastRun += 1
       let run = state.lastRun
       var outgoing = outgoing
+      outgoing.run = run
       KeeperProgram.number(&outgoing.bytes, run)
       state.programs[run] = program
       // Watched before it is sent: once it is, its descriptors may be closed at any moment.
@@ -190,6 +200,14 @@ final class KeeperConnection: Sendable {
     while let next = state.outbox.first {
       let error = muster_send(socket, next.bytes, next.bytes.count, next.descriptors, Int32(next.descriptors.count))
       if error == EAGAIN { return false }
+      if error != 0 && error != EPIPE, let program = state.programs.removeValue(forKey: next.run) {
+        // As when too many descriptors are on their way. Nothing was started, and nothing can be in the pipes as long
+        // as we hold their other ends: the thread has no cause to touch the program now.
+        var report = muster_report()
+        report.run = next.run
+        report.error = error
+        withBuffer(4096) { program.end(.reported(report), $0) }
+      }
       next.closeDescriptors()
       state.outbox.removeFirst()
     }
@@ -245,10 +263,13 @@ final class KeeperConnection: Sendable {
   }
 
   private func finish(_ buffer: UnsafeMutableRawBufferPointer) {
-    // A keeper that was killed has left its programs behind; one that ended by itself has not.
-    _ = muster_kill_marked(HostDirectory.mark(identity), 2000)
-    while waitpid(process, nil, 0) < 0 && errno == EINTR {}
-    _ = muster_remove_tree(AT_FDCWD, directory)
+    var status: Int32 = -1
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    if status != 0 {
+      // It did not end as it should, so it has left its programs and its directory behind.
+      _ = muster_kill_marked(HostDirectory.mark(identity), 2000)
+      _ = muster_remove_tree(AT_FDCWD, directory)
+    }
     let (programs, waiters, way) = state.withLock { state in
       state.isGone = true
       for outgoing in state.outbox { outgoing.closeDescriptors() }

@@ -48,7 +48,7 @@ final class RunningProgram: @unchecked Sendable {
   ) {
     self.log = log
     self.stdout = stdout
-    self.captureLimit = captureLimit
+    self.captureLimit = max(captureLimit, 0)
     self.deliver = deliver
     self.continuation = continuation
   }

@@ -5,7 +5,9 @@
 #endif
 
 /// Runs `body` on a thread of its own: it waits for descriptors, which Swift's own threads must not do.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+///
+/// Returns 0 or an errno.
+func startThread(_ body: @escaping @Sendable () -> Void) -> Int32 {
   final class Box: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -18,7 +20,12 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
       if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
       return nil
     }, box)
-  if result == 0 { pthread_detach(thread) }
+  if result == 0 {
+    pthread_detach(thread)
+  } else {
+    Unmanaged<Box>.fromOpaque(box).release()
+  }
+  return result
 }
 
 func withBuffer(_ size: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void) {

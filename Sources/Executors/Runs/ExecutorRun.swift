@@ -58,6 +58,10 @@ struct ExecutorRun: Sendable {
       let stage = Stage(number: index + 1, count: programs.count, program: program)
       let captures = isLast && request.outputIsResult && !request.namesOutput
       let end: ProgramEnd
+      if Task.isCancelled {
+        (outcome.end, outcome.message) = (.cancelled, "The run was cancelled before \(stage.name).")
+        break
+      }
       do {
         let left = request.timeout.map { $0 - (time.moment() - start) }
         end = try await runOne(program, timeout: left, captures: captures)
