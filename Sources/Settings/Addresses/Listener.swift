@@ -21,7 +21,7 @@ struct ListenerEntry: Sendable, Hashable {
   /// Parses `HOST:PORT` or `HOST:PORT/PROTOCOL+PROTOCOL`.
   static func parse(_ text: String) throws(BadValue) -> ListenerEntry {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    let address = try NetworkAddress.parse(String(parts[0]))
+    let address = try NetworkAddress.parseLocal(String(parts[0]))
     guard parts.count == 2 else { return ListenerEntry(address: address) }
     return ListenerEntry(address: address, protocols: try protocols(parts[1].split(separator: "+").map(String.init)))
   }

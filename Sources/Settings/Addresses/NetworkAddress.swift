@@ -62,6 +62,18 @@ public struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
 
   @Sendable static func parse(_ text: String) throws(BadValue) -> NetworkAddress { try parse(text, defaultPort: nil) }
 
+  /// Parses an address to listen on: a literal one, or `localhost`. Names would make it the resolver's choice on which
+  /// interface the coordinator is reachable.
+  @Sendable static func parseLocal(_ text: String) throws(BadValue) -> NetworkAddress {
+    let address = try parse(text)
+    guard address.host == "localhost" || address.isIPv4 || address.host.contains(":") else {
+      throw BadValue(
+        "'\(address.host)' is a name, and a listener takes an address of this machine; give for example "
+          + "0.0.0.0:\(address.port) or 127.0.0.1:\(address.port)")
+    }
+    return address
+  }
+
   /// Parses one or more addresses of coordinators, with commas between them; the port may be left out.
   @Sendable static func parseList(_ text: String) throws(BadValue) -> [NetworkAddress] {
     var addresses: [NetworkAddress] = []

@@ -18,11 +18,10 @@ public struct SettingsInput: Sendable {
   public var folder: String
   /// Cores of the machine; 1 or more.
   public var cores: Int
-  public var hostName: String
 
   public init(
     configFile: String? = nil, clientConfigFile: String? = nil, flags: [String: String] = [:],
-    environment: [String: String], folder: String, cores: Int, hostName: String
+    environment: [String: String], folder: String, cores: Int
   ) {
     self.configFile = configFile
     self.clientConfigFile = clientConfigFile
@@ -30,7 +29,6 @@ public struct SettingsInput: Sendable {
     self.environment = environment
     self.folder = folder
     self.cores = max(cores, 1)
-    self.hostName = hostName
   }
 
   /// This process's environment, directory and machine.
@@ -40,15 +38,12 @@ public struct SettingsInput: Sendable {
     configFile: String? = nil, clientConfigFile: String? = nil, flags: [String: String] = [:],
     environment: [String: String], cores: Int
   ) -> SettingsInput {
-    var name = [CChar](repeating: 0, count: 256)
-    let hasName = gethostname(&name, name.count - 1) == 0
-    let hostName = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     var path = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let hasFolder = getcwd(&path, path.count) != nil
     let folder = String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     return SettingsInput(
       configFile: configFile, clientConfigFile: clientConfigFile, flags: flags, environment: environment,
-      folder: hasFolder ? folder : "/", cores: cores, hostName: hasName && !hostName.isEmpty ? hostName : "localhost")
+      folder: hasFolder ? folder : "/", cores: cores)
   }
 
   /// A variable's value; an empty one counts as absent.

@@ -36,7 +36,7 @@ enum ListenerReader {
       section.report(tls, "this build has no TLS yet; remove the key, and listen on loopback or in a network you trust")
     }
     if !section.has("address") { root.problems.add(source, name, "address is missing; add address: HOST:PORT") }
-    let address = section.value("address", NetworkAddress.parse)
+    let address = section.value("address", NetworkAddress.parseLocal)
     var protocols: Set<WireProtocol>?
     if let words = words(section) {
       do {

@@ -2,7 +2,8 @@ import TaskModel
 
 /// client.yaml of the prover cluster in both of its forms, with its variables `CLIENT_*`.
 struct OriginalClientFile: Sendable {
-  var proverID: String
+  /// Nil: the coordinator gives one.
+  var proverID: String?
   var upstream: NetworkAddress
   var pollInterval: Duration
   var circuit: String
@@ -19,7 +20,7 @@ struct OriginalClientFile: Sendable {
     guard let root = values.root else { return nil }
     OriginalValues.warnUnknown(root, Schema.originalClient)
     let whole = SettingSource.file(path: root.path, line: 0)
-    let name = values.value("prover_id", Parse.text) ?? Located(values.input.hostName, .builtIn)
+    let name = values.value("prover_id", Parse.text)
     let poll =
       values.value("poll_interval", Parse.integer(1...86_400_000))
       ?? Located(Int(Defaults.pollInterval.wholeMilliseconds), .builtIn)
@@ -30,10 +31,11 @@ struct OriginalClientFile: Sendable {
     let circuit = CircuitReader(values: values, folder: folder).read(root)
     guard let circuit, let upstream else { return nil }
     var file = OriginalClientFile(
-      proverID: name.value, upstream: upstream.value, pollInterval: .milliseconds(poll.value),
+      proverID: name?.value, upstream: upstream.value, pollInterval: .milliseconds(poll.value),
       circuit: circuit.name.value, source: circuit.name.source, bin: circuit.bin, files: circuit.files, shown: [])
     file.shown = [
-      ShownSetting(name: "prover_id", value: name.value, source: name.source),
+      ShownSetting(
+        name: "prover_id", value: name?.value ?? "the coordinator gives one", source: name?.source ?? .builtIn),
       ShownSetting(name: "upstream", value: "http://\(upstream.value)", source: upstream.source),
       ShownSetting(name: "poll_interval", value: "\(poll.value)", source: poll.source),
       ShownSetting(name: "circuit", value: circuit.name.value, source: circuit.name.source),

@@ -1,4 +1,5 @@
 import MusterCore
+import TaskModel
 
 /// The parsers of single values: one each for a file, a flag and a variable, so that all three say the same.
 enum Parse {
@@ -60,6 +61,12 @@ enum Parse {
     _ type: Value.Type
   ) -> @Sendable (String) throws(BadValue) -> Value where Value.RawValue == String {
     choice(type.allCases.map { ($0.rawValue, $0) })
+  }
+
+  /// A name that is safe as a file name, a label and a part of a URL.
+  @Sendable static func name(_ text: String) throws(BadValue) -> String {
+    if TaskID(text) == nil { throw BadValue("'\(text)' cannot be a name: give \(TaskID.rule)") }
+    return text
   }
 
   /// Any text but an empty one, and without control characters.

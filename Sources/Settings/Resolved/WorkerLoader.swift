@@ -40,7 +40,7 @@ struct WorkerLoader {
   private func muster(_ file: MusterFile?) throws(SettingsError) -> WorkerSettings {
     var resolver = Resolver(input: input, file: file, problems: problems)
     let addresses = CoordinatorAddresses.decide(&resolver)
-    let name = resolver.value(TopSettings.name, default: input.hostName)
+    let name = resolver.value(TopSettings.name, absent: "the host's and a few letters")
     let kinds = (file?.kinds ?? []).filter { !$0.definition.stages.isEmpty }.map(WorkerLoader.withoutVerifier)
     return try finish(&resolver, mode: .muster(addresses), name: name, kinds: kinds, fallback: nil)
   }
@@ -78,10 +78,13 @@ struct WorkerLoader {
   }
 
   private func finish(
-    _ resolver: inout Resolver, mode: WorkerSettings.Mode, name: String, kinds: [KindEntry],
+    _ resolver: inout Resolver, mode: WorkerSettings.Mode, name: String?, kinds: [KindEntry],
     fallback: Located<LogLevel>?
   ) throws(SettingsError) -> WorkerSettings {
-    let slots = resolver.value(TopSettings.slots, default: input.cores)
+    // The original client works on one task at a time, and its proofs are made for a whole machine.
+    var isOriginal = false
+    if case .original = mode { isOriginal = true }
+    let slots = resolver.value(TopSettings.slots, default: isOriginal ? 1 : input.cores)
     let memory = resolver.value(TopSettings.memory, absent: "the machine's")
     let gpus = resolver.value(TopSettings.gpus, default: 0)
     let state = resolver.statePath()

@@ -12,13 +12,15 @@ public struct WorkerSettings: Sendable {
 
   /// What an original client.yaml says besides its circuit.
   public struct OriginalClient: Sendable, Hashable {
-    public var proverID: String
+    /// Nil: the coordinator gives one.
+    public var proverID: String?
     public var upstream: NetworkAddress
     public var pollInterval: Duration
   }
 
   public var mode: Mode
-  public var name: String
+  /// Nil: the worker makes one of the host's name and a few letters.
+  public var name: String?
   /// 1 or more.
   public var slots: Int
   /// Bytes; nil: as much as the machine has.

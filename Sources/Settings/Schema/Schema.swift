@@ -65,7 +65,7 @@ public enum Schema {
 
   /// The prover cluster's client.yaml, both forms.
   public static let originalClient = [
-    SettingKey("prover_id", "word", "the host's name", "What the client calls itself."),
+    SettingKey("prover_id", "word", "the coordinator gives one", "What the client calls itself."),
     SettingKey("upstream", "http://HOST:PORT", "required", "The coordinator; without a port, 80."),
     SettingKey("poll_interval", "milliseconds", "10000", "How often it asks for work."),
     SettingKey("srs_monomial_form", "path", "none", "A file of the proof system."),

@@ -11,7 +11,7 @@ enum TopSettings {
   static let http = Setting<NetworkAddress?>(
     "http", "HOST:PORT, or none", "127.0.0.1:8055",
     "Where the coordinator serves health checks, metrics and the HTTP API.",
-    parse: { (text) throws(BadValue) in text == "none" ? nil : try NetworkAddress.parse(text) },
+    parse: { (text) throws(BadValue) in text == "none" ? nil : try NetworkAddress.parseLocal(text) },
     show: { $0?.description ?? "none" })
   static let heartbeat = duration(
     "heartbeat", "5s", "How often a worker reports; after three that are missed its tasks are given to others.",
@@ -37,7 +37,8 @@ enum TopSettings {
     parse: Parse.size(1 << 20...1 << 50), show: ByteSizeText.text)
   static let gpus = integer("gpus", "0", "How many GPUs a worker offers.", 0...1024)
   static let name = Setting<String>(
-    "name", "word", "the host's name", "The worker's name in lists and messages.", parse: Parse.text, show: { $0 })
+    "name", "word", "the host's name and a few letters",
+    "The worker's name; unique among the workers of a coordinator.", parse: Parse.name, show: { $0 })
   static let coordinator = Setting<[NetworkAddress]>(
     "coordinator", "HOST:PORT, several with commas", "the first of `listen`, or 127.0.0.1:50055",
     "Where a worker and the commands find the coordinator.", parse: NetworkAddress.parseList,

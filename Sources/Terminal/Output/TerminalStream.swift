@@ -57,7 +57,10 @@ public final class TerminalStream: Sendable {
   public static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
   /// What was written into a memory stream so far; empty for the others.
-  public var contents: String { state.withLock { String(decoding: $0.memory, as: UTF8.self) } }
+  public var contents: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The same, as bytes.
+  public var bytes: [UInt8] { state.withLock { $0.memory } }
 
   /// Columns of the terminal as it is now; nil when the stream is none, or does not know.
   public var width: Int? {

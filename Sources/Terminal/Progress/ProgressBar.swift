@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// On a terminal one line is redrawn in place, at most ten times a second. Elsewhere a plain line is written after every
 /// ten seconds and every ten percent, at most one a second. ``finish()`` always writes a last line. In quiet mode nothing
-/// is shown.
+/// is shown, nor in JSON mode without a terminal, where standard error is for programs.
 ///
 /// It has no thread: call ``update(_:)`` on every change and ``tick()`` about once a second, so that the last change of a
 /// burst and the waiting time are shown too.
@@ -27,7 +27,7 @@ public final class ProgressBar: Sendable {
   /// - Parameter now: time since some start; never goes back.
   public init(_ output: Output, now: @escaping @Sendable () -> Duration) {
     stream = output.messages
-    isShown = output.mode != .quiet
+    isShown = output.mode == .table || (output.mode == .json && stream.isTerminal)
     self.now = now
   }
 
