@@ -13,7 +13,7 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
   func getStatus(
     request: Muster_V1_GetStatusRequest, context: ServerContext
   ) async throws -> Muster_V1_GetStatusResponse {
-    let counts = try await answering { try await self.context.store.counts() }
+    let counts = request.withCounts ? try await answering { try await self.context.store.counts() } : []
     let workers = try await answering { try await self.context.store.workers() }
     return .with {
       $0.protocol = ProtocolVersions.own.message
