@@ -21,5 +21,23 @@ enum Redaction {
     return shown + host
   }
 
+  /// `text` with the passwords of all URLs in it replaced: for messages, into which a value may come from anywhere.
+  static func message(_ text: String) -> String {
+    guard text.contains("://") else { return text }
+    var result = ""
+    var rest = text[...]
+    while let scheme = rest.firstRange(of: "://") {
+      let start = rest[..<scheme.lowerBound].lastIndex { !isURL($0) }.map { rest.index(after: $0) } ?? rest.startIndex
+      let end = rest[scheme.upperBound...].firstIndex { !isURL($0) } ?? rest.endIndex
+      result += rest[..<start] + url(String(rest[start..<end]))
+      rest = rest[end...]
+    }
+    return result + rest
+  }
+
+  private static func isURL(_ character: Character) -> Bool {
+    !character.isWhitespace && character != "'" && character != "\""
+  }
+
   private static let hidden = "<redacted>"
 }

@@ -6,9 +6,9 @@ public struct ShownSetting: Sendable, Hashable, Encodable {
   /// `flag --state`, `environment MUSTER_STATE`, `muster.yaml:12`, `default`.
   public let source: String
 
-  public init(name: String, value: String, source: SettingSource) {
+  init(name: String, value: String, source: SettingSource) {
     self.name = name
-    self.value = value
+    self.value = Redaction.message(value)
     self.source = source.description
   }
 }

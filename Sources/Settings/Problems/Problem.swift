@@ -7,10 +7,11 @@ public struct Problem: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// What is wrong and what to do.
   public var text: String
 
+  /// Passwords of URLs in the text are redacted, wherever they come from.
   public init(source: SettingSource, key: String, text: String) {
     self.source = source
-    self.key = key
-    self.text = text
+    self.key = Redaction.message(key)
+    self.text = Redaction.message(text)
   }
 
   /// `muster.yaml:12: kinds.square.timeout: …`, or `--heartbeat: …`.
