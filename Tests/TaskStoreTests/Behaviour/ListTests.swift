@@ -1,0 +1,75 @@
+import MusterCore
+import TaskModel
+import Testing
+
+@testable import TaskStore
+
+@Suite struct ListTests {
+  private func ids(_ world: World, _ filter: TaskFilter) async throws -> [String] {
+    try await world.store.list(filter).map(\.id.text)
+  }
+
+  @Test("lists filter by state, kind and number, newest first unless asked", arguments: StoreSort.allCases)
+  func filters(_ sort: StoreSort) async throws {
+    try await withStore(sort) { world in
+      for id in ["a", "b", "c"] { try await world.submit(id) }
+      try await world.submit("x", kind: "judged")
+      try await world.submit("late", after: ["x"])
+      _ = try await world.cancel("b")
+      #expect(try await ids(world, TaskFilter()) == ["late", "x", "c", "b", "a"])
+      #expect(try await ids(world, TaskFilter(oldestFirst: true)) == ["a", "b", "c", "x", "late"])
+      #expect(try await ids(world, TaskFilter(limit: 2)) == ["late", "x"])
+      #expect(try await ids(world, TaskFilter(limit: 0)) == [])
+      #expect(try await ids(world, TaskFilter(limit: -1)) == [])
+      #expect(try await ids(world, TaskFilter(states: [.queued])) == ["x", "c", "a"])
+      #expect(try await ids(world, TaskFilter(states: [.waiting, .cancelled])) == ["late", "b"])
+      #expect(try await ids(world, TaskFilter(states: [.done])) == [])
+      #expect(try await ids(world, TaskFilter(kind: "judged")) == ["x"])
+      #expect(try await ids(world, TaskFilter(kind: "nothing")) == [])
+      #expect(try await ids(world, TaskFilter(states: [.queued], kind: "plain", limit: 1)) == ["c"])
+    }
+  }
+
+  @Test("labels are matched whatever they are called", arguments: StoreSort.allCases)
+  func labels(_ sort: StoreSort) async throws {
+    try await withStore(sort) { world in
+      let odd = [
+        "a.b/c", "with \"quotes\"", "it's", "$.x", "[0]", "naïve 🦊", "back\\slash", " ", "", "%", "tab\tnewline\n",
+      ]
+      for (number, name) in odd.enumerated() {
+        try await world.submit("t\(number)") { $0.labels = [name: "v\(number)", "same": "1"] }
+      }
+      for (number, name) in odd.enumerated() {
+        #expect(try await ids(world, TaskFilter(labels: [name: "v\(number)"])) == ["t\(number)"])
+        #expect(try await world.record("t\(number)").labels == [name: "v\(number)", "same": "1"])
+      }
+      for value in odd { try await world.submit("v-\(odd.firstIndex(of: value) ?? 0)") { $0.labels = ["value": value] } }
+      for (number, value) in odd.enumerated() {
+        #expect(try await ids(world, TaskFilter(labels: ["value": value])) == ["v-\(number)"])
+      }
+      #expect(try await ids(world, TaskFilter(labels: ["same": "1"], limit: 1000)).count == odd.count)
+      #expect(try await ids(world, TaskFilter(labels: ["same": "1", "it's": "v2"])) == ["t2"])
+      #expect(try await ids(world, TaskFilter(labels: ["same": "01"])) == [])
+      #expect(try await ids(world, TaskFilter(labels: ["' OR 1=1 --": "x"])) == [])
+    }
+  }
+
+  @Test("counts are by kind and state", arguments: StoreSort.allCases)
+  func counts(_ sort: StoreSort) async throws {
+    try await withStore(sort) { world in
+      #expect(try await world.store.counts().isEmpty)
+      for id in ["a", "b", "c"] { try await world.submit(id) }
+      try await world.submit("x", kind: "judged")
+      try await world.submit("y", after: ["x"])
+      _ = try await world.cancel("c")
+      try await world.enroll(slots: 1)
+      _ = try await world.run()
+      let counts = try await world.store.counts()
+      #expect(
+        counts.map { "\($0.kind) \($0.state.name) \($0.count)" } == [
+          "judged queued 1", "plain waiting 1", "plain queued 1", "plain running 1", "plain cancelled 1",
+        ])
+      #expect(try await world.store.queuedByKind() == ["plain": 1, "judged": 1])
+    }
+  }
+}
