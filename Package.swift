@@ -42,6 +42,9 @@ let package = Package(
         "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Executors", "Settings", "Terminal",
         "MusterCore", arguments, lifecycle, logging, yaml, crypto,
       ], swiftSettings: strict),
+    .executableTarget(
+      name: "muster-bench", dependencies: ["CoordinatorAPI", "Worker", "Executors", "MusterCore", arguments, logging],
+      path: "Benchmarks/muster-bench", swiftSettings: strict),
     // Services
     .target(
       name: "Coordinator",
