@@ -7,7 +7,7 @@ public enum Schema {
     ]
 
   static let listen = SettingKey(
-    "listen", "list of listeners", "127.0.0.1:50055",
+    "listen", "list of listeners", "127.0.0.1:50055 (beside an original file, 50056)",
     "Where the coordinator listens, and which protocols it speaks there.", isLayered: true)
 
   /// An item of `listen`.

@@ -30,3 +30,8 @@ public struct SettingKey: Sendable, Hashable {
     }
   }
 }
+
+extension SettingKey {
+  /// The row of the key in `docs/configuration.md`; a test holds the document against it.
+  public var documentationRow: String { "| `\(name)` | \(form) | \(defaultText) | \(summary) |" }
+}

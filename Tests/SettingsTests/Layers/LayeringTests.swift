@@ -67,7 +67,11 @@ import Testing
 
   @Test func aMistypedVariableIsSaid() throws {
     let settings = try coordinator(
-      "", environment: ["MUSTER_HARTBEAT": "1s", "MUSTER_TASK_ID": "t", "MUSTER_INPUT": "/x", "MUSTER_HEARTBEAT": "2s"])
+      "",
+      environment: [
+        "MUSTER_HARTBEAT": "1s", "MUSTER_TASK_ID": "t", "MUSTER_WORKER": "w", "MUSTER_SLOT": "1",
+        "MUSTER_HEARTBEAT": "2s",
+      ])
     #expect(
       settings.warnings == ["environment MUSTER_HARTBEAT: there is no such setting; did you mean MUSTER_HEARTBEAT?"])
   }
