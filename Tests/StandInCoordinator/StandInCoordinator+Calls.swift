@@ -125,7 +125,7 @@ extension StandInCoordinator {
   ) async throws -> Muster_V1_ChangeTasksResponse {
     change(request.ids) { [self] task in
       guard task.state == .failed || task.state == .cancelled else { return false }
-      state.withLock { $0.tasks[task.spec.id]?.end = nil }
+      state.withLock { $0.tasks[task.spec.id]?.end = executor(task.spec) }
       return true
     }
   }

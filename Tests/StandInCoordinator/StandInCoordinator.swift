@@ -29,7 +29,7 @@ public final class StandInCoordinator: Muster_V1_Muster.SimpleServiceProtocol {
     }
   }
   let state = Mutex(State())
-  private let executor: Executor
+  let executor: Executor
 
   public init(executor: @escaping Executor = { _ in nil }) { self.executor = executor }
 

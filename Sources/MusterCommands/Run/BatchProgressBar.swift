@@ -7,11 +7,13 @@ import Terminal
 final class BatchProgressBar: Sendable {
   private let bar: ProgressBar
   private let recorded: RecordedLines
+  private let tally: LineTally
   private let total: Int?
   private let latest = Mutex(ProgressCounts())
 
-  init(_ output: Output, recorded: RecordedLines, total: Int?, time: any Timekeeper) {
+  init(_ output: Output, recorded: RecordedLines, tally: LineTally, total: Int?, time: any Timekeeper) {
     self.recorded = recorded
+    self.tally = tally
     self.total = total
     let start = time.moment()
     bar = ProgressBar(output) { time.moment() - start }
@@ -21,9 +23,16 @@ final class BatchProgressBar: Sendable {
   var counts: ProgressCounts { latest.withLock { $0 } }
 
   func update(_ progress: BatchProgress) {
+    let passed = tally.counts
     var counts = ProgressCounts()
-    counts.done = recorded.done + progress.done
-    counts.failed = recorded.unsuccessful + progress.unsuccessful
+    // What is recorded counts from the start, so that the rate is that of this run; once all inputs are read it is known
+    // which of it they still hold.
+    let earlier =
+      progress.isRead
+      ? (passed.done, passed.unsuccessful)
+      : (recorded.done - passed.changedDone, recorded.unsuccessful - passed.changedUnsuccessful)
+    counts.done = earlier.0 + progress.done
+    counts.failed = earlier.1 + progress.unsuccessful
     counts.running = progress.running
     // A pipe's total is known once it has been read.
     counts.total = total ?? (progress.isRead ? counts.finished + progress.accepted + progress.waiting : nil)

@@ -41,8 +41,9 @@ struct BatchSession {
     }
     if recorded.count > 0 { output.note("\(Format.count(recorded.count)) results are there already") }
     let name = BatchName(given: command.name, kind: command.kind, inputs: command.inputs)
-    let lines = InputLines(reader, name: name, recorded: recorded)
-    let progress = BatchProgressBar(output, recorded: recorded, total: total, time: time)
+    let tally = LineTally()
+    let lines = InputLines(reader, name: name, recorded: recorded, tally: tally)
+    let progress = BatchProgressBar(output, recorded: recorded, tally: tally, total: total, time: time)
     try await follow(batch, lines, progress)
   }
 
