@@ -66,14 +66,19 @@ struct CoordinatorConnection {
 
   /// Takes frames whenever it is free, so that all that happened during a write goes out in one.
   private func write(to writer: RPCWriter<Muster_V1_WorkerFrame>) async throws {
-    let (hello, bell) = core.connect(to: address)
+    let hello = core.connect(to: address)
     try await writer.write(.with { $0.hello = hello })
-    for await _ in bell {
+    while true {
+      // Looked at first: what was ready when the worker left is still taken.
+      let isLast = core.left.isOpen
       while let batch = core.nextFrame() {
         var frame = Muster_V1_WorkerFrame()
         frame.batch = batch
         try await writer.write(frame)
       }
+      if isLast { return }
+      await core.bell.wait()
+      try Task.checkCancellation()
     }
   }
 
@@ -114,7 +119,7 @@ struct CoordinatorConnection {
       let now = time.moment()
       let due = core.heartbeatDue
       if now >= due {
-        core.ring()
+        core.bell.ring()
         // Not `due` again: the writer may be busy, and asking it once is enough.
         next = now + core.heartbeat
       } else {

@@ -11,17 +11,16 @@ final class WorkerCore: Sendable {
   private struct State {
     var machine: WorkerMachine
     var tasks: [Token: Task<Void, Never>] = [:]
-    /// Wakes the writer of the current connection.
-    var bell: AsyncStream<Void>.Continuation?
     var address: CoordinatorAddress?
   }
 
   private let state: Mutex<State>
   private let runner: any TaskRunner
   private let time: any Timekeeper
-  private let logBell: AsyncStream<Void>.Continuation
-  /// One element each time that a log delay begins. For one consumer.
-  let logDelays: AsyncStream<Void>
+  /// Wakes the writer of the current connection.
+  let bell = Bell()
+  /// Rings when a log delay begins.
+  let logBell = Bell()
   let draining = Latch()
   /// Draining, and no attempt runs any more.
   let idle = Latch()
@@ -32,7 +31,6 @@ final class WorkerCore: Sendable {
     state = Mutex(State(machine: machine))
     self.runner = runner
     self.time = time
-    (logDelays, logBell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   var logDelay: Duration { state.withLock { $0.machine.settings.limits.logDelay } }
@@ -50,14 +48,11 @@ final class WorkerCore: Sendable {
 
   // MARK: - The connection
 
-  /// Begins a connection: the hello to send, and the bell that rings when frames can be taken. It ends when the worker leaves.
-  func connect(to address: CoordinatorAddress) -> (hello: Muster_V1_WorkerHello, bell: AsyncStream<Void>) {
-    let (bell, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-    return state.withLock { state in
-      state.bell = continuation
+  /// Begins a connection: the first frame to send on it.
+  func connect(to address: CoordinatorAddress) -> Muster_V1_WorkerHello {
+    state.withLock { state in
       state.address = address
-      if state.machine.hasLeft { continuation.finish() }
-      return (state.machine.connect(), bell)
+      return state.machine.connect()
     }
   }
 
@@ -65,9 +60,6 @@ final class WorkerCore: Sendable {
     let now = time.moment()
     return state.withLock { $0.machine.nextFrame(now: now) }
   }
-
-  /// Has the writer look whether a frame is due.
-  func ring() { state.withLock { _ = $0.bell?.yield() } }
 
   // MARK: - Events
 
@@ -98,15 +90,13 @@ final class WorkerCore: Sendable {
         }
       case .cancel(let token): state.tasks[token]?.cancel()
       case .send: mustRing = true
-      case .sendLogsLater: logBell.yield()
+      case .sendLogsLater: logBell.ring()
       case .leave: left.open()
       }
     }
-    if mustRing { state.bell?.yield() }
+    if mustRing || left.isOpen { bell.ring() }
     if state.machine.isDraining { draining.open() }
     if state.machine.isDraining, state.tasks.isEmpty { idle.open() }
-    // After the ring: the writer still takes what is ready, and then closes its side.
-    if left.isOpen { state.bell?.finish() }
   }
 
   private func begin(_ request: AttemptRequest) -> Task<Void, Never> {

@@ -91,11 +91,11 @@ public final class WorkerService: Service {
   // MARK: - Time
 
   private func delayLogs() async throws {
-    for await _ in core.logDelays {
+    while true {
+      await core.logBell.wait()
       try await time.sleep(for: core.logDelay)
       core.handle(.logsDue)
     }
-    throw CancellationError()
   }
 
   /// Returns when a drain has taken as long as it may: with it the service ends.
