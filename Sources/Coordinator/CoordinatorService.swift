@@ -19,7 +19,7 @@ public final class CoordinatorService: Service {
   private let verification: VerificationQueue
   private let judge: ResultJudge
   private let leases = OriginalLeases()
-  private let listening = Mutex<[String]>([])
+  private let stopping = Bell()
   private let onListening: @Sendable ([String]) -> Void
 
   /// - Parameters:
@@ -54,37 +54,61 @@ public final class CoordinatorService: Service {
   }
 
   public func run() async throws {
-    try await prepare()
+    let result: Result<Void, any Error>
+    do {
+      try await prepare()
+      try await serve()
+      result = .success(())
+    } catch {
+      result = .failure(error)
+    }
+    await context.store.close()
+    try result.get()
+  }
+
+  private enum Part { case server, other }
+
+  private func serve() async throws {
     let configuration = context.configuration
     let servers = try configuration.listeners.map { listener in
       (listener, GRPCServer(transport: try Listening.transport(for: listener), services: services(listener.services)))
     }
     try await withGracefulShutdownHandler {
-      try await withThrowingTaskGroup(of: Void.self) { group in
+      try await withThrowingTaskGroup(of: Part.self) { group in
         for (listener, server) in servers {
           group.addTask {
             do {
               try await server.serve()
+              return .server
             } catch {
-              throw CoordinatorError(
-                .cannotListen,
-                "cannot listen on \(listener.host):\(listener.port): \(Listening.reason(error)); stop what has the port, or give another with --listen",
-                cause: error)
+              throw CoordinatorError.cannotListen(on: listener.host, listener.port, flag: "--listen", error)
             }
           }
         }
+        group.addTask { await self.announce(servers.map(\.1)) }
+        group.addTask {
+          await self.runBackground()
+          return .other
+        }
+        group.addTask { try await self.boundStop() }
         if let http = configuration.http { group.addTask { try await self.serveHealth(http) } }
-        group.addTask { try await self.announce(servers.map(\.1)) }
-        group.addTask { await self.runBackground() }
-        // The servers end at a graceful shutdown; what serves them ends with them.
-        for _ in servers { try await group.next() }
+        var serving = servers.count
+        while serving > 0, let part = try await group.next() { if part == .server { serving -= 1 } }
         group.cancelAll()
       }
     } onGracefulShutdown: {
-      for session in self.context.registry.liveSessions { session.close() }
       for (_, server) in servers { server.beginGracefulShutdown() }
+      for session in self.context.registry.liveSessions { session.shut() }
+      self.context.followers.shut()
+      self.stopping.ring()
     }
-    await context.store.close()
+  }
+
+  /// A client that never ends its stream must not keep a stopping coordinator alive.
+  private func boundStop() async throws -> Part {
+    await stopping.wait()
+    try await context.time.sleep(for: context.configuration.drainTimeout)
+    throw CoordinatorError(.stopTimedOut, "some clients did not end their calls in time; they were cut off")
   }
 
   /// Everything that must stand before the first request is served. For tests that bring their own transport.
@@ -124,26 +148,25 @@ public final class CoordinatorService: Service {
     }
   }
 
-  private func announce(_ servers: [GRPCServer<HTTP2ServerTransport.Posix>]) async throws {
+  /// Tells the addresses once all servers listen. A server that cannot says so itself.
+  private func announce(_ servers: [GRPCServer<HTTP2ServerTransport.Posix>]) async -> Part {
     var addresses: [String] = []
     for server in servers {
-      guard let address = try await server.listeningAddress else { continue }
+      guard let address = try? await server.listeningAddress else { return .other }
       addresses.append(Listening.text(address))
     }
-    listening.withLock { $0 = addresses }
     onListening(addresses)
+    return .other
   }
 
-  private func serveHealth(_ http: (host: String, port: Int)) async throws {
+  private func serveHealth(_ http: (host: String, port: Int)) async throws -> Part {
     do {
       try await HealthApplication.make(
         context: context, verification: verification, host: http.host, port: http.port
       ).run()
+      return .other
     } catch {
-      throw CoordinatorError(
-        .cannotListen,
-        "cannot listen on \(http.host):\(http.port): \(Listening.reason(error)); stop what has the port, or give another with --http",
-        cause: error)
+      throw CoordinatorError.cannotListen(on: http.host, http.port, flag: "--http", error)
     }
   }
 }

@@ -83,6 +83,7 @@ extension MusterAPI {
       let news = feed.take()
       if ends.isEmpty && news.answers.isEmpty && news.unknown.isEmpty {
         if news.requestsEnded && follower.isFinished { return }
+        if follower.isShut { throw RPCError(code: .unavailable, message: "the coordinator is stopping; connect again") }
         await follower.bell.wait()
         continue
       }

@@ -11,7 +11,7 @@ extension MusterAPI {
     request: RPCAsyncSequence<Muster_V1_WorkerFrame, any Error>, response: RPCWriter<Muster_V1_CoordinatorFrame>,
     context: ServerContext
   ) async throws {
-    var frames = request.makeAsyncIterator()
+    let frames = FrameReader(request)
     guard let first = try await frames.next(), case .hello(let hello)? = first.frame else {
       throw RPCError(code: .invalidArgument, message: "a worker's first frame must be its greeting")
     }
@@ -40,23 +40,28 @@ extension MusterAPI {
       self.context.hungry.forget(session)
     }
     try await response.write(.with { $0.welcome = self.welcome(facts, version: version, stale: stale) })
-    let intake = FrameIntake(session: session, context: self.context)
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await session.pump(response) }
         group.addTask {
-          try await session.pump(response)
+          let intake = FrameIntake(session: session, context: self.context)
+          while let frame = try await frames.next() {
+            if case .batch(let batch)? = frame.frame { try await intake.take(batch) }
+          }
         }
-        while let frame = try await frames.next() {
-          guard case .batch(let batch)? = frame.frame else { continue }
-          try await intake.take(batch)
-        }
+        // Whichever side ends, ends the other: a session that was closed must not read on.
+        try await group.next()
         session.close()
-        try await group.waitForAll()
+        group.cancelAll()
+        while !group.isEmpty { try? await group.next() }
       }
     } catch {
-      session.close()
       self.context.logger.info("a worker's stream broke", metadata: ["worker": "\(facts.name)", "error": "\(error)"])
       throw error
+    }
+    // Closed from here: its lease was lost, another stream took its place, or this coordinator stops. Not a goodbye.
+    if session.wasClosedHere {
+      throw RPCError(code: .unavailable, message: "this stream was closed by the coordinator; connect again")
     }
     goodbye = session.isDraining
     if goodbye {
@@ -119,4 +124,13 @@ extension MusterAPI {
 /// How many attempts a worker of this protocol may hold ahead of those that run; the book decides within it.
 enum RunTimesBound {
   static let largest = 1024
+}
+
+/// The frames of one stream, read by one task at a time: first for the greeting, then for the rest.
+private final class FrameReader: @unchecked Sendable {
+  private var iterator: RPCAsyncSequence<Muster_V1_WorkerFrame, any Error>.AsyncIterator
+
+  init(_ frames: RPCAsyncSequence<Muster_V1_WorkerFrame, any Error>) { iterator = frames.makeAsyncIterator() }
+
+  func next() async throws -> Muster_V1_WorkerFrame? { try await iterator.next() }
 }

@@ -33,6 +33,15 @@ final class Followers: Sendable {
     for (follower, end) in heard { follower.hear(end) }
   }
 
+  /// The coordinator stops: every stream that follows ends.
+  func shut() {
+    let all = watched.withLock { watched in
+      defer { watched = [:] }
+      return watched.values.flatMap { $0 }
+    }
+    for follower in all { follower.shut() }
+  }
+
   func forget(_ follower: Follower) {
     let ids = follower.waitingFor
     watched.withLock { watched in
@@ -51,6 +60,7 @@ final class Follower: Sendable {
     var ends: [EndedTask] = []
     /// Bytes of results in `ends`.
     var bytes = 0
+    var shut = false
   }
   private let state = Mutex(State())
   let bell = Bell()
@@ -97,6 +107,14 @@ final class Follower: Sendable {
       return Array(state.ends.prefix(count))
     }
   }
+
+  func shut() {
+    state.withLock { $0.shut = true }
+    bell.ring()
+  }
+
+  /// The coordinator stops.
+  var isShut: Bool { state.withLock { $0.shut } }
 
   /// Nothing is waited for and nothing is left to tell.
   var isFinished: Bool { state.withLock { $0.waitingFor.isEmpty && $0.ends.isEmpty } }

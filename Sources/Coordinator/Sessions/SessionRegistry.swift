@@ -30,7 +30,7 @@ final class SessionRegistry: Sendable {
       state.known[facts.name] = facts
       return (answer, previous)
     }
-    previous?.close()
+    previous?.shut()
     return answer
   }
 
@@ -70,7 +70,7 @@ final class SessionRegistry: Sendable {
       for name in names { state.known[name] = nil }
       return (names, sessions)
     }
-    for session in sessions { session.close() }
+    for session in sessions { session.shut() }
     return names
   }
 

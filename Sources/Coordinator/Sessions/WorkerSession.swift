@@ -21,6 +21,8 @@ final class WorkerSession: Sendable {
     var draining = false
     var sendsDrain = false
     var closed = false
+    /// By the coordinator, not by the worker.
+    var closedHere = false
     var lastHeard: Moment
 
     var isEmpty: Bool {
@@ -74,7 +76,18 @@ final class WorkerSession: Sendable {
     }
   }
 
+  /// Ends the stream, from the coordinator's side.
+  func shut() {
+    change { inbox in
+      inbox.closed = true
+      inbox.closedHere = true
+    }
+  }
+
+  /// The stream has ended.
   func close() { change { $0.closed = true } }
+
+  var wasClosedHere: Bool { inbox.withLock { $0.closedHere } }
 
   private func change(_ body: (inout Inbox) -> Void) {
     inbox.withLock { body(&$0) }
