@@ -41,10 +41,16 @@ enum Parse {
   static func number(_ range: ClosedRange<Double>) -> @Sendable (String) throws(BadValue) -> Double {
     { (text) throws(BadValue) in
       guard let number = Double(text), range.contains(number) else {
-        throw BadValue("'\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)")
+        throw BadValue("'\(text)' is not a number from \(shown(range.lowerBound)) to \(shown(range.upperBound))")
       }
       return number
     }
+  }
+
+  /// A number as people write it: `2`, `1.5`.
+  static func shown(_ number: Double) -> String {
+    let text = "\(number)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   /// One of a few words.

@@ -23,7 +23,7 @@ enum KindShow {
       ("maxAttempts", "\(definition.maxAttempts)"),
       (
         "backoff",
-        "{initial: \(DurationText.text(backoff.initial)), factor: \(backoff.factor), "
+        "{initial: \(DurationText.text(backoff.initial)), factor: \(Parse.shown(backoff.factor)), "
           + "limit: \(DurationText.text(backoff.limit))}"
       ),
       ("slots", "\(definition.needs.slots)"), ("memory", ByteSizeText.text(definition.needs.memory)),

@@ -80,6 +80,8 @@ public final class ProgressBar: Sendable {
     guard let shownAt = state.shownAt else { return true }
     let pause = now - shownAt
     if stream.isTerminal { return pause >= Self.redraw }
+    // The last line says that all is finished.
+    if state.progress.percent == 100 { return false }
     if pause >= Self.plainInterval { return true }
     return pause >= Self.plainPause && (state.progress.percent ?? 0) / 10 > state.shownTenth
   }

@@ -126,8 +126,8 @@ import Testing
       "backoff: 'soon' is not a duration: a number is missing or too long; write for example 250ms, "
         + "10s, 5m, 1h30m or 7d"
     ),
-    ("backoff: {factor: 0.5}", "backoff.factor: '0.5' is not a number from 1.0 to 100.0"),
-    ("backoff: {factor: nan}", "backoff.factor: 'nan' is not a number from 1.0 to 100.0"),
+    ("backoff: {factor: 0.5}", "backoff.factor: '0.5' is not a number from 1 to 100"),
+    ("backoff: {factor: nan}", "backoff.factor: 'nan' is not a number from 1 to 100"),
     (
       "backoff: {initial: 10s, limit: 1s}",
       "backoff.limit: the limit is below the first wait of 10s; raise it or lower initial"

@@ -69,6 +69,20 @@ import Testing
     #expect(!log.contents.contains("\r"))
   }
 
+  @Test func aLogDoesNotSayTheEndTwice() {
+    let log = TerminalStream.memory()
+    let bar = bar(log)
+    for done in 0...2 {
+      bar.update(ProgressCounts(done: done, total: 2))
+      clock.advance(20_000)
+    }
+    bar.finish()
+    #expect(
+      log.contents.split(separator: "\n") == [
+        "  0% 0/2  running 0", " 50% 1/2  running 0  0.05/s  ETA 20 s", "100% 2/2  done 2  failed 0  0.03/s  in 1m",
+      ])
+  }
+
   @Test func quietIsQuietAndJSONInAPipeToo() {
     for (mode, stream) in [(OutputMode.quiet, TerminalStream.memory(isTerminal: true)), (.json, .memory())] {
       let bar = bar(stream, mode)
