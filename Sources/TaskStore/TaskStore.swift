@@ -45,7 +45,7 @@ public protocol TaskStore: Sendable {
   /// Results that wait for the verifier, oldest first.
   func unverified() async throws -> [UnverifiedResult]
   func judge(_ judgements: [Judgement]) async throws -> [EndOutcome]
-  /// The input of a token's task and the result that came with it.
+  /// The input of a token's task, and the result that came with it if that waits for the verifier; else an empty one.
   func payloads(of token: Token) async throws -> (input: Payload, result: Payload)?
 
   /// Lets backoffs and deadlines that are due take effect.

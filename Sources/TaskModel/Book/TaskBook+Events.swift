@@ -116,6 +116,19 @@ extension TaskBook {
   /// When it next has something to do for a deadline.
   public var nextDeadline: Timestamp? { deadlines.min.map { Timestamp(milliseconds: $0.at) } }
 
+  /// Keeps a task from a worker that proved unfit for it by something else than the end of its current attempt, while
+  /// another can take it.
+  public mutating func blame(_ worker: String, for task: Int64) {
+    guard let before = entries[task] else { return }
+    exclude(task, from: worker)
+    guard before.life.state == .queued, let entry = entries[task], entry.exclusion != before.exclusion else { return }
+    // It stands in another lane from now on.
+    queue.left(kind: entry.kind, priority: entry.priority) {
+      entries[$0]?.stands(needs: $1, exclusion: $2, kind: entry.kind, priority: entry.priority) != true
+    }
+    insertIntoQueue(task, entry)
+  }
+
   private mutating func exclude(_ task: Int64, from worker: String) {
     guard let entry = entries[task], var names = exclusions[entry.exclusion], !names.contains(worker) else { return }
     names.insert(worker)

@@ -65,7 +65,7 @@ extension EmbeddedStore {
       arguments.append(kind)
     }
     for (name, value) in filter.labels.sorted(by: { $0.key < $1.key }) {
-      // The quoted form of a path takes every label name; a quote in it would end the path.
+      // A path into the JSON would have to quote the name; compared as a value, every name is taken as it is.
       conditions.append("EXISTS (SELECT 1 FROM json_each(t.labels) WHERE key = ? AND value = ?)")
       arguments += [name, value]
     }
@@ -131,7 +131,10 @@ extension EmbeddedStore {
         db, sql: "SELECT i.bytes, i.file, t.input_size FROM task t LEFT JOIN input i ON i.seq = t.seq WHERE t.seq = ?",
         arguments: [token.task])
       let result = try Row.fetchOne(
-        db, sql: "SELECT bytes, file, 0 FROM result WHERE key = ?", arguments: [Int64(bitPattern: token.number)])
+        db,
+        sql:
+          "SELECT r.bytes, r.file, v.size FROM verification v JOIN result r ON r.key = v.key WHERE v.key = ? AND v.epoch = ?",
+        arguments: [Int64(bitPattern: token.number), Int64(bitPattern: token.epoch)])
       guard let input else { return nil }
       return (
         Self.payload(input, payloadFiles), result.map { Self.payload($0, payloadFiles) } ?? .bytes(Data())
@@ -147,16 +150,21 @@ extension EmbeddedStore {
   public func attempt(of id: TaskID, by worker: String) async throws -> Token? {
     try await read { db in
       let row = try Row.fetchOne(
-        db, sql: "SELECT seq, state, epoch, handouts, worker FROM task WHERE id = ?", arguments: [id.text])
+        db, sql: "SELECT seq, epoch, handouts, worker, late, result_key FROM task WHERE id = ?", arguments: [id.text])
       guard let row else { return nil }
       let task: Int64 = row[0]
-      if let epoch = row[2] as Int64?, (row[4] as String?) == worker {
-        return Token(epoch: UInt64(bitPattern: epoch), task: task, attempt: row[3])
+      // The worker of a late result is the task's, but the last hand-out was another's.
+      let late: Bool = row[4]
+      if let epoch = row[1] as Int64?, (row[3] as String?) == worker, !late {
+        return Token(epoch: UInt64(bitPattern: epoch), task: task, attempt: row[2])
       }
       let keys = Schema.keys(of: task)
       let lost = try Row.fetchOne(
-        db, sql: "SELECT key, epoch FROM attempt WHERE key >= ? AND key < ? AND worker = ? ORDER BY key DESC LIMIT 1",
-        arguments: [keys.first, keys.end, worker])
+        db,
+        sql: """
+          SELECT key, epoch FROM attempt WHERE key >= ? AND key < ? AND worker = ?
+          ORDER BY key = coalesce(?, 0) DESC, key DESC LIMIT 1
+          """, arguments: [keys.first, keys.end, worker, late ? row[5] as Int64? : nil])
       return lost.map { Token(epoch: UInt64(bitPattern: $0[1]), number: UInt64(bitPattern: $0[0])) }
     }
   }
@@ -209,6 +217,7 @@ extension EmbeddedStore {
     do {
       return try await database.read(body)
     } catch {
+      if isClosed { throw StoreError(.unavailable, "the store is closed; the coordinator is stopping", cause: error) }
       throw StoreError.from(error, path: summary)
     }
   }

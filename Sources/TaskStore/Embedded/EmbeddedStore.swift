@@ -54,9 +54,10 @@ public final class EmbeddedStore: TaskStore {
   ///
   /// - Parameters:
   ///   - folder: where its files stand; made if it is missing. Nil: in memory, for tests and trials.
+  ///   - file: the database's name in it. One store a folder: lock and payloads stand beside it.
   ///   - time: leases, backoff and records.
   /// - Throws: ``StoreError``: locked by another coordinator, damaged, not writable, made by a later version.
-  public init(folder: String?, time: any Timekeeper = SystemTime(), logger: Logger) throws {
+  public init(folder: String?, file: String = "muster.db", time: any Timekeeper = SystemTime(), logger: Logger) throws {
     self.time = time
     self.logger = logger
     do {
@@ -65,8 +66,8 @@ public final class EmbeddedStore: TaskStore {
           atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         lock = try StoreLock(path: "\(folder)/muster.lock")
         payloadFiles = try PayloadFiles(folder: "\(folder)/payloads")
-        summary = "SQLite in \(folder)/muster.db"
-        database = try Self.open("\(folder)/muster.db")
+        summary = "SQLite in \(folder)/\(file)"
+        database = try Self.open("\(folder)/\(file)")
       } else {
         lock = nil
         payloadFiles = nil
@@ -82,24 +83,19 @@ public final class EmbeddedStore: TaskStore {
         let core = try StoreCore(
           db: db, epoch: UInt64.random(in: 1...UInt64.max), time: time, payloadFiles: files)
         try core.load(from: db)
+        let orphans = try files?.sweep { try Self.isNamed($0, db) } ?? 0
+        if orphans > 0 { logger.info("removed \(orphans) payload files that no task has") }
         return WriterBox(core: core)
       }
       writer = core
-      let orphans = try files?.sweep { [database] name in
-        try database.read { db in
-          try Bool.fetchOne(
-            db,
-            sql: "SELECT EXISTS (SELECT 1 FROM input WHERE file = ?) OR EXISTS (SELECT 1 FROM result WHERE file = ?)",
-            arguments: [name, name]) ?? true
-        }
-      }
-      if let orphans, orphans > 0 { logger.info("removed \(orphans) payload files that no task has") }
     } catch let error as StoreError {
       throw error
     } catch {
       throw StoreError.from(error, path: folder ?? "memory")
     }
-    mailbox = Mutex(Mailbox())
+    var mailbox = Mailbox()
+    mailbox.due = (writer.core.book.nextBackoff, writer.core.book.nextDeadline)
+    self.mailbox = Mutex(mailbox)
   }
 
   private static func open(_ path: String) throws -> DatabasePool {
@@ -176,21 +172,38 @@ public final class EmbeddedStore: TaskStore {
       try db.beginTransaction(.immediate)
       for command in batch { answers.append(try command.run(core, db)) }
       try db.commit()
-      let files = core.filesToRemove
-      core.filesToRemove = []
       let signal = core.takeSignal()
       let handler = publish(core, commands: batch.count, took: time.moment() - begin)
       for answer in answers { answer() }
       if !signal.isEmpty { handler(signal) }
-      payloadFiles?.remove(files)
+      removeUnusedFiles(core, db)
     } catch {
       if db.isInsideTransaction { try? db.rollback() }
       let error = error as? StoreError ?? StoreError.from(error, path: summary)
       logger.error("a transaction failed; nothing in it was acknowledged: \(error.message)")
       writer.broken = (time.moment() + .milliseconds(200), error)
-      mailbox.withLock { $0.statistics.commitFailures += 1 }
+      core.statistics = mailbox.withLock { mailbox in
+        mailbox.statistics.commitFailures += 1
+        return mailbox.statistics
+      }
       for command in batch { command.fail(error) }
     }
+  }
+
+  private func removeUnusedFiles(_ core: StoreCore, _ db: Database) {
+    guard let payloadFiles, !core.unusedFiles.isEmpty else { return }
+    let names = core.unusedFiles
+    core.unusedFiles = []
+    // What stays behind is swept at the next start.
+    payloadFiles.remove((try? names.filter { try !Self.isNamed($0, db) }) ?? [])
+  }
+
+  /// Whether a row names this payload file.
+  private static func isNamed(_ file: String, _ db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM input WHERE file = ?1) OR EXISTS (SELECT 1 FROM result WHERE file = ?1)"),
+      arguments: [file]) ?? true
   }
 
   /// Reads the book anew if the last transaction failed.
@@ -242,5 +255,9 @@ public final class EmbeddedStore: TaskStore {
     // The writer's queue is serial: when this comes back, everything before it has been answered.
     try? await database.writeWithoutTransaction { _ in }
     try? database.close()
+    lock?.release()
   }
+
+  /// Whether ``close()`` was called.
+  var isClosed: Bool { mailbox.withLock { $0.closed } }
 }

@@ -29,6 +29,9 @@ struct PayloadFiles: Sendable {
 
   func path(of name: String) -> String { "\(folder)/\(name)" }
 
+  /// The inverse of ``path(of:)``.
+  func name(of path: String) -> String { String(path.dropFirst(folder.count + 1)) }
+
   /// Writes and syncs a file and its folder. Returns the file's name.
   func write(_ data: Data) throws -> String {
     let name =

@@ -18,13 +18,21 @@ enum Schema {
             submitted INTEGER NOT NULL, not_before INTEGER, deadline INTEGER, started INTEGER, finished INTEGER,
             identity BLOB NOT NULL, labels TEXT, error TEXT, failed_by INTEGER, input_size INTEGER NOT NULL,
             result_size INTEGER NOT NULL DEFAULT 0, result_key INTEGER, late INTEGER NOT NULL DEFAULT 0,
-            run_ns INTEGER NOT NULL DEFAULT 0);
+            run_ns INTEGER NOT NULL DEFAULT 0,
+            -- Hand-outs before the last retry: who failed those may have the task again.
+            forgiven INTEGER NOT NULL DEFAULT 0);
           CREATE INDEX task_live ON task (seq) WHERE finished IS NULL;
           CREATE INDEX task_finished ON task (kind, finished) WHERE finished IS NOT NULL;
           CREATE TABLE input (seq INTEGER PRIMARY KEY, bytes BLOB, file TEXT);
+          -- Only payloads in files stand in these two: a file's owner is found without reading every payload.
+          CREATE INDEX input_file ON input (file) WHERE file IS NOT NULL;
           -- The key of a result, a log piece and an attempt is its token's number: the task's sequence number and the attempt.
           CREATE TABLE result (key INTEGER PRIMARY KEY, bytes BLOB, file TEXT);
-          CREATE TABLE verification (key INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, worker TEXT NOT NULL, late INTEGER NOT NULL);
+          CREATE INDEX result_file ON result (file) WHERE file IS NOT NULL;
+          -- Results that wait for the verifier; none of a task that is final.
+          CREATE TABLE verification (
+            key INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, worker TEXT NOT NULL, late INTEGER NOT NULL, size INTEGER NOT NULL,
+            run_ns INTEGER NOT NULL);
           CREATE TABLE attempt (
             key INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, worker TEXT NOT NULL, outcome TEXT NOT NULL, error TEXT NOT NULL,
             started INTEGER, ended INTEGER NOT NULL);

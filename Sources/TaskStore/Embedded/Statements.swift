@@ -42,16 +42,22 @@ struct Statements {
         UPDATE task SET state = ?, failures = ?, not_before = NULL, finished = ?, error = ?, failed_by = ?, result_key = ?,
           result_size = ?, late = ?, run_ns = ?, worker = coalesce(?, worker) WHERE seq = ?
         """)
-    insertResult = try db.makeStatement(sql: "INSERT OR REPLACE INTO result (key, bytes, file) VALUES (?,?,?)")
+    insertResult = try db.makeStatement(sql: "INSERT INTO result (key, bytes, file) VALUES (?,?,?)")
     insertAttempt = try db.makeStatement(
       sql: """
-        INSERT OR REPLACE INTO attempt (key, epoch, worker, outcome, error, started, ended)
+        INSERT INTO attempt (key, epoch, worker, outcome, error, started, ended)
         VALUES (?,?,?,?,?,(SELECT started FROM task WHERE seq = ? >> 20),?)
+        ON CONFLICT (key) DO UPDATE SET epoch = excluded.epoch, outcome = excluded.outcome, error = excluded.error
         """)
     insertVerification = try db.makeStatement(
-      sql: "INSERT OR REPLACE INTO verification (key, epoch, worker, late) VALUES (?,?,?,?)")
+      sql: "INSERT INTO verification (key, epoch, worker, late, size, run_ns) VALUES (?,?,?,?,?,?)")
     deleteVerification = try db.makeStatement(sql: "DELETE FROM verification WHERE key = ?")
-    insertLog = try db.makeStatement(sql: "INSERT INTO log (key, bytes, dropped) VALUES (?,?,?)")
+    // What belongs to no attempt would never be deleted, and be shown with a later task of the same number.
+    insertLog = try db.makeStatement(
+      sql: """
+        INSERT INTO log (key, bytes, dropped) SELECT ?1, ?2, ?3
+        WHERE EXISTS (SELECT 1 FROM task WHERE seq = ?1 >> 20 AND handouts >= ?1 & 0xFFFFF)
+        """)
   }
 }
 

@@ -58,7 +58,7 @@ extension StoreCore {
       state.rawValue, life.failures, time.timestamp().milliseconds, error, cause, resultKey, size, late,
       Int64(clamping: run), done?.worker, task,
     ])
-    if from == .verifying || late { try deleteVerifications(of: task, db) }
+    if unjudged.remove(task) != nil { try dropUnjudged(of: task, except: resultKey, db) }
     out[task] = nil
     switch state {
     case .done: statistics.done += 1
@@ -82,9 +82,21 @@ extension StoreCore {
         runNanoseconds: run))
   }
 
-  private func deleteVerifications(of task: Int64, _ db: Database) throws {
+  /// The task is final: results of it that the verifier has not judged are not needed any more.
+  private func dropUnjudged(of task: Int64, except committed: Int64?, _ db: Database) throws {
     let keys = Schema.keys(of: task)
-    try db.execute(
-      sql: "DELETE FROM verification WHERE key >= ? AND key < ?", arguments: [keys.first, keys.end])
+    let waiting = try Int64.fetchAll(
+      db, sql: "SELECT key FROM verification WHERE key >= ? AND key < ?", arguments: [keys.first, keys.end])
+    for key in waiting where key != committed {
+      try db.execute(
+        sql: """
+          INSERT INTO attempt (key, epoch, worker, outcome, error, started, ended)
+          SELECT v.key, v.epoch, v.worker, 'discarded', 'the task ended before the result was verified', t.started, ?
+          FROM verification v JOIN task t ON t.seq = v.key >> 20 WHERE v.key = ? ON CONFLICT (key) DO NOTHING
+          """, arguments: [time.timestamp().milliseconds, key])
+      try deleteResult(key: key, db)
+      statistics.discarded += 1
+    }
+    try db.execute(sql: "DELETE FROM verification WHERE key >= ? AND key < ?", arguments: [keys.first, keys.end])
   }
 }

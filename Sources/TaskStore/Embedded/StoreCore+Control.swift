@@ -18,53 +18,6 @@ extension StoreCore {
     return .changed(.cancelled)
   }
 
-  /// Starts a failed or cancelled task anew, and those that failed because of it.
-  func retry(_ id: TaskID, _ db: Database) throws -> ChangeOutcome {
-    guard let found = try find(id.text) else { return .unknown }
-    guard found.state == .failed || found.state == .cancelled else { return .unchanged(found.state) }
-    let failed = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT n.id FROM dependency d JOIN task n ON n.seq = d.needs WHERE d.task = ? AND n.state IN (5, 6) LIMIT 1
-        """, arguments: [found.task])
-    if let failed { return .blocked(by: TaskID(trusted: failed[0])) }
-    return .changed(try revive(found.task, db))
-  }
-
-  private func revive(_ task: Int64, _ db: Database) throws -> TaskState {
-    let row = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT t.state, t.priority, t.slots, t.memory, t.gpus, t.oversize, t.max_attempts, t.handouts, t.deadline, k.name, t.failures
-        FROM task t JOIN kind k ON k.id = t.kind WHERE t.seq = ?
-        """, arguments: [task])
-    guard let row, let state = TaskState(rawValue: row[0]) else { return .failed }
-    let unmet = try Int64.fetchAll(
-      db, sql: "SELECT d.needs FROM dependency d JOIN task n ON n.seq = d.needs WHERE d.task = ? AND n.state <> 4",
-      arguments: [task])
-    var life = TaskLife(
-      state: state, token: nil, started: false, failures: row[10], handouts: row[7], maxAttempts: row[6])
-    guard case .moved = life.apply(.retried(waiting: !unmet.isEmpty)) else { return state }
-    try db.execute(
-      sql: """
-        UPDATE task SET state = ?, failures = 0, finished = NULL, error = NULL, failed_by = NULL, not_before = NULL,
-          deadline = NULL WHERE seq = ?
-        """, arguments: [life.state.rawValue, task])
-    // A deadline that has passed would fail it at once; who retries wants it done all the same.
-    let kind: String = row[9]
-    _ = book.add(
-      TaskBook.NewEntry(
-        task: task, kind: kind, priority: row[1],
-        needs: Needs(slots: row[2], memory: UInt64(bitPattern: row[3]), gpus: row[4]), oversize: row[5], life: life,
-        unmetDependencies: unmet), at: time.moment())
-    if life.state == .queued { signal.ready[kind, default: 0] += 1 }
-    for dependent in try Int64.fetchAll(
-      db, sql: "SELECT seq FROM task WHERE failed_by = ? AND seq IN (SELECT task FROM dependency WHERE needs = ?)",
-      arguments: [task, task])
-    { _ = try revive(dependent, db) }
-    return life.state
-  }
-
   func tick(_ db: Database) throws {
     changes.removeAll(keepingCapacity: true)
     book.tick(at: time.moment(), wall: time.timestamp(), changes: &changes)
@@ -112,7 +65,7 @@ extension StoreCore {
 
   private func delete(_ task: Int64, _ db: Database) throws {
     let keys = Schema.keys(of: task)
-    filesToRemove += try String.fetchAll(
+    unusedFiles += try String.fetchAll(
       db,
       sql: """
         SELECT file FROM input WHERE seq = ? AND file IS NOT NULL

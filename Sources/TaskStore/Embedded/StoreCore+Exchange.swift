@@ -74,7 +74,7 @@ extension StoreCore {
       book.recordRunTime(kind: kind, nanoseconds: report.runNanoseconds)
       try write(report.result, into: statements.insertResult, key: Int64(bitPattern: token.number))
       if verify {
-        try note(unverified: token, kind: kind, worker: holder, late: false, db)
+        try note(unverified: report, kind: kind, worker: holder, late: false, db)
         try writeChanges(db, error: nil)
         return EndOutcome(token: token, verdict: .verifying, kind: kind)
       }
@@ -104,61 +104,76 @@ extension StoreCore {
     let key = Int64(bitPattern: token.number)
     let row = try Row.fetchOne(
       db,
-      sql:
-        "SELECT t.state, t.epoch, t.handouts, k.name, t.result_key, t.late FROM task t JOIN kind k ON k.id = t.kind WHERE t.seq = ?",
-      arguments: [token.task])
+      sql: """
+        SELECT t.state, k.name, t.result_key, t.late, t.epoch, t.handouts, a.epoch, a.outcome, a.worker
+        FROM task t JOIN kind k ON k.id = t.kind LEFT JOIN attempt a ON a.key = ? WHERE t.seq = ?
+        """, arguments: [key, token.task])
     guard let row, let state = TaskState(rawValue: row[0]) else {
+      drop(report.result)
       return EndOutcome(token: token, verdict: .stale, kind: "")
     }
-    let kind: String = row[3]
-    let isLast =
-      UInt64(bitPattern: row[1] as Int64? ?? 0) == token.epoch && (row[2] as UInt32) == token.attempt
-    if report.end == .done, isLast || (row[4] as Int64?) == key {
-      if state == .verifying, isLast { return EndOutcome(token: token, verdict: .verifying, kind: kind) }
-      if state == .done, (row[4] as Int64?) == key, try isStored(report.result, key: key, db) {
-        return EndOutcome(token: token, verdict: row[5] ? .committedLate : .committed, kind: kind)
-      }
+    let kind: String = row[1]
+    func answer(_ verdict: EndOutcome.Verdict) -> EndOutcome {
+      drop(report.result)
+      return EndOutcome(token: token, verdict: verdict, kind: kind)
+    }
+    let epoch = Int64(bitPattern: token.epoch)
+    let isLast = (row[4] as Int64?) == epoch && (row[5] as UInt32) == token.attempt
+    let wasEnded = (row[6] as Int64?) == epoch
+    if report.end == .done, unjudged.contains(token.task), try isUnjudged(token, db) {
+      // The verifier may hold these bytes in its hands: others must not take their place.
+      return answer(try isStored(report.result, key: key, db) ? .verifying : .stale)
     }
     if state.isFinal {
-      // A failure told twice gets its first answer too: it is what made the task fail.
-      if state == .failed, isLast, report.end != .done {
-        return EndOutcome(token: token, verdict: .committed, kind: kind)
+      let late: Bool = row[3]
+      if report.end == .done, state == .done, (row[2] as Int64?) == key, late ? wasEnded : isLast,
+        try isStored(report.result, key: key, db)
+      {
+        return answer(late ? .committedLate : .committed)
       }
+      // A failure told twice gets its first answer too: it is what made the task fail.
+      if state == .failed, isLast, report.end != .done { return answer(.committed) }
       statistics.discarded += 1
-      return EndOutcome(token: token, verdict: .discarded, kind: kind)
+      return answer(.discarded)
     }
-    let history = try Row.fetchOne(
-      db, sql: "SELECT epoch, outcome, worker FROM attempt WHERE key = ?", arguments: [key])
-    guard let history, UInt64(bitPattern: history[0]) == token.epoch else {
-      return EndOutcome(token: token, verdict: .stale, kind: kind)
+    guard wasEnded, let outcome = row[7] as String?, let holder = row[8] as String? else { return answer(.stale) }
+    guard report.end == .done else { return answer(outcome == report.end.rawValue ? .requeued : .stale) }
+    guard outcome == "lost" || outcome == "expired", report.verified || book.hasVerifier(kind: kind) else {
+      return answer(.stale)
     }
-    let outcome: String = history[1]
-    guard report.end == .done else {
-      return EndOutcome(token: token, verdict: outcome == report.end.rawValue ? .requeued : .stale, kind: kind)
-    }
-    guard outcome == "lost" || outcome == "expired" || outcome == "cancelled",
-      report.verified || book.hasVerifier(kind: kind)
-    else { return EndOutcome(token: token, verdict: .stale, kind: kind) }
     try write(report.result, into: statements.insertResult, key: key)
     guard report.verified else {
-      try note(unverified: token, kind: kind, worker: history[2], late: true, db)
+      try note(unverified: report, kind: kind, worker: holder, late: true, db)
       return EndOutcome(token: token, verdict: .verifying, kind: kind)
     }
-    try commitLate(token, report: report, worker: history[2], db)
+    try commitLate(token, report: report, worker: holder, db)
     return EndOutcome(token: token, verdict: .committedLate, kind: kind)
   }
 
+  private func isUnjudged(_ token: Token, _ db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM verification WHERE key = ? AND epoch = ?)",
+      arguments: [Int64(bitPattern: token.number), Int64(bitPattern: token.epoch)]) ?? false
+  }
+
+  /// Whether `result` has the bytes that are stored under `key`. Not so if either file cannot be read.
   private func isStored(_ result: Payload, key: Int64, _ db: Database) throws -> Bool {
     let row = try Row.fetchOne(db, sql: "SELECT bytes, file FROM result WHERE key = ?", arguments: [key])
     guard let row else { return result.size == 0 }
-    let stored = try payload(bytes: row[0], file: row[1], size: 0).load()
-    return stored == (try result.load())
+    let stored = payload(bytes: row[0], file: row[1], size: result.size)
+    guard let stored = try? stored.load(), let brought = try? result.load() else { return false }
+    return stored == brought
   }
 
   func commitLate(_ token: Token, report: EndReport, worker: String, _ db: Database) throws {
     changes.removeAll(keepingCapacity: true)
     book.apply(.lateResultJudgedValid(token), to: token.task, at: time.moment(), changes: &changes)
     statistics.lateCommitted += 1
+    if let change = changes.first, let overtaken = change.endedToken {
+      try note(
+        attempt: overtaken, worker: change.worker ?? "", outcome: "overtaken",
+        error: "the result of an earlier attempt came in late and was taken", db)
+    }
     try writeChanges(db, error: nil, done: Done(report: report, worker: worker, late: true), stopping: true)
   }
 
@@ -169,10 +184,15 @@ extension StoreCore {
     ])
   }
 
-  private func note(unverified token: Token, kind: String, worker: String, late: Bool, _ db: Database) throws {
+  private func note(
+    unverified report: EndReport, kind: String, worker: String, late: Bool, _ db: Database
+  ) throws {
+    let token = report.token
     try statements.insertVerification.run([
-      Int64(bitPattern: token.number), Int64(bitPattern: token.epoch), worker, late,
+      Int64(bitPattern: token.number), Int64(bitPattern: token.epoch), worker, late, report.result.size,
+      Int64(clamping: report.runNanoseconds),
     ])
+    unjudged.insert(token.task)
     let id: String
     if let known = out[token.task] {
       id = known.id

@@ -7,7 +7,12 @@ extension StoreCore {
   func submit(_ tasks: [NewTask], _ db: Database) throws -> [SubmitOutcome] {
     let now = time.moment()
     let wall = time.timestamp()
-    return try tasks.map { try submit($0, db, now, wall) }
+    return try tasks.map { task in
+      let outcome = try submit(task, db, now, wall)
+      if case .accepted = outcome { return outcome }
+      drop(task.input)
+      return outcome
+    }
   }
 
   private func submit(_ task: NewTask, _ db: Database, _ now: Moment, _ wall: Timestamp) throws -> SubmitOutcome {
@@ -61,9 +66,6 @@ extension StoreCore {
 
   private func existing(_ task: NewTask) throws -> SubmitOutcome? {
     guard let found = try find(task.id.text) else { return nil }
-    if let files = payloadFiles, case .file(let path, _) = task.input {
-      filesToRemove.append(String(path.dropFirst(files.folder.count + 1)))
-    }
     return found.identity == task.identity ? .existing(found.state) : .refused(.idTaken)
   }
 
@@ -78,9 +80,14 @@ extension StoreCore {
     switch payload {
     case .bytes(let data) where data.isEmpty: break
     case .bytes(let data): try statement.run([key, data, nil])
-    case .file(let path, _):
-      try statement.run([key, nil, payloadFiles.map { String(path.dropFirst($0.folder.count + 1)) } ?? path])
+    case .file(let path, _): try statement.run([key, nil, payloadFiles?.name(of: path) ?? path])
     }
+  }
+
+  /// Has no use for a payload: if it is a file, it is removed after the commit, unless a row names it by then.
+  func drop(_ payload: Payload) {
+    guard case .file(let path, _) = payload, let files = payloadFiles else { return }
+    unusedFiles.append(files.name(of: path))
   }
 
   static func encode(labels: [String: String]) throws -> String {

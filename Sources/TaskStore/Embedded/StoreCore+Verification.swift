@@ -10,7 +10,7 @@ extension StoreCore {
     let row = try Row.fetchOne(
       db,
       sql: """
-        SELECT v.worker, v.late, k.name, r.bytes, r.file FROM verification v JOIN task t ON t.seq = ?
+        SELECT v.worker, v.late, k.name, r.bytes, r.file, v.size, v.run_ns FROM verification v JOIN task t ON t.seq = ?
         JOIN kind k ON k.id = t.kind LEFT JOIN result r ON r.key = v.key WHERE v.key = ? AND v.epoch = ?
         """, arguments: [token.task, key, Int64(bitPattern: token.epoch)])
     guard let row else { return EndOutcome(token: token, verdict: .stale, kind: "") }
@@ -18,7 +18,9 @@ extension StoreCore {
     let late: Bool = row[1]
     let kind: String = row[2]
     if judgement.valid {
-      let report = EndReport(token: token, end: .done, result: try storedResult(bytes: row[3], file: row[4]))
+      let report = EndReport(
+        token: token, end: .done, result: payload(bytes: row[3], file: row[4], size: row[5]),
+        runNanoseconds: UInt64(clamping: row[6] as Int64))
       if late {
         try commitLate(token, report: report, worker: worker, db)
         return EndOutcome(token: token, verdict: .committedLate, kind: kind)
@@ -31,10 +33,18 @@ extension StoreCore {
     statistics.invalid += 1
     try statements.deleteVerification.run([key])
     try deleteResult(key: key, db)
+    let keys = Schema.keys(of: token.task)
+    let others = try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM verification WHERE key >= ? AND key < ?)",
+      arguments: [keys.first, keys.end])
+    if others != true { unjudged.remove(token.task) }
     let error = judgement.reason.isEmpty ? "the verifier refused the result" : judgement.reason
     try note(attempt: token, worker: worker, outcome: "invalid", error: error, db)
-    // A late result that is refused changes nothing: its attempt was used up when it was lost.
-    if late { return EndOutcome(token: token, verdict: .discarded, kind: kind) }
+    // A late result that is refused uses up nothing: its attempt was over when it was lost.
+    if late {
+      book.blame(worker, for: token.task)
+      return EndOutcome(token: token, verdict: .discarded, kind: kind)
+    }
     changes.removeAll(keepingCapacity: true)
     book.apply(.judgedInvalid(token), to: token.task, blaming: worker, at: time.moment(), changes: &changes)
     let final = changes.first?.life.state.isFinal ?? false
@@ -42,16 +52,9 @@ extension StoreCore {
     return EndOutcome(token: token, verdict: final ? .committed : .requeued, kind: kind)
   }
 
-  private func storedResult(bytes: Data?, file: String?) throws -> Payload {
-    guard let file, let files = payloadFiles else { return .bytes(bytes ?? Data()) }
-    let path = files.path(of: file)
-    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-    return .file(path: path, size: size ?? 0)
-  }
-
-  private func deleteResult(key: Int64, _ db: Database) throws {
+  func deleteResult(key: Int64, _ db: Database) throws {
     if let file = try String.fetchOne(db, sql: "SELECT file FROM result WHERE key = ?", arguments: [key]) {
-      filesToRemove.append(file)
+      unusedFiles.append(file)
     }
     try db.execute(sql: "DELETE FROM result WHERE key = ?", arguments: [key])
   }

@@ -20,10 +20,12 @@ final class StoreCore {
   var nextTask: Int64 = 1
   /// Ids and kinds of the tasks whose attempts are out, so that an end need not look them up.
   var out: [Int64: (id: String, kind: String)] = [:]
+  /// Tasks with a result that waits for the verifier.
+  var unjudged: Set<Int64> = []
   var signal = StoreSignal()
   var statistics = StoreStatistics()
-  /// Payload files whose rows this transaction deletes; removed after the commit.
-  var filesToRemove: [String] = []
+  /// Names of payload files that this transaction has no use for; removed after the commit unless a row names them.
+  var unusedFiles: [String] = []
   /// Reused to save an allocation an event.
   var changes: [TaskBook.Change] = []
   var claims: [TaskBook.Claimed] = []
@@ -49,7 +51,8 @@ final class StoreCore {
     book = TaskBook()
     out = [:]
     signal = StoreSignal()
-    filesToRemove = []
+    unusedFiles = []
+    unjudged = Set(try Int64.fetchAll(db, sql: "SELECT key >> 20 FROM verification"))
     nextTask = max(nextTask, 1 + (try Int64.fetchOne(db, sql: "SELECT max(seq) FROM task") ?? 0))
     kindRows = [:]
     var kindNames: [Int64: String] = [:]
@@ -113,8 +116,9 @@ final class StoreCore {
       db,
       sql: """
         SELECT t.seq, a.worker FROM task t INDEXED BY task_live
-        JOIN attempt a ON a.key >= t.seq << 20 AND a.key < (t.seq + 1) << 20
-        WHERE t.finished IS NULL AND t.failures > 0 AND a.outcome IN ('failed', 'timeout', 'memory', 'unrunnable', 'invalid')
+        JOIN attempt a ON a.key > (t.seq << 20) + t.forgiven AND a.key < (t.seq + 1) << 20
+        WHERE t.finished IS NULL AND t.handouts > t.forgiven
+          AND a.outcome IN ('failed', 'timeout', 'memory', 'unrunnable', 'invalid')
         """)
     while let row = try rows.next() { failedOn[row[0], default: []].insert(row[1]) }
     return failedOn

@@ -1,4 +1,5 @@
 import MusterCore
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -8,10 +9,10 @@ import MusterCore
 
 /// Keeps a second coordinator away from one store's file: an advisory lock that ends with the process, however it ends.
 final class StoreLock: Sendable {
-  private let descriptor: Int32
+  private let descriptor: Mutex<Int32>
 
   init(path: String) throws {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw StoreError.fromSystem("open", path) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
@@ -19,7 +20,16 @@ final class StoreLock: Sendable {
         .locked,
         "another coordinator has the store beside '\(path)' open; stop it, or give this one another state folder")
     }
+    self.descriptor = Mutex(descriptor)
   }
 
-  deinit { close(descriptor) }
+  /// Lets another open the store. Does nothing a second time.
+  func release() {
+    descriptor.withLock { descriptor in
+      if descriptor >= 0 { close(descriptor) }
+      descriptor = -1
+    }
+  }
+
+  deinit { release() }
 }

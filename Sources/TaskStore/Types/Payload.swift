@@ -17,9 +17,13 @@ public enum Payload: Sendable, Hashable {
   public func load() throws -> Data {
     switch self {
     case .bytes(let data): return data
-    case .file(let path, _):
+    case .file(let path, let size):
       do {
-        return try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
+        let data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
+        guard data.count == size else {
+          throw StoreError(.corrupt, "it has \(data.count) bytes instead of \(size)")
+        }
+        return data
       } catch {
         throw StoreError(
           .corrupt, "the payload file '\(path)' cannot be read; restore it from a backup, or retry the task",

@@ -4,7 +4,7 @@ import TaskModel
 
 /// What one commit brought about that somebody may be waiting for. Given after it is on disk, in the order of commits.
 public struct StoreSignal: Sendable {
-  /// Kinds of which tasks were queued in this commit, with how many are queued now.
+  /// How many tasks of each kind were queued by this commit; some of them may have been handed out in it too.
   public var ready: [String: Int] = [:]
   public var ended: [EndedTask] = []
   /// Attempts that are void: cancelled, past their deadline, or overtaken by a late result.

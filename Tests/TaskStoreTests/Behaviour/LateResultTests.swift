@@ -143,10 +143,11 @@ import Testing
       #expect(try await world.end(current.token, result: "y", by: "v", verified: true).verdict == .committed)
       #expect(try await world.store.unverified().isEmpty)
       let outcome = try await world.judge(late.token, valid: true)
-      #expect(outcome == EndOutcome(token: late.token, verdict: .discarded, kind: "judged"))
+      #expect(outcome.verdict == .stale)
       #expect(try await world.resultText("a") == "y")
       #expect(try await !world.record("a").late)
       #expect(world.store.statistics().lateCommitted == 0 && world.store.statistics().done == 1)
+      #expect(world.store.statistics().discarded == 1)
     }
   }
 
@@ -156,7 +157,7 @@ import Testing
       let (late, _) = try await overtaken(world, kind: "judged")
       #expect(try await world.end(late.token, result: "x").verdict == .verifying)
       _ = try await world.cancel("a")
-      #expect(try await world.judge(late.token, valid: true).verdict == .discarded)
+      #expect(try await world.judge(late.token, valid: true).verdict == .stale)
       #expect(try await world.state("a") == .cancelled)
       // Also when the task has been started anew since: the result was dropped.
       _ = try await world.retry("a")
@@ -173,8 +174,9 @@ import Testing
       #expect(try await world.end(late.token, result: "x").verdict == .verifying)
       #expect(try await world.store.unverified().map(\.token) == [late.token, current.token])
       #expect(try await world.judge(late.token, valid: true).verdict == .committedLate)
-      #expect(try await world.judge(current.token, valid: true).verdict == .discarded)
+      #expect(try await world.judge(current.token, valid: true).verdict == .stale)
       #expect(try await world.resultText("a") == "x")
+      #expect(try await world.attempts("a").map(\.outcome) == ["expired", "discarded"])
     }
   }
 }

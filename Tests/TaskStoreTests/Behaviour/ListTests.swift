@@ -43,7 +43,9 @@ import Testing
         #expect(try await ids(world, TaskFilter(labels: [name: "v\(number)"])) == ["t\(number)"])
         #expect(try await world.record("t\(number)").labels == [name: "v\(number)", "same": "1"])
       }
-      for value in odd { try await world.submit("v-\(odd.firstIndex(of: value) ?? 0)") { $0.labels = ["value": value] } }
+      for value in odd {
+        try await world.submit("v-\(odd.firstIndex(of: value) ?? 0)") { $0.labels = ["value": value] }
+      }
       for (number, value) in odd.enumerated() {
         #expect(try await ids(world, TaskFilter(labels: ["value": value])) == ["v-\(number)"])
       }

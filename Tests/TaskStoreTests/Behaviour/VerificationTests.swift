@@ -72,7 +72,7 @@ import Testing
         Judgement(token: a.token, valid: true), Judgement(token: a.token, valid: false),
         Judgement(token: b.token, valid: false), Judgement(token: b.token, valid: true),
       ])
-      #expect(outcomes.map(\.verdict) == [.committed, .discarded, .requeued, .stale])
+      #expect(outcomes.map(\.verdict) == [.committed, .stale, .requeued, .stale])
       #expect(try await world.state("a") == .done)
       #expect(try await world.record("b").failures == 1)
       #expect(world.store.statistics().invalid == 1)
@@ -111,10 +111,12 @@ import Testing
       try await world.pass(.seconds(5))
       #expect(try await world.state("a") == .cancelled)
       #expect(try await world.store.unverified().isEmpty)
-      #expect(try await world.judge(a.token, valid: true).verdict == .discarded)
-      #expect(try await world.judge(b.token, valid: false).verdict == .discarded)
+      #expect(try await world.judge(a.token, valid: true).verdict == .stale)
+      #expect(try await world.judge(b.token, valid: false).verdict == .stale)
       #expect(try await world.store.result(of: a.id) == nil)
-      #expect(try await world.attempts("b").count == 1)
+      #expect(try await world.attempts("b").map(\.outcome) == ["discarded"])
+      #expect(try await world.attempts("b").map(\.worker) == ["w"])
+      #expect(world.store.statistics().discarded == 2 && world.store.statistics().invalid == 0)
     }
   }
 

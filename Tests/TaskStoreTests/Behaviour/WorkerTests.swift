@@ -97,6 +97,30 @@ import Testing
       let second = try await world.run("v")
       #expect(try await world.store.attempt(of: id, by: "w") == first.token)
       #expect(try await world.store.attempt(of: id, by: "v") == second.token)
+      #expect(try await world.end(first.token, result: "x", verified: true).verdict == .committedLate)
+      #expect(try await world.store.attempt(of: id, by: "w") == first.token)
+      #expect(try await world.store.attempt(of: id, by: "v") == second.token)
+    }
+  }
+
+  @Test("usable are tokens whose result could still be taken", arguments: StoreSort.allCases)
+  func usable(_ sort: StoreSort) async throws {
+    try await withStore(sort) { world in
+      for (id, kind) in [("a", "judged"), ("b", "plain"), ("c", "judged"), ("d", "judged")] {
+        try await world.submit(id, kind: kind)
+      }
+      try await world.enroll()
+      let claimed = try await world.claim()
+      let tokens = Dictionary(uniqueKeysWithValues: claimed.map { ($0.id.text, $0.token) })
+      let (a, b, c, d) = (try #require(tokens["a"]), try #require(tokens["b"]), try #require(tokens["c"]), tokens["d"])
+      #expect(try await world.store.usable(claimed.map(\.token)).count == 4)
+      try await world.end(a, .lost)
+      try await world.end(b, .lost)
+      try await world.end(c, .returned)
+      let foreign = Token(epoch: a.epoch &+ 1, number: try #require(d).number)
+      #expect(try await world.store.usable([a, b, c, foreign]) == [a])
+      _ = try await world.cancel("a")
+      #expect(try await world.store.usable(claimed.map(\.token)) == [try #require(d)])
     }
   }
 }
