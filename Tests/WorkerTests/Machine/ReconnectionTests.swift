@@ -106,4 +106,15 @@ struct ReconnectionTests {
     _ = fixture.handle(.ended(.test(2), AttemptResult(outcome: .cancelled)))
     #expect(fixture.ends() == ["2 cancelled"])
   }
+
+  @Test("an answer to what has not ended, or is not known, changes nothing")
+  func strayAnswer() {
+    var fixture = MachineFixture()
+    fixture.connect()
+    _ = fixture.frames()
+    _ = fixture.assign(1)
+    #expect(fixture.answer(1, 9).isEmpty)
+    _ = fixture.done(1)
+    #expect(fixture.ends() == ["1 done"])
+  }
 }

@@ -158,6 +158,29 @@ struct WorkerServiceTests {
     #expect(log.lines.contains { $0.contains(" again after ") })
   }
 
+  @Test("what a cut connection left half is handed back on the next one")
+  func cutInput() async throws {
+    try await withWorker(runner: HeldRunner()) { coordinator, worker in
+      let first = try await coordinator.connection()
+      first.welcome()
+      first.send { batch in
+        batch.assignments = [.test(1) { $0.inputSize = 100_000 }]
+        batch.chunks = [.test(1, "the beginning", last: false)]
+        batch.stops = [.with { $0.number = 99 }]
+      }
+      // Answered only after what came before it was taken in.
+      first.send { $0.assignments = [.test(2) { $0.kind = "none" }] }
+      first.answer(try await first.ends(1))
+      first.close()
+      let second = try await coordinator.connection()
+      second.welcome()
+      let ends = try await second.ends(1)
+      #expect(ends.map(\.outcome) == [.returned] && ends.map(\.number) == [1])
+      second.answer(ends)
+      worker.drain()
+    }
+  }
+
   @Test("stale attempts and stops cancel what runs")
   func cancelling() async throws {
     let runner = HeldRunner()
