@@ -5,7 +5,18 @@ import MusterCore
 struct ConfigShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Print every setting and where its value comes from.",
-    discussion: "A flag beats the environment, which beats the file, which beats the default.")
+    discussion: """
+      A flag beats the environment, which beats the file, which beats the default. Commands take flags; this one shows \
+      what the rest comes to.
+      """)
+
+  /// Whose settings are shown.
+  enum Part: String, CaseIterable, ExpressibleByArgument {
+    case up, coordinator, worker
+  }
+
+  @Option(name: .customLong("for"), help: ArgumentHelp("The settings of which command.", valueName: "command"))
+  var part: Part = .up
 
   @Option(
     name: [.customShort("c"), .customLong("config")],
@@ -13,7 +24,14 @@ struct ConfigShow: AsyncParsableCommand {
     completion: .file())
   var file: String?
 
+  @Option(help: ArgumentHelp("A client.yaml of the prover cluster, with --for worker.", valueName: "file"), completion: .file())
+  var clientConfig: String?
+
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if clientConfig != nil, part != .worker { throw ValidationError("--client-config goes with --for worker.") }
+  }
 
   func run() async throws { try ConfigReport(self).run() }
 }

@@ -7,7 +7,7 @@ struct CoordinatorRun: AsyncParsableCommand {
     commandName: "run", abstract: "Be a coordinator until told to stop.",
     discussion: """
       Ctrl-C (SIGINT) or SIGTERM ends it in order; a second one at once. SIGHUP reads the configuration again. A \
-      coordinator.yaml of the prover cluster is understood too: see docs/prover-cluster.md.
+      coordinator.yaml of the prover cluster is understood too.
       """)
 
   @Option(

@@ -31,6 +31,9 @@ struct KindCheck: AsyncParsableCommand {
     if input != nil, inputFile != nil {
       throw ValidationError("Give the input with --input or with --input-file, not with both.")
     }
+    if input == nil, inputFile == nil {
+      throw ValidationError("Give a sample with --input TEXT, or with --input-file FILE (- is standard input).")
+    }
   }
 
   func run() async throws { try await KindTrial(self).run() }

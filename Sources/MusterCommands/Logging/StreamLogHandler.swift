@@ -1,5 +1,6 @@
 import Logging
 import MusterCore
+import Settings
 import Terminal
 
 /// Writes records to a stream, a line each.
@@ -8,12 +9,12 @@ struct StreamLogHandler: LogHandler {
   var metadataProvider: Logger.MetadataProvider?
   var logLevel: Logger.Level
   private let label: String
-  private let form: LogForm
+  private let form: LogFormat
   private let stream: TerminalStream
   private let time: any Timekeeper
 
   init(
-    label: String, form: LogForm, level: Logger.Level, stream: TerminalStream = .standardError,
+    label: String, form: LogFormat, level: Logger.Level, stream: TerminalStream = .standardError,
     time: any Timekeeper = SystemTime()
   ) {
     self.label = label

@@ -7,6 +7,8 @@ public enum ExitStatus {
   public static let failure: Int32 = 1
   /// The command line makes no sense (EX_USAGE).
   public static let usage: Int32 = 64
+  /// A daemon was told a second time to end (128 + SIGTERM).
+  public static let terminated: Int32 = 143
   /// Detached from a batch that goes on (128 + SIGINT, as shells report it).
   public static let detached: Int32 = 130
 }

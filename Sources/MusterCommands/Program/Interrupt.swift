@@ -10,13 +10,15 @@ import Dispatch
 enum Interrupt: Sendable {
   /// Ctrl-C.
   case keyboard
-  /// SIGTERM, or the terminal has gone.
+  /// SIGTERM.
   case termination
+  /// SIGHUP: the terminal has gone, or, for a daemon, read the configuration again.
+  case hangup
 
   /// The process's signals, for as long as somebody listens; meanwhile they do not end the process by themselves.
   static func ofThisProcess() -> AsyncStream<Interrupt> {
     AsyncStream { continuation in
-      let sources = [(SIGINT, Interrupt.keyboard), (SIGTERM, .termination), (SIGHUP, .termination)].map {
+      let sources = [(SIGINT, Interrupt.keyboard), (SIGTERM, .termination), (SIGHUP, .hangup)].map {
         number, interrupt in
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -1,0 +1,37 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The running program and its machine.
+enum ThisProgram {
+  /// How to start this program again as the keeper of executors.
+  static var keeperCommand: [String] { [path, "--keeper"] }
+
+  /// The file of this program. When it has been replaced since the start, a name that still leads to the old one, so that
+  /// both sides of the keeper's pipe stay of one version.
+  private static var path: String {
+    #if os(Linux)
+      let link = "/proc/self/exe"
+      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link),
+        !target.hasSuffix(" (deleted)")
+      else { return link }
+      return target
+    #else
+      return CommandLine.arguments.first ?? "muster"
+    #endif
+  }
+
+  /// Cores that this process may use.
+  static var cores: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
+
+  /// Bytes of the machine's memory.
+  static var memory: UInt64 { ProcessInfo.processInfo.physicalMemory }
+}

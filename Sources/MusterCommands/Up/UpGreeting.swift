@@ -1,0 +1,39 @@
+import CoordinatorAPI
+import Settings
+import Terminal
+
+/// What `muster up` prints when it is ready.
+struct UpGreeting: Sendable {
+  private let settings: UpSettings
+  private let parts: CoordinatorParts
+
+  init(_ settings: UpSettings, _ parts: CoordinatorParts) {
+    self.settings = settings
+    self.parts = parts
+  }
+
+  /// Nobody may be reading: what cannot be printed is left out.
+  func print(_ served: [String], to stream: TerminalStream) {
+    let output = Output(results: stream)
+    for line in lines(served) { try? output.line(line) }
+  }
+
+  func lines(_ served: [String]) -> [String] {
+    let workers = settings.workers == 1 ? "1 worker" : "\(settings.workers) workers"
+    let slots = settings.slots == 1 ? "1 slot" : "\(settings.slots) slots"
+    var lines = ["coordinator  \(served.joined(separator: ", "))"]
+    if let http = settings.coordinator.http { lines.append("http         \(http)") }
+    lines.append("state        \(settings.coordinator.state)")
+    lines.append("workers      \(settings.workers == 0 ? "none here" : "\(workers), \(slots) each")")
+    lines.append(advice(parts.ownAddress(served)))
+    return lines
+  }
+
+  private func advice(_ address: CoordinatorAddress?) -> String {
+    guard let kind = settings.coordinator.kinds.first?.name else {
+      return "There are no kinds of tasks yet: define one in muster.yaml, see docs/executors.md"
+    }
+    let place = address == .standard ? "" : address.map { " --coordinator \($0)" } ?? ""
+    return "Hand in work:  muster submit --kind \(kind) --input INPUT --wait\(place)"
+  }
+}
