@@ -30,7 +30,7 @@ public struct CoordinatorClient: Sendable {
 
   /// Who answers and how it is doing.
   public func status() async throws -> Muster_V1_GetStatusResponse {
-    try await ask { try await calls.getStatus(.init(), options: $0) }
+    try await ask { try await calls.getStatus(.with { $0.withCounts = true }, options: $0) }
   }
 
   public func workers() async throws -> [Muster_V1_WorkerSummary] {
