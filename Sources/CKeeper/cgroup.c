@@ -3,6 +3,7 @@
  * Only below a cgroup that was delegated to us. systemd says so by an extended attribute, and without it cgroups
  * belong to systemd: then the keeper watches the resident memory itself. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -85,6 +86,19 @@ static void make_room(const char *folder) {
   }
 }
 
+/* Removes the empty cgroups of keepers that were killed. */
+static void sweep(void) {
+  DIR *list = opendir(base);
+  struct dirent *entry;
+  while (list && (entry = readdir(list))) {
+    int keeper, end = 0;
+    unsigned long long run;
+    if (sscanf(entry->d_name, "muster-%d-%llu%n", &keeper, &run, &end) != 2 || entry->d_name[end]) continue;
+    if (keeper > 0 && kill(keeper, 0) != 0 && errno == ESRCH) unlinkat(dirfd(list), entry->d_name, AT_REMOVEDIR);
+  }
+  if (list) closedir(list);
+}
+
 void muster_cgroup_setup(void) {
   char folder[400];
   if (!own_cgroup(folder, sizeof folder)) return;
@@ -100,6 +114,7 @@ void muster_cgroup_setup(void) {
     if (!write_file(folder, "cgroup.subtree_control", "+memory")) return;
   }
   memcpy(base, folder, sizeof base);
+  sweep();
 }
 
 int muster_cgroup_make(struct muster_cgroup *cgroup, uint64_t run, uint64_t memory_limit) {

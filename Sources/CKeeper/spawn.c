@@ -19,9 +19,11 @@ extern char **environ;
 __attribute__((noinline, noreturn)) static void child(const struct muster_spawn *spawn, volatile int *error) {
   int files[5];
   setsid();
+  if (spawn->cgroup >= 0 && write(spawn->cgroup, "0", 1) != 1) goto failed;
   for (int i = 0; i < spawn->file_count; i++) {
+    files[i] = spawn->files[i];
     /* Out of the way of the numbers that are about to be given. */
-    files[i] = fcntl(spawn->files[i], F_DUPFD_CLOEXEC, spawn->file_count);
+    if (files[i] < spawn->file_count) files[i] = fcntl(files[i], F_DUPFD_CLOEXEC, spawn->file_count);
     if (files[i] < 0) goto failed;
   }
   for (int i = 0; i < spawn->file_count; i++) {
@@ -31,7 +33,6 @@ __attribute__((noinline, noreturn)) static void child(const struct muster_spawn 
   /* All ours are close-on-exec anyhow; this is for what a library or a parent may have left open. */
   syscall(SYS_close_range, (unsigned)spawn->file_count, UINT_MAX, 0);
 #endif
-  if (spawn->cgroup >= 0 && write(spawn->cgroup, "0", 1) != 1) goto failed;
   if (spawn->directory && chdir(spawn->directory) != 0) goto failed;
   if (spawn->mask) sigprocmask(SIG_SETMASK, spawn->mask, NULL);
 
