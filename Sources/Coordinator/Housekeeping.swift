@@ -7,17 +7,20 @@ struct Housekeeping: Sendable {
   let context: CoordinatorContext
   let leases: OriginalLeases
 
-  private static let pace: Duration = .milliseconds(100)
+  /// Faster than a short heartbeat, or every round would look like a gap in which nothing was heard.
+  private var pace: Duration { min(.milliseconds(100), context.configuration.heartbeat / 4) }
   /// Prefetched tasks that did not start for this long go back when another worker idles.
   private static let prefetchPatience: Duration = .milliseconds(200)
 
   func run() async {
     var round = 0
+    // Often enough to notice a death in time, seldom enough that thousands of idle sessions cost nothing.
+    let sessionRounds = max(1, min(5, Int(context.configuration.heartbeat / pace) / 4))
     var healthy = true
     while !Task.isCancelled {
       do {
         try await context.store.tick()
-        try await endSessions()
+        if round % sessionRounds == 0 { try await endSessions() }
         try await endLeases()
         await context.conduct.tick()
         if round % 3 == 0 { try await spread() }
@@ -31,7 +34,7 @@ struct Housekeeping: Sendable {
         healthy = false
       }
       round += 1
-      do { try await context.time.sleep(for: Self.pace) } catch { return }
+      do { try await context.time.sleep(for: pace) } catch { return }
     }
   }
 
@@ -62,17 +65,8 @@ struct Housekeeping: Sendable {
     guard context.hungry.isAnyoneWaiting() else { return }
     let queued = try await context.store.queuedByKind()
     if !queued.isEmpty { return context.hungry.remind(queued: queued) }
-    let workers = try await context.store.workers()
-    let now = context.time.moment()
-    for busy in workers where busy.used.slots > busy.capacity.slots {
-      let idle = workers.contains { other in
-        other.name != busy.name && other.accepting && other.freeSlots > 0 && !other.kinds.isDisjoint(with: busy.kinds)
-      }
-      guard idle, let session = context.registry.live(busy.name) else { continue }
-      for attempt in try await context.store.unstarted(of: busy.name) where now - attempt.since > Self.prefetchPatience
-      {
-        session.stop(attempt.token, unstartedOnly: true)
-      }
+    for attempt in try await context.store.recallable(after: Self.prefetchPatience) {
+      context.registry.live(attempt.worker)?.stop(attempt.token, unstartedOnly: true)
     }
   }
 }

@@ -30,6 +30,8 @@ public protocol TaskStore: Sendable {
   func held(by worker: String) async throws -> [Token]
   /// Those that have not started, oldest first.
   func unstarted(of worker: String) async throws -> [(token: Token, since: Moment)]
+  /// Prefetched attempts that another worker could start now and that have not started for `patience`.
+  func recallable(after patience: Duration) async throws -> [StoppedAttempt]
   /// Ends what the worker holds as lost, and forgets the worker.
   func dismiss(worker: String, reason: String) async throws
   /// Workers that hold attempts.

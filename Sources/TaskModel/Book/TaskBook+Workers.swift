@@ -50,6 +50,24 @@ extension TaskBook {
     }.sorted { ($0.since, $0.task) < ($1.since, $1.task) }
   }
 
+  /// Prefetched attempts that another worker could start now and that have not started for `patience`.
+  ///
+  /// Meant for when nothing that an idle worker could take is queued.
+  public func recallable(after patience: Duration, at now: Moment) -> [(worker: String, token: Token)] {
+    var recalled: [(worker: String, token: Token)] = []
+    for busy in workers.values where busy.used.slots > busy.capacity.slots {
+      let idle = workers.values.contains { other in
+        other.name != busy.name && other.accepting && other.freeSlots > 0
+          && !other.servedKinds.isDisjoint(with: busy.servedKinds)
+      }
+      guard idle else { continue }
+      for attempt in unstarted(of: busy.name) where now - attempt.since > patience {
+        recalled.append((busy.name, attempt.token))
+      }
+    }
+    return recalled
+  }
+
   mutating func applySetAside(of name: String) {
     guard let rules = workers[name]?.setAside else { return }
     var closed: Set<KindIndex> = []

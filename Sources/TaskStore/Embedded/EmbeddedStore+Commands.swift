@@ -41,6 +41,14 @@ extension EmbeddedStore {
     try await perform { core, _ in core.book.unstarted(of: worker).map { ($0.token, $0.since) } }
   }
 
+  public func recallable(after patience: Duration) async throws -> [StoppedAttempt] {
+    try await perform { core, _ in
+      core.book.recallable(after: patience, at: core.time.moment()).map {
+        StoppedAttempt(worker: $0.worker, token: $0.token)
+      }
+    }
+  }
+
   public func dismiss(worker: String, reason: String) async throws {
     try await perform { try $0.dismiss(worker: worker, reason: reason, $1) }
   }
