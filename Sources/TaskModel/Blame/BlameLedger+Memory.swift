@@ -10,10 +10,10 @@ extension BlameLedger {
 
   mutating func setAside(_ key: BlameKey, _ reason: String, at now: Moment) -> Sanction {
     removeSuspect(key)
-    records[key] = BlameRecord(
-      pause: BlameRecord.Pause(reason: reason, until: now + BlameLedger.pause), changed: now)
+    let until = now + BlameLedger.pause
+    records[key] = BlameRecord(pause: BlameRecord.Pause(reason: reason, until: until), changed: now)
     paused.insert(key)
-    findNextDue()
+    nextDue = min(nextDue ?? until, until)
     return Sanction(worker: key.worker, kind: key.kind, rule: .nothing, reason: reason)
   }
 
@@ -23,10 +23,14 @@ extension BlameLedger {
     return [setAside(key, reason, at: now)]
   }
 
-  mutating func remove(_ key: BlameKey) {
-    records[key] = nil
-    removeSuspect(key)
-    if paused.remove(key) != nil { findNextDue() }
+  mutating func remove(_ keys: some Sequence<BlameKey>) {
+    var wasPaused = false
+    for key in keys {
+      records[key] = nil
+      removeSuspect(key)
+      if paused.remove(key) != nil { wasPaused = true }
+    }
+    if wasPaused { findNextDue() }
   }
 
   mutating func removeSuspect(_ key: BlameKey) {
@@ -43,10 +47,9 @@ extension BlameLedger {
       successes[kind]?.record(worker: worker, at: now)
       return
     }
-    if successes.count >= BlameLedger.mostKinds,
-      let oldest = successes.min(by: { ($0.value.at, $0.key) < ($1.value.at, $1.key) })?.key
-    {
-      successes[oldest] = nil
+    if successes.count >= BlameLedger.mostKinds {
+      let latest = successes.sorted { $0.value.at > $1.value.at }.prefix(BlameLedger.mostKinds / 4 * 3)
+      successes = Dictionary(uniqueKeysWithValues: latest.map { ($0.key, $0.value) })
     }
     successes[kind] = LatestSuccesses(worker: worker, at: now)
   }
@@ -69,17 +72,11 @@ extension BlameLedger {
         $1.value.pause == nil ? 0 : 1, $1.value.changed, $1.key
       )
     }.prefix(BlameLedger.mostRecords / 4)
-    var sanctions: [Sanction] = []
-    for (key, record) in oldest {
-      if record.pause != nil {
-        sanctions.append(
-          Sanction(
-            worker: key.worker, kind: key.kind, rule: nil,
-            reason:
-              "more than \(BlameLedger.mostRecords) pairs of worker and kind are under watch, and it was the oldest"))
-      }
-      remove(key)
+    remove(oldest.map(\.key))
+    return oldest.filter { $0.value.pause != nil }.map { key, _ in
+      Sanction(
+        worker: key.worker, kind: key.kind, rule: nil,
+        reason: "over \(BlameLedger.mostRecords) pairs of worker and kind are watched, and it was the oldest")
     }
-    return sanctions
   }
 }

@@ -74,14 +74,14 @@ public struct BlameLedger: Sendable {
     let key = BlameKey(worker: worker, kind: kind)
     if let record = records[key] {
       if record.pause?.trial == true {
-        remove(key)
+        remove([key])
         sanctions.append(
           Sanction(worker: worker, kind: kind, rule: nil, reason: "its trial attempt at kind '\(kind)' succeeded"))
       } else if record.pause == nil {
         records[key]?.row = []
         records[key]?.rowStart = nil
         removeSuspect(key)
-        if record.invalid == 0 { remove(key) }
+        if record.invalid == 0 { remove([key]) }
       }
     }
     // Nothing but this success was missing to tell a bad worker from bad tasks.
@@ -129,15 +129,15 @@ public struct BlameLedger: Sendable {
       if records[key]?.pause != nil {
         sanctions.append(Sanction(worker: worker, kind: key.kind, rule: nil, reason: "it was resumed by request"))
       }
-      remove(key)
     }
+    remove(keys)
     return sanctions
   }
 
   /// Forgets a worker that will not come back. Not for one that merely disconnected: it would come back with a clean
   /// sheet.
   public mutating func forget(worker: String) {
-    for key in records.keys.filter({ $0.worker == worker }) { remove(key) }
+    remove(records.keys.filter { $0.worker == worker })
   }
 
   /// One kind for which a worker is set aside.

@@ -114,7 +114,8 @@ extension TaskBook {
     }
     // One that comes after the best in its kind's order is not passed over: it would have had to wait anyway.
     let turn = best?.rank ?? .max
-    for one in unfit where one.rank < turn { skipped.append(one.task) }
+    unfit.removeAll { $0.rank >= turn }
+    skipped += unfit.sorted { $0.rank < $1.rank }.map(\.task)
     return best.map { ($0.task, $0.position, $0.prefetched) }
   }
 

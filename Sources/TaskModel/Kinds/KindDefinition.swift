@@ -76,7 +76,10 @@ public struct Backoff: Sendable, Hashable {
   public func delay(afterFailures failures: Int) -> Duration {
     var delay = initial.seconds
     let cap = limit.seconds
-    for _ in 1..<max(failures, 1) where delay < cap { delay *= factor }
+    for _ in 1..<max(failures, 1) {
+      if delay >= cap { break }
+      delay *= factor
+    }
     return .seconds(min(delay, cap))
   }
 }

@@ -37,6 +37,9 @@ struct Interner<Value: Hashable & Sendable>: Sendable {
   /// Whether ``hold(_:)`` would find no index for `value`.
   func isFull(for value: Value) -> Bool { indices[value] == nil && free.isEmpty && values.count >= Int(UInt16.max) }
 
+  /// The values that are held, and by how many.
+  var holderCounts: [Value: Int] { indices.mapValues { holders[Int($0)] } }
+
   /// The value of a held index.
   subscript(index: UInt16) -> Value? { values[Int(index)] }
 }

@@ -46,7 +46,7 @@ public struct SessionLedger: Sendable {
     guard let old = sessions[name] else {
       guard sessions.count < SessionLedger.mostSessions else {
         return .refused(
-          "this coordinator has \(SessionLedger.mostSessions) workers already, which is the most that it serves")
+          "there are \(SessionLedger.mostSessions) workers here already, and this coordinator serves no more")
       }
       sessions[name] = fresh
       return .opened
