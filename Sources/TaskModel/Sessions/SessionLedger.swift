@@ -82,7 +82,8 @@ public struct SessionLedger: Sendable {
   /// - Returns: false if it came over a connection that is not the session's latest; then it must be refused.
   public mutating func heard(name: String, session: UInt64, generation: UInt64, at now: Moment) -> Bool {
     guard isCurrent(name, session, generation), sessions[name]?.connected == true else { return false }
-    sessions[name]?.lastHeard = now
+    // A frame may be told of some time after it came, and after a later one.
+    sessions[name]?.lastHeard = max(sessions[name]?.lastHeard ?? now, now)
     extend(name, to: now + grace)
     return true
   }

@@ -82,6 +82,14 @@ struct SessionLedgerTests {
     #expect(f.ledger.state(of: "w")?.lastHeard == at(300))
   }
 
+  @Test func aFrameThatIsToldOfLateTakesNoTimeAway() {
+    _ = f.connect(session: 1, generation: 1, at: 0)
+    #expect(f.heard(session: 1, generation: 1, at: 9))
+    #expect(f.heard(session: 1, generation: 1, at: 4))
+    #expect(f.ledger.state(of: "w")?.lastHeard == at(9))
+    #expect(f.ledger.state(of: "w")?.ends == at(24))
+  }
+
   @Test func messagesOfAnOldConnectionAreRefusedAndRenewNothing() {
     _ = f.connect(session: 1, generation: 1, at: 0)
     _ = f.connect(session: 1, generation: 2, at: 1)

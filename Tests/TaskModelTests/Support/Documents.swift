@@ -2,11 +2,34 @@ import Foundation
 
 /// The project's documents, as they are in this checkout.
 enum Documents {
-  static func text(of name: String, file: String = #filePath) throws -> String {
-    // This file is Tests/TaskModelTests/Support/Documents.swift.
-    let root = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    return try String(contentsOf: root.appendingPathComponent("docs/\(name)"), encoding: .utf8)
+  /// This file is Tests/TaskModelTests/Support/Documents.swift.
+  private static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+    .deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  static func text(of name: String) throws -> String {
+    try String(contentsOf: root.appendingPathComponent("docs/\(name)"), encoding: .utf8)
+  }
+
+  /// Every test as `Suite.function` and `Target/Suite.function`, read from the sources: `Suite` is the name of the file.
+  static func testFunctions() throws -> Set<String> {
+    var tests: Set<String> = []
+    let files = FileManager.default.enumerator(atPath: root.appendingPathComponent("Tests").path)
+    while let path = files?.nextObject() as? String {
+      guard path.hasSuffix("Tests.swift") else { continue }
+      let suite = String(path.split(separator: "/").last?.dropLast(".swift".count) ?? "")
+      let text = try String(contentsOf: root.appendingPathComponent("Tests/\(path)"), encoding: .utf8)
+      for match in text.matches(of: /func ([A-Za-z0-9_]+)\(/) {
+        tests.insert("\(suite).\(match.1)")
+        tests.insert("\(path.prefix { $0 != "/" })/\(suite).\(match.1)")
+      }
+    }
+    return tests
+  }
+
+  /// Whether the checkout has a file of that path.
+  static func has(file path: String) -> Bool {
+    FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
   }
 
   /// The rows of the first table under a heading: trimmed cells, without the line of dashes.
