@@ -83,7 +83,8 @@ public struct SessionLedger: Sendable {
   public mutating func heard(name: String, session: UInt64, generation: UInt64, at now: Moment) -> Bool {
     guard isCurrent(name, session, generation), sessions[name]?.connected == true else { return false }
     // A frame may be told of some time after it came, and after a later one.
-    sessions[name]?.lastHeard = max(sessions[name]?.lastHeard ?? now, now)
+    let before = sessions[name]?.lastHeard ?? now
+    sessions[name]?.lastHeard = max(before, now)
     extend(name, to: now + grace)
     return true
   }
