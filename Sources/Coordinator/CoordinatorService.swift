@@ -92,7 +92,8 @@ public final class CoordinatorService: Service {
         }
         group.addTask { try await self.boundStop() }
         if let http = configuration.http { group.addTask { try await self.serveHealth(http) } }
-        var serving = servers.count
+        // All of them end by themselves at a graceful shutdown; what goes on beside them ends with them.
+        var serving = servers.count + (configuration.http == nil ? 0 : 1)
         while serving > 0, let part = try await group.next() { if part == .server { serving -= 1 } }
         group.cancelAll()
       }
@@ -164,7 +165,7 @@ public final class CoordinatorService: Service {
       try await HealthApplication.make(
         context: context, verification: verification, host: http.host, port: http.port
       ).run()
-      return .other
+      return .server
     } catch {
       throw CoordinatorError.cannotListen(on: http.host, http.port, flag: "--http", error)
     }

@@ -57,6 +57,14 @@ extension ClaimedTask {
   }
 }
 
+extension EndReport {
+  /// Bytes of the result that are in memory.
+  var inlineBytes: Int {
+    if case .bytes(let data) = result { return data.count }
+    return 0
+  }
+}
+
 extension EndReport.End {
   init?(_ outcome: Muster_V1_AttemptOutcome) {
     switch outcome {

@@ -15,6 +15,8 @@ final class WorkerSession: Sendable {
     var started: [Token] = []
     var ends: [EndReport] = []
     var logs: [LogPiece] = []
+    /// Of results and log text in memory.
+    var bytes = 0
     var stops: [Muster_V1_Stop] = []
     /// The worker may have room: ask the store for tasks.
     var wantsTasks = true
@@ -42,6 +44,8 @@ final class WorkerSession: Sendable {
   private static let mostTasksAFrame = 512
   /// Reports that may wait for the store before the stream is no longer read.
   private static let mostReportsWaiting = 16_384
+  /// Bytes of results that may wait for the store before the stream is no longer read.
+  private static let mostBytesWaiting = 16 << 20
 
   init(facts: WorkerFacts, context: CoordinatorContext) {
     self.facts = facts
@@ -104,18 +108,24 @@ final class WorkerSession: Sendable {
   /// Takes a frame's content. Waits while too much waits for the store: the stream's own flow control then slows the worker.
   func receive(started: [Token], ends: [EndReport], logs: [LogPiece], draining: Bool) async throws {
     let now = context.time.moment()
-    let waiting = inbox.withLock { inbox in
+    let bytes = ends.reduce(logs.reduce(0) { $0 + $1.text.count }) { $0 + $1.inlineBytes }
+    inbox.withLock { inbox in
       inbox.lastHeard = now
       inbox.started += started
       inbox.ends += ends
       inbox.logs += logs
+      inbox.bytes += bytes
       if !ends.isEmpty && !inbox.draining { inbox.wantsTasks = true }
       if draining { inbox.draining = true }
-      return inbox.ends.count + inbox.logs.count
     }
     if draining { try await context.store.setAccepting(false, worker: facts.name) }
     if !started.isEmpty || !ends.isEmpty || !logs.isEmpty { bell.ring() }
-    if waiting > Self.mostReportsWaiting { try await context.time.sleep(for: .milliseconds(5)) }
+    while inbox.withLock({
+      !$0.closed && ($0.ends.count + $0.logs.count > Self.mostReportsWaiting || $0.bytes > Self.mostBytesWaiting)
+    }) {
+      try await context.time.sleep(for: .milliseconds(5))
+      heard()
+    }
   }
 
   // MARK: To the worker
@@ -129,6 +139,7 @@ final class WorkerSession: Sendable {
         swap(&work.started, &inbox.started)
         swap(&work.ends, &inbox.ends)
         swap(&work.logs, &inbox.logs)
+        swap(&work.bytes, &inbox.bytes)
         swap(&work.stops, &inbox.stops)
         work.sendsDrain = inbox.sendsDrain
         inbox.sendsDrain = false
@@ -167,6 +178,7 @@ final class WorkerSession: Sendable {
       inbox.withLock { inbox in
         inbox.started = work.started + inbox.started
         inbox.ends = work.ends + inbox.ends
+        inbox.bytes += work.bytes
         inbox.wantsTasks = inbox.wantsTasks || work.wantsTasks
       }
       context.registry.graceAll()
@@ -182,7 +194,7 @@ final class WorkerSession: Sendable {
       await context.conduct.record(worker: facts.name, reports: work.ends, outcomes: outcome.ends)
     }
     guard work.wantsTasks else { return }
-    if outcome.claimed.count == Self.mostTasksAFrame {
+    if outcome.mayHaveMore {
       ask()
     } else if outcome.hasRoom, !context.hungry.wait(self, since: arrivals) {
       ask()

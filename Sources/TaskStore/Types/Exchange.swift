@@ -22,6 +22,8 @@ public struct ExchangeOutcome: Sendable {
   /// One for each report, in order.
   public var ends: [EndOutcome] = []
   public var claimed: [ClaimedTask] = []
+  /// The hand-out stopped at a bound, not for want of tasks or room: ask again at once.
+  public var mayHaveMore = false
   /// The worker has a free slot left: wake it when more is queued.
   public var hasRoom = false
 }
