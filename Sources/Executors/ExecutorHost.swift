@@ -51,7 +51,8 @@ public final class ExecutorHost: Sendable {
   /// ends its runs as `unrunnable`, and the next run starts another.
   ///
   /// - Parameters:
-  ///   - started: called once, just before the first program is started; not called for a request that is refused.
+  ///   - started: called once, just before the first program is started; not called for a request that is refused,
+  ///     but also for a program that then cannot be found.
   ///   - log: gets what the programs write to stderr, and to stdout where that is not the result, as it comes, in
   ///     portions up to 64 KiB, never two at once for one run, and not after the return. It is called on the thread
   ///     that serves all runs of the host, so it must be quick; and it is the caller who bounds what is kept.

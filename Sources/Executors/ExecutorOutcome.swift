@@ -26,6 +26,7 @@ public struct ExecutorOutcome: Sendable {
   /// From the first start of a program to the end of the last one.
   public var runTime: Duration
   /// Bytes. With a memory limit: of all processes together, as far as it was seen; else of the largest process.
+  /// Never less than the keeper's own size, which the kernel counts towards every program that the keeper starts.
   public var peakMemory: UInt64
 
   public init(
