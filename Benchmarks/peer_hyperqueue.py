@@ -12,9 +12,9 @@ from hyperqueue.cluster import LocalCluster, WorkerConfig
 
 count = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
 with tempfile.TemporaryDirectory() as folder:
-    with LocalCluster(Path(folder), WorkerConfig(cores=2)) as cluster:
+    with LocalCluster(folder, WorkerConfig(cores=2)) as cluster:
         client = cluster.client()
-        job = Job(default_workdir=Path(folder))
+        job = Job(default_workdir=folder)
         for _ in range(count):
             # Output files would measure the disk, not the dispatch; Muster keeps none for these tasks either.
             job.program(["/bin/true"], stdout=None, stderr=None)
