@@ -34,6 +34,8 @@ public struct CoordinatorConfiguration: Sendable {
   public var maxResult: Int
   /// The largest encoded task for clients of the original protocol, in bytes.
   public var compatMaxMessage: Int
+  /// Bytes of large results on their way in, over all workers.
+  public var maxTransfer: Int
   /// Bytes of an attempt's log that are kept.
   public var maxLog: Int
   /// How long a stop waits for what is in flight.
@@ -43,7 +45,8 @@ public struct CoordinatorConfiguration: Sendable {
     listeners: [Listener] = [Listener(host: "127.0.0.1", port: 50055, services: [.muster, .original])],
     http: (host: String, port: Int)? = ("127.0.0.1", 8055), kinds: [KindDefinition] = [],
     heartbeat: Duration = .seconds(5), verifySlots: Int = 1, verifyTimeout: Duration = .seconds(300),
-    maxInput: Int = 16 << 20, maxResult: Int = 64 << 20, compatMaxMessage: Int = 4 << 20, maxLog: Int = 1 << 20,
+    maxInput: Int = 16 << 20, maxResult: Int = 64 << 20, compatMaxMessage: Int = 4 << 20,
+    maxTransfer: Int = 256 << 20, maxLog: Int = 1 << 20,
     drainTimeout: Duration = .seconds(10)
   ) {
     self.listeners = listeners
@@ -55,6 +58,7 @@ public struct CoordinatorConfiguration: Sendable {
     self.maxInput = maxInput
     self.maxResult = maxResult
     self.compatMaxMessage = compatMaxMessage
+    self.maxTransfer = maxTransfer
     self.maxLog = maxLog
     self.drainTimeout = drainTimeout
   }

@@ -12,6 +12,7 @@ final class CoordinatorContext: Sendable {
   let logger: Logger
   let hungry = HungrySessions()
   let followers = Followers()
+  let transfers: TransferBudget
   let conduct: Conduct
   let registry: SessionRegistry
   let started: Timestamp
@@ -24,6 +25,7 @@ final class CoordinatorContext: Sendable {
     self.logger = logger
     conduct = Conduct(store: store, time: time, logger: logger)
     registry = SessionRegistry(heartbeat: configuration.heartbeat, time: time)
+    transfers = TransferBudget(limit: configuration.maxTransfer)
     started = time.timestamp()
     kindTable = Mutex(Dictionary(configuration.kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 }))
   }

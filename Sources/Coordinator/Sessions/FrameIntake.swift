@@ -13,6 +13,8 @@ final class FrameIntake {
   private let context: CoordinatorContext
   private var partial: [Token: Data] = [:]
   private var logged: [Token: LogAllowance] = [:]
+  /// Of the coordinator's ``TransferBudget``.
+  private var taken = 0
 
   private struct LogAllowance {
     var kept = 0
@@ -24,11 +26,13 @@ final class FrameIntake {
     self.context = context
   }
 
+  deinit { context.transfers.giveBack(taken) }
+
   func take(_ batch: Muster_V1_WorkerBatch) async throws {
     if batch.started.isEmpty && batch.ends.isEmpty && batch.logs.isEmpty && batch.chunks.isEmpty && !batch.draining {
       return session.heard()
     }
-    for chunk in batch.chunks { try take(chunk) }
+    for chunk in batch.chunks { try await take(chunk) }
     var ends: [EndReport] = []
     ends.reserveCapacity(batch.ends.count)
     for end in batch.ends { ends.append(try await report(end)) }
@@ -36,7 +40,7 @@ final class FrameIntake {
       started: batch.started.map(Token.init), ends: ends, logs: batch.logs.compactMap(piece), draining: batch.draining)
   }
 
-  private func take(_ chunk: Muster_V1_PayloadChunk) throws {
+  private func take(_ chunk: Muster_V1_PayloadChunk) async throws {
     let token = Token(epoch: chunk.epoch, number: chunk.number)
     let size = (partial[token]?.count ?? 0) + chunk.data.count
     guard size <= context.configuration.maxResult, partial.count < 4096 else {
@@ -44,7 +48,23 @@ final class FrameIntake {
         code: .resourceExhausted,
         message: "a worker sent a result over the \(context.configuration.maxResult) bytes that the welcome allowed")
     }
+    let deadline = context.time.moment() + TransferBudget.patience
+    while !context.transfers.take(chunk.data.count) {
+      guard context.time.moment() < deadline else {
+        throw RPCError(
+          code: .unavailable, message: "too many large results are on their way in; connect and send again")
+      }
+      // It is we who do not listen: its session must not end for that.
+      session.heard()
+      try await context.time.sleep(for: .milliseconds(20))
+    }
+    taken += chunk.data.count
     partial[token, default: Data()].append(chunk.data)
+  }
+
+  private func release(_ bytes: Int) {
+    context.transfers.giveBack(bytes)
+    taken -= bytes
   }
 
   private func report(_ end: Muster_V1_AttemptEnd) async throws -> EndReport {
@@ -57,6 +77,7 @@ final class FrameIntake {
       token: token, end: kind, error: String(end.error.prefix(4096)), exitCode: end.exitCode,
       runNanoseconds: end.runNanoseconds, peakMemory: end.peakMemory)
     let chunked = partial.removeValue(forKey: token)
+    defer { release(chunked?.count ?? 0) }
     guard kind == .done else { return report }
     let result = chunked ?? end.result
     guard result.count == Int(clamping: max(end.resultSize, UInt64(end.result.count))) else {
