@@ -24,7 +24,9 @@ struct ConfigShow: AsyncParsableCommand {
     completion: .file())
   var file: String?
 
-  @Option(help: ArgumentHelp("A client.yaml of the prover cluster, with --for worker.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("A client.yaml of the prover cluster, with --for worker.", valueName: "file"),
+    completion: .file())
   var clientConfig: String?
 
   @OptionGroup var output: OutputOptions

@@ -3,7 +3,8 @@ import Executors
 /// Runs `body` with a host for programs, whose working directories stand in the state directory; ends what still runs.
 func withExecutors<Answer>(state: String, _ body: (ExecutorHost) async throws -> Answer) async throws -> Answer {
   let host = try ExecutorHost(
-    keeperCommand: CommandContext.current.keeperCommand, workRoot: state.hasSuffix("/") ? state + "work" : state + "/work")
+    keeperCommand: CommandContext.current.keeperCommand,
+    workRoot: state.hasSuffix("/") ? state + "work" : state + "/work")
   let result: Result<Answer, any Error>
   do {
     result = .success(try await body(host))

@@ -12,7 +12,8 @@ struct ServiceOptions: ParsableArguments {
   var listen: String?
 
   @Option(
-    help: ArgumentHelp("Where to serve health and metrics, or 'none'. Default: 127.0.0.1:8055.", valueName: "host:port"))
+    help: ArgumentHelp("Where to serve health and metrics, or 'none'. Default: 127.0.0.1:8055.", valueName: "host:port")
+  )
   var http: String?
 
   @Option(help: ArgumentHelp("Where tasks are kept. Default: in the state directory.", valueName: "sqlite:path"))

@@ -24,7 +24,9 @@ struct CommandContext: Sendable {
   /// Ends the process at once.
   var quit: @Sendable (Int32) -> Void = { _exit($0) }
   /// Whether messages went to a terminal that is not there any more.
-  func hasLostItsTerminal() -> Bool { messages === TerminalStream.standardError && messages.isTerminal && isatty(STDERR_FILENO) == 0 }
+  func hasLostItsTerminal() -> Bool {
+    messages === TerminalStream.standardError && messages.isTerminal && isatty(STDERR_FILENO) == 0
+  }
 
   @TaskLocal static var current = CommandContext()
 }

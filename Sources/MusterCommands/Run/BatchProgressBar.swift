@@ -40,6 +40,12 @@ final class BatchProgressBar: Sendable {
     bar.update(counts)
   }
 
+  /// Takes the bar away, with a last line if it was ever there.
+  func stop(_ progress: BatchProgress) {
+    let wasShown = latest.withLock { $0 != ProgressCounts() }
+    if wasShown { finish(progress) }
+  }
+
   func finish(_ progress: BatchProgress) {
     update(progress)
     bar.finish()

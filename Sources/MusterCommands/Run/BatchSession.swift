@@ -55,7 +55,9 @@ struct BatchSession {
     let batchTask = Task {
       let result: Result<Void, any Error>
       do {
-        try await batch.run(lines) { error in output.warning("\(error.message); trying until it answers") }
+        try await batch.run(lines) { _ in
+          output.warning("the coordinator has gone; the batch goes on as soon as it answers")
+        }
         result = .success(())
       } catch {
         result = .failure(error)
@@ -78,15 +80,20 @@ struct BatchSession {
     }
     for await event in events {
       switch event {
-      case .tick: progress.update(await batch.progress)
-      case .ended(let result):
+      case .tick:
+        // A bar that stands above "no coordinator answers" would only hide it.
+        let now = await batch.progress
+        if now.accepted + now.ended > 0 { progress.update(now) }
+      case .ended(.success):
         progress.finish(await batch.progress)
-        try result.get()
         return try report(progress)
+      case .ended(.failure(let error)):
+        progress.stop(await batch.progress)
+        throw error
       case .interrupt(let interrupt):
         batchTask.cancel()
         await batchTask.value
-        progress.finish(await batch.progress)
+        progress.stop(await batch.progress)
         if await batch.isComplete { return try report(progress) }
         return try await detach(batch, interrupt, events, continuation)
       case .graceIsOver: break

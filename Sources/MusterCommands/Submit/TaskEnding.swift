@@ -18,8 +18,8 @@ struct TaskEnding {
   func wait(for id: String) async throws {
     let found = Found()
     let output = output
-    try await TaskWatch(try coordinator.reconnecting).ends(of: [id], withResults: true) { error in
-      output.warning("\(error.message); waiting for it")
+    try await TaskWatch(try coordinator.reconnecting).ends(of: [id], withResults: true) { _ in
+      output.warning("the coordinator has gone; waiting until it answers")
     } each: { end in
       found.end.withLock { $0 = end }
     }

@@ -33,8 +33,8 @@ struct TaskWait: AsyncParsableCommand {
     try await withThrowingTaskGroup(of: Bool.self) { group in
       defer { group.cancelAll() }
       group.addTask {
-        try await watch.ends(of: ids) { error in
-          output.warning("\(error.message); waiting for it")
+        try await watch.ends(of: ids) { _ in
+          output.warning("the coordinator has gone; waiting until it answers")
         } each: { end in
           if end.state != .done { unsuccessful.append([end]) }
           let reason = end.error.isEmpty ? "" : ": \(end.error)"

@@ -32,6 +32,11 @@ struct WorkerRun: AsyncParsableCommand {
   var name: String?
 
   @Option(
+    help: ArgumentHelp("The directory in which the program keeps its state. Default: .muster.", valueName: "dir"),
+    completion: .directory)
+  var state: String?
+
+  @Option(
     name: [.customShort("c"), .customLong("config")],
     help: ArgumentHelp("Configuration file. Default: muster.yaml if there is one.", valueName: "file"),
     completion: .file())

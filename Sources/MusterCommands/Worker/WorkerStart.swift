@@ -50,6 +50,7 @@ struct WorkerStart {
     flags["memory"] = command.memory
     flags["gpus"] = command.gpus.map(String.init)
     flags["name"] = command.name
+    flags["state"] = command.state
     return flags
   }
 
