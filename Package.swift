@@ -64,7 +64,8 @@ let package = Package(
     .target(
       name: "TaskStore",
       dependencies: [
-        "TaskModel", "MusterCore", .product(name: "GRDB", package: "GRDB.swift"), logging, collections,
+        "TaskModel", "MusterCore", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"), logging, collections, crypto,
       ], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["TaskModel", "MusterCore", yaml], swiftSettings: strict),
     .target(

@@ -89,9 +89,11 @@ extension EmbeddedStore {
   public func appendLogs(_ pieces: [LogPiece]) async throws {
     try await perform { core, _ in
       for piece in pieces {
-        try core.statements.insertLog.run([
-          Int64(bitPattern: piece.token.number), piece.text, Int64(clamping: piece.dropped),
-        ])
+        try core.statements.insertLog.run {
+          $0.add(Int64(bitPattern: piece.token.number))
+          $0.add(piece.text)
+          $0.add(piece.dropped)
+        }
       }
     }
   }

@@ -33,10 +33,14 @@ extension StoreCore {
           known: out[change.task], done: own ? done : nil, db)
       } else {
         let resultKey = change.life.state == .verifying ? change.life.token.map { Int64(bitPattern: $0.number) } : nil
-        try statements.move.run([
-          change.life.state.rawValue, change.life.failures, change.delay.map { (wall + $0).milliseconds },
-          own ? error : nil, resultKey, change.task,
-        ])
+        try statements.move.run {
+          $0.add(change.life.state.rawValue)
+          $0.add(change.life.failures)
+          $0.add(change.delay.map { (wall + $0).milliseconds })
+          $0.add(own ? error : nil)
+          $0.add(resultKey)
+          $0.add(change.task)
+        }
         if change.life.state == .queued, let kind = book.kind(of: change.task) { signal.ready[kind, default: 0] += 1 }
         if change.from == .running, change.life.state != .verifying { out[change.task] = nil }
       }
@@ -54,10 +58,19 @@ extension StoreCore {
     let size = done?.report.result.size ?? 0
     let run = done?.report.runNanoseconds ?? 0
     let late = done?.late ?? false
-    try statements.finish.run([
-      state.rawValue, life.failures, time.timestamp().milliseconds, error, cause, resultKey, size, late,
-      Int64(clamping: run), done?.worker, task,
-    ])
+    try statements.finish.run {
+      $0.add(state.rawValue)
+      $0.add(life.failures)
+      $0.add(time.timestamp().milliseconds)
+      $0.add(error)
+      $0.add(cause)
+      $0.add(resultKey)
+      $0.add(size)
+      $0.add(late)
+      $0.add(run)
+      $0.add(done?.worker)
+      $0.add(task)
+    }
     if unjudged.remove(task) != nil { try dropUnjudged(of: task, except: resultKey, db) }
     out[task] = nil
     switch state {

@@ -35,17 +35,35 @@ extension StoreCore {
     let sequence = nextTask
     var life = TaskLife(waiting: !unmet.isEmpty, maxAttempts: task.maxAttempts)
     let labels = task.labels.isEmpty ? nil : try Self.encode(labels: task.labels)
-    try statements.insertTask.run([
-      sequence, task.id.text, try row(ofKind: task.kind, db), life.state.rawValue, task.priority, task.needs.slots,
-      Int64(bitPattern: task.needs.memory), task.needs.gpus, task.oversize, task.maxAttempts, wall.milliseconds,
-      task.deadline?.milliseconds, task.identity, labels, task.input.size,
-    ])
+    let kind = try row(ofKind: task.kind, db)
+    try statements.insertTask.run {
+      $0.add(sequence)
+      $0.add(task.id.text)
+      $0.add(kind)
+      $0.add(life.state.rawValue)
+      $0.add(task.priority)
+      $0.add(task.needs.slots)
+      $0.add(Int64(bitPattern: task.needs.memory))
+      $0.add(task.needs.gpus)
+      $0.add(task.oversize)
+      $0.add(task.maxAttempts)
+      $0.add(wall.milliseconds)
+      $0.add(task.deadline?.milliseconds)
+      $0.add(task.identity)
+      $0.add(labels)
+      $0.add(task.input.size)
+    }
     guard db.changesCount == 1 else {
       return try existing(task) ?? .refused(.idTaken)
     }
     nextTask += 1
     try write(task.input, into: statements.insertInput, key: sequence)
-    for other in Set(needed) { try statements.insertDependency.run([sequence, other]) }
+    for other in Set(needed) {
+      try statements.insertDependency.run {
+        $0.add(sequence)
+        $0.add(other)
+      }
+    }
     statistics.submitted += 1
     if let failedCause {
       _ = life.apply(.dependencyFailed)
@@ -70,17 +88,29 @@ extension StoreCore {
   }
 
   func find(_ id: String) throws -> (task: Int64, state: TaskState, identity: Data)? {
-    statements.findTask.setUncheckedArguments([id])
-    guard let row = try Row.fetchOne(statements.findTask), let state = TaskState(rawValue: row[1]) else { return nil }
-    return (row[0], state, row[2])
+    try statements.findTask.first {
+      $0.add(id)
+    } _: { row in
+      guard let state = TaskState(rawValue: UInt8(truncatingIfNeeded: row.number(1))) else {
+        throw StoreError(.corrupt, "task '\(id)' in the store has a state that does not exist")
+      }
+      return (row.number(0), state, row.bytes(2) ?? Data())
+    }
   }
 
   /// Writes a payload's row; an empty one has none.
-  func write(_ payload: Payload, into statement: Statement, key: Int64) throws {
-    switch payload {
-    case .bytes(let data) where data.isEmpty: break
-    case .bytes(let data): try statement.run([key, data, nil])
-    case .file(let path, _): try statement.run([key, nil, payloadFiles?.name(of: path) ?? path])
+  func write(_ payload: Payload, into statement: HotStatement, key: Int64) throws {
+    if payload.size == 0 { return }
+    try statement.run {
+      $0.add(key)
+      switch payload {
+      case .bytes(let data):
+        $0.add(data)
+        $0.addNull()
+      case .file(let path, _):
+        $0.addNull()
+        $0.add(payloadFiles?.name(of: path) ?? path)
+      }
     }
   }
 

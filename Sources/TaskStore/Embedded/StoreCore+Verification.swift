@@ -31,7 +31,7 @@ extension StoreCore {
       return EndOutcome(token: token, verdict: .committed, kind: kind)
     }
     statistics.invalid += 1
-    try statements.deleteVerification.run([key])
+    try statements.deleteVerification.run { $0.add(key) }
     try deleteResult(key: key, db)
     let keys = Schema.keys(of: token.task)
     let others = try Bool.fetchOne(

@@ -187,6 +187,26 @@ import Testing
     }
   }
 
+  @Test("a worker speaks for itself only", arguments: StoreSort.allCases)
+  func otherWorkers(_ sort: StoreSort) async throws {
+    try await withStore(sort) { world in
+      try await world.submit("a", kind: "judged")
+      try await world.enroll("w")
+      try await world.enroll("v")
+      let claimed = try #require(try await world.claim("w").first)
+      try await world.start(claimed.token, by: "v")
+      #expect(try await world.store.unstarted(of: "w").count == 1)
+      for end: EndReport.End in [.done, .failed, .lost, .returned] {
+        #expect(try await world.end(claimed.token, end, by: "v").verdict == .stale)
+      }
+      #expect(try await world.state("a") == .running)
+      try await world.end(claimed.token, .lost, by: "w")
+      // Nor does a late result come from another than the one who had the attempt.
+      #expect(try await world.end(claimed.token, result: "x", by: "v", verified: true).verdict == .stale)
+      #expect(try await world.end(claimed.token, result: "x", by: "w", verified: true).verdict == .committedLate)
+    }
+  }
+
   @Test("starts, ends and a claim go together in one exchange", arguments: StoreSort.allCases)
   func together(_ sort: StoreSort) async throws {
     try await withStore(sort) { world in
