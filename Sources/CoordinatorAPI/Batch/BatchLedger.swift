@@ -68,6 +68,7 @@ struct BatchLedger {
 
   /// The connection is new: what has not ended must be sent, all of it, in order of lines.
   mutating func reconnected() {
+    progress.wasConnected = true
     // A retry whose answer was lost begins anew; one that the coordinator has done does no harm a second time.
     for (id, entry) in entries where entry.retry == .begun || entry.retry == .sent { entries[id]?.retry = .none }
     queue = unfinished

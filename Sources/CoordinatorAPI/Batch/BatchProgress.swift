@@ -13,6 +13,9 @@ public struct BatchProgress: Sendable, Hashable {
   /// Whether every input has been read.
   public var isRead = false
 
+  /// Whether a coordinator has answered.
+  public var wasConnected = false
+
   public init() {}
 
   public var ended: Int { done + failed + cancelled + rejected }

@@ -83,7 +83,7 @@ struct BatchSession {
       case .tick:
         // A bar that stands above "no coordinator answers" would only hide it.
         let now = await batch.progress
-        if now.accepted + now.ended > 0 { progress.update(now) }
+        if now.wasConnected { progress.update(now) }
       case .ended(.success):
         progress.finish(await batch.progress)
         return try report(progress)
