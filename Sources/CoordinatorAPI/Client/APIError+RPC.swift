@@ -31,7 +31,8 @@ extension APIError {
       return
     }
     switch error.code {
-    case .unavailable:
+    // A server that stops cancels the calls that it still serves.
+    case .unavailable, .cancelled:
       self.init(
         .connectionLost, "the connection to the coordinator at \(address) broke; try again", details: details,
         cause: error)

@@ -3,6 +3,8 @@ import MusterCore
 
 /// Waits for tasks that were submitted before, over broken connections.
 public struct TaskWatch: Sendable {
+  /// In one message, so that it stays well below the limit for messages.
+  private static let maxIDs = 10_000
   private let reconnecting: Reconnecting
 
   public init(_ reconnecting: Reconnecting) { self.reconnecting = reconnecting }
@@ -17,10 +19,17 @@ public struct TaskWatch: Sendable {
   ) async throws {
     let open = OpenIDs(ids)
     try await reconnecting.run(outage: outage) { client in
-      let message = await Muster_V1_FollowTasksRequest.with(ids: open.left, results: withResults)
+      let left = await open.left
       let closing = Bell()
       let request = StreamingClientRequest<Muster_V1_FollowTasksRequest> { writer in
-        try await writer.write(message)
+        for from in stride(from: 0, to: left.count, by: TaskWatch.maxIDs) {
+          let ids = left[from..<min(from + TaskWatch.maxIDs, left.count)]
+          try await writer.write(
+            .with {
+              $0.follow = Array(ids)
+              $0.withResults = withResults
+            })
+        }
         // The stream stays open: its end would tell the coordinator that nobody listens.
         await closing.wait()
       }
@@ -65,14 +74,5 @@ public struct TaskWatch: Sendable {
 
     /// Whether `id` was open until now.
     func close(_ id: String) -> Bool { open.remove(id) != nil }
-  }
-}
-
-extension Muster_V1_FollowTasksRequest {
-  fileprivate static func with(ids: [String], results: Bool) -> Self {
-    .with {
-      $0.follow = ids
-      $0.withResults = results
-    }
   }
 }
