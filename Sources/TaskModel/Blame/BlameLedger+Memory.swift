@@ -43,15 +43,11 @@ extension BlameLedger {
   }
 
   mutating func noteSuccess(worker: String, kind: String, at now: Moment) {
-    if successes[kind] != nil {
-      successes[kind]?.record(worker: worker, at: now)
-      return
-    }
-    if successes.count >= BlameLedger.mostKinds {
+    if successes[kind] == nil, successes.count >= BlameLedger.mostKinds {
       let latest = successes.sorted { $0.value.at > $1.value.at }.prefix(BlameLedger.mostKinds / 4 * 3)
       successes = Dictionary(uniqueKeysWithValues: latest.map { ($0.key, $0.value) })
     }
-    successes[kind] = LatestSuccesses(worker: worker, at: now)
+    successes[kind] = LatestSuccess(worker: worker, at: now)
   }
 
   /// Makes sure that there is a record, and room for it.

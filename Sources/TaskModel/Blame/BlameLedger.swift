@@ -22,7 +22,7 @@ public struct BlameLedger: Sendable {
   static let mostKinds = TaskBook.mostKinds
 
   var records: [BlameKey: BlameRecord] = [:]
-  var successes: [String: LatestSuccesses] = [:]
+  var successes: [String: LatestSuccess] = [:]
   /// By kind: who has a full row of failures at which nobody else has succeeded yet.
   var suspects: [String: Set<String>] = [:]
   /// Keys of the records with a pause.
@@ -60,7 +60,7 @@ public struct BlameLedger: Sendable {
     guard let record = records[key], record.row.count >= BlameLedger.rowLimit, let start = record.rowStart else {
       return forgotten
     }
-    guard let success = successes[kind]?.latest(besides: worker), success >= start else {
+    guard let success = successes[kind], success.worker != worker, success.at >= start else {
       suspects[kind, default: []].insert(worker)
       return forgotten
     }
@@ -85,7 +85,7 @@ public struct BlameLedger: Sendable {
       }
     }
     // Nothing but this success was missing to tell a bad worker from bad tasks.
-    for suspect in (suspects[kind] ?? []).sorted() where suspect != worker {
+    for suspect in (suspects[kind] ?? []).sorted() {
       sanctions.append(setAsideForRow(BlameKey(worker: suspect, kind: kind), at: now))
     }
     return sanctions

@@ -31,25 +31,11 @@ struct BlameKey: Hashable, Comparable, Sendable {
   static func < (a: BlameKey, b: BlameKey) -> Bool { (a.worker, a.kind) < (b.worker, b.kind) }
 }
 
-/// When a kind was last done, and when by somebody else: enough to say for any worker whether another one succeeded.
-struct LatestSuccesses: Sendable {
-  private var worker: String
-  private(set) var at: Moment
-  private var otherAt: Moment?
-
-  init(worker: String, at: Moment) {
-    self.worker = worker
-    self.at = at
-  }
-
-  mutating func record(worker: String, at now: Moment) {
-    if self.worker != worker {
-      otherAt = at
-      self.worker = worker
-    }
-    at = now
-  }
-
-  /// The latest success of anyone but `worker`.
-  func latest(besides worker: String) -> Moment? { self.worker == worker ? otherAt : at }
+/// When a kind was last done, and by whom.
+///
+/// Enough to say whether another worker succeeded during a worker's row of failures: a success of its own would have ended
+/// the row, so the latest one since the row began is another's.
+struct LatestSuccess: Sendable {
+  let worker: String
+  let at: Moment
 }

@@ -88,6 +88,15 @@ struct BlameLedgerTests {
     #expect(f.ledger.nextDue == nil)
   }
 
+  @Test func itsOwnSuccessEndsTheRowAlsoOfOneUnderSuspicion() {
+    _ = f.invalid("w", task: 90, at: 0)
+    f.fail("w", tasks: 1...5, at: 0)
+    _ = f.success("w", task: 91, at: 1)
+    #expect(f.success("v", task: 92, at: 2).isEmpty)
+    f.fail("w", tasks: 6...10, at: 3)
+    #expect(f.ledger.nextDue == nil, "the other's success is older than the row that began after it")
+  }
+
   @Test func itsOwnSuccessSaysNothingAboutItselfButMuchAboutOthers() {
     f.fail("w", tasks: 1...5, at: 0)
     f.fail("v", tasks: 1...5, at: 0)

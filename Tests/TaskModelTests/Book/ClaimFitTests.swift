@@ -85,16 +85,16 @@ struct ClaimFitTests {
 
   @Test func aRetriedTaskIsNotTakenForOneOfOtherNeeds() {
     // Its entry stays in a lane whose index of needs is given to others meanwhile.
-    f.enroll("w", slots: 2)
+    f.enroll("w", slots: 2, memory: 1)
     f.add(needs: Needs(slots: 2))
-    f.apply(.cancelled, to: 1)
     f.add(needs: Needs(slots: 1))
+    f.apply(.cancelled, to: 1)
+    f.add(needs: Needs(slots: 1, memory: 1))
     #expect(
       f.load(
         TaskBook.NewEntry(
           task: 1, kind: "k", needs: Needs(slots: 2), life: TaskLife(waiting: false, maxAttempts: 1))))
-    f.add(needs: Needs(slots: 1))
-    f.enroll("v", slots: 1)
+    f.enroll("v", slots: 1, memory: 1)
     #expect(f.claim("v", limit: 9) == [2])
     #expect(f.claim("w", limit: 9) == [1])
     #expect(f.book.workers["w"]?.used.slots == 2)

@@ -41,6 +41,41 @@ struct TimerTests {
     #expect(f.tick().map(\.task) == [1])
   }
 
+  @Test func aBackoffAndDependenciesAreBothWaitedFor() {
+    let life = TaskLife(state: .waiting, token: nil, started: false, failures: 1, handouts: 1, maxAttempts: 3)
+    f.enroll("w")
+    f.add()
+    for task in 10...11 as ClosedRange<Int64> {
+      #expect(
+        f.load(
+          TaskBook.NewEntry(
+            task: task, kind: "k", life: life, unmetDependencies: [1], notBefore: task == 10 ? at(5) : at(20))))
+    }
+    f.wait(6)
+    #expect(f.tick().isEmpty, "its backoff is over, but task 1 is not done")
+    _ = f.claim("w")
+    #expect(f.finish(1).map(\.task) == [1, 10], "task 1 is done, but the other's backoff is not over")
+    f.wait(14)
+    #expect(f.tick().map(\.task) == [11])
+  }
+
+  @Test func theTimerOfAnEarlierBackoffDoesNotEndALaterOne() {
+    f.define("k", backoff: Backoff(initial: .seconds(10)))
+    f.enroll("w")
+    f.add()
+    _ = f.claim("w")
+    f.fail(1)
+    f.apply(.cancelled, to: 1)
+    #expect(f.load(TaskBook.NewEntry(task: 1, kind: "k", life: TaskLife(waiting: false, maxAttempts: 3))))
+    f.wait(5)
+    _ = f.claim("w")
+    f.fail(1)
+    f.wait(5)
+    #expect(f.tick().isEmpty)
+    f.wait(5)
+    #expect(f.tick().map(\.task) == [1])
+  }
+
   @Test func aDeadlineFailsWhatHasNotStartedAndCancelsWhatRuns() {
     let deadline = f.wall + .seconds(10)
     f.enroll("w", slots: 2)

@@ -24,10 +24,13 @@ struct TaskLifeTests {
     }
     #expect(life.failures == 0 && life.handouts == 5)
     _ = life.apply(.claimed(token(6)))
-    #expect(!life.started, "whether the attempt before had started says nothing about this one")
     _ = life.apply(.started(token(6)))
     #expect(life.apply(.attemptLost(token(6))) == .moved(from: .running, to: .waiting))
     #expect(life.failures == 1)
+    _ = life.apply(.released)
+    _ = life.apply(.claimed(token(7)))
+    #expect(!life.started, "whether the attempt before had started says nothing about this one")
+    #expect(life.apply(.attemptLost(token(7))) == .moved(from: .running, to: .queued))
   }
 
   @Test func aPoisonTaskEnds() {
