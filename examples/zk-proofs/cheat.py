@@ -2,9 +2,9 @@
 
     cheat.py KEYS INPUT RESULT
 
-After CHEAT_AFTER honest proofs it hands in, by turns, (a) a proof that holds, but about another input, made once and
-handed in for every task, and (b) the proof asked for with one bit of one byte flipped. CHEAT_STATE is a folder in
-which it counts.
+After CHEAT_AFTER honest proofs (1 or more) it hands in, by turns, (a) the first of those once more, a proof that holds,
+but about another task's input, and (b) the proof asked for with one bit of one byte flipped. CHEAT_STATE is a folder
+in which it counts and keeps that first proof.
 """
 
 import os
@@ -35,19 +35,6 @@ def turn(state):
         return count
 
 
-def replay(keys, state, x):
-    """A proof that holds, of another input than x."""
-    other = [1] * circuit.INPUTS
-    if other == x:
-        other = [2] * circuit.INPUTS
-    loot = state / f"proof-of-{other[0]}.json"
-    if not loot.exists():
-        fresh = state / f"{loot.name}.{os.getpid()}"
-        fresh.write_bytes(honest(keys, other))
-        fresh.rename(loot)
-    return loot.read_bytes()
-
-
 def flip(keys, x):
     """The honest result with one bit of the middle of its proof flipped."""
     x, y, proof = circuit.parse_result(honest(keys, x))
@@ -58,12 +45,18 @@ def flip(keys, x):
 
 def main(folder, source, destination):
     keys, state = Keys(folder), Path(os.environ["CHEAT_STATE"])
-    x = circuit.parse_input(Path(source).read_bytes())
+    try:
+        x = circuit.parse_input(Path(source).read_bytes())
+    except circuit.Refused as why:
+        sys.exit(f"cheat: the input is refused: {why}")
+    first = state / "first-proof.json"
     lies = turn(state) - int(os.environ["CHEAT_AFTER"])
     if lies < 0:
         result = honest(keys, x)
+        if not first.exists():
+            first.write_bytes(result)
     elif lies % 2 == 0:
-        result = replay(keys, state, x)
+        result = first.read_bytes()
     else:
         result = flip(keys, x)
     Path(destination).write_bytes(result)
