@@ -4,7 +4,8 @@ import Foundation
 
 struct DepthBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "depth", abstract: "Many queued tasks: memory a task, speed of dispatch, time to resume after kill -9.")
+    commandName: "depth", abstract: "Many queued tasks: memory a task, speed of dispatch, time to resume after kill -9."
+  )
   @OptionGroup var rig: Rig
   @Option var count = 1_000_000
   @Option(help: "How many tasks to dispatch when measuring the speed.") var dispatched = 100_000

@@ -4,7 +4,8 @@ import Foundation
 
 struct IdleBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "idle", abstract: "Idle workers: the coordinator's memory and processor time, and their return after a restart.")
+    commandName: "idle",
+    abstract: "Idle workers: the coordinator's memory and processor time, and their return after a restart.")
   @OptionGroup var rig: Rig
   @Option var workers = 2000
   @Option(help: "Seconds to watch.") var seconds = 15

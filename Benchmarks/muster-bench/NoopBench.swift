@@ -24,7 +24,9 @@ struct NoopBench: AsyncParsableCommand {
       try await withNoopWorkers(number, at: address, slots: slots) { try await waitForDone(count, at: address) }
       let elapsed = clock.now - begin
       report("no-op tasks with \(number) \(number == 1 ? "worker" : "workers")", perSecond(count, elapsed))
-      report("  the coordinator's processor time a task", "\(Int((coordinator.processorSeconds - processor) * 1e6 / Double(count))) us")
+      report(
+        "  the coordinator's processor time a task",
+        "\(Int((coordinator.processorSeconds - processor) * 1e6 / Double(count))) us")
     }
   }
 }

@@ -7,7 +7,8 @@ import Worker
 
 struct SpawnBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "spawn", abstract: "Tasks that run /bin/true on 2 slots, beside a bare posix_spawn loop in the same run.")
+    commandName: "spawn",
+    abstract: "Tasks that run /bin/true on 2 slots, beside a bare posix_spawn loop in the same run.")
   @OptionGroup var rig: Rig
   @Option var count = 5000
 
@@ -29,7 +30,8 @@ struct SpawnBench: AsyncParsableCommand {
     try "kinds:\n  - name: \"true\"\n    executor: [/bin/true]\n".write(toFile: file, atomically: true, encoding: .utf8)
     worker.executableURL = URL(filePath: rig.muster)
     worker.arguments = [
-      "worker", "run", "-c", file, "--coordinator", "\(address)", "--slots", "2", "--name", "bench-true", "--log-level", "error",
+      "worker", "run", "-c", file, "--coordinator", "\(address)", "--slots", "2", "--name", "bench-true", "--log-level",
+      "error",
     ]
     worker.standardOutput = FileHandle.nullDevice
     let begin = ContinuousClock.now
@@ -40,7 +42,8 @@ struct SpawnBench: AsyncParsableCommand {
     worker.waitUntilExit()
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
     report("tasks that run /bin/true, 2 slots", perSecond(count, elapsed))
-    report("  time a task, as a multiple of the bare loop's", "\((bare / (Double(count) / seconds) * 100).rounded() / 100)")
+    report(
+      "  time a task, as a multiple of the bare loop's", "\((bare / (Double(count) / seconds) * 100).rounded() / 100)")
   }
 
   /// Spawns one after the other, as a shell loop would.
