@@ -122,11 +122,11 @@ extension TaskBook {
     guard let before = entries[task] else { return }
     exclude(task, from: worker)
     guard before.life.state == .queued, let entry = entries[task], entry.exclusion != before.exclusion else { return }
-    // It stands in another lane from now on.
+    // It stands in another lane from now on; in this order, lest its kind lose its place in line.
+    insertIntoQueue(task, entry)
     queue.left(kind: entry.kind, priority: entry.priority) {
       entries[$0]?.stands(needs: $1, exclusion: $2, kind: entry.kind, priority: entry.priority) != true
     }
-    insertIntoQueue(task, entry)
   }
 
   private mutating func exclude(_ task: Int64, from worker: String) {

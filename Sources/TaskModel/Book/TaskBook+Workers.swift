@@ -50,19 +50,30 @@ extension TaskBook {
     }.sorted { ($0.since, $0.task) < ($1.since, $1.task) }
   }
 
-  /// Prefetched attempts that another worker could start now and that have not started for `patience`.
+  /// Prefetched attempts that another worker could start now and that have not started for `patience`: of each worker as
+  /// many as it holds beyond its room, the last first, and of all no more than there are free slots.
   ///
   /// Meant for when nothing that an idle worker could take is queued.
   public func recallable(after patience: Duration, at now: Moment) -> [(worker: String, token: Token)] {
+    let idle = workers.values.filter { $0.accepting && $0.freeSlots > 0 && $0.reservedFor == nil }
+    var freeSlots = idle.reduce(0) { $0 + $1.freeSlots }
+    guard freeSlots > 0 else { return [] }
     var recalled: [(worker: String, token: Token)] = []
-    for busy in workers.values where busy.used.slots > busy.capacity.slots {
-      let idle = workers.values.contains { other in
-        other.name != busy.name && other.accepting && other.freeSlots > 0
-          && !other.servedKinds.isDisjoint(with: busy.servedKinds)
-      }
-      guard idle else { continue }
-      for attempt in unstarted(of: busy.name) where now - attempt.since > patience {
-        recalled.append((busy.name, attempt.token))
+    for name in workers.keys.sorted() {
+      guard var busy = workers[name] else { continue }
+      // The last that it got is the last that it will come to.
+      var unstarted = busy.used.fits(busy.capacity) ? [] : unstarted(of: name)
+      while freeSlots > 0, !busy.used.fits(busy.capacity), let attempt = unstarted.popLast() {
+        guard now - attempt.since > patience, let entry = entries[attempt.task], let wanted = needs[entry.needs],
+          // One that nobody else may have would only come back.
+          idle.contains(where: {
+            $0.name != name && $0.hasRoom(for: wanted.needs)
+              && mayTake(entry.kind, wanted, exclusion: entry.exclusion, $0)
+          })
+        else { continue }
+        busy.letGo(attempt.task, wanted.needs)
+        freeSlots -= Int(wanted.needs.slots)
+        recalled.append((name, attempt.token))
       }
     }
     return recalled

@@ -65,6 +65,23 @@ struct ExclusionTests {
     #expect(f.claim("b") == [1], "all that are left have failed it")
   }
 
+  @Test func blameAfterTheEndOfAnAttemptCountsForAQueuedTask() {
+    f.enroll("a", kinds: ["k", "x"])
+    f.enroll("b")
+    f.add()
+    f.add(kind: "x")
+    f.book.blame("a", for: 1)
+    #expect(f.claim("a") == [2])
+    f.giveBack(2)
+    #expect(f.claim("b") == [1])
+    f.book.blame("b", for: 1)
+    f.giveBack(1)
+    #expect(f.claim("a") == [2], "its kind is first in line now")
+    f.giveBack(2)
+    #expect(f.claim("a") == [1], "both failed it, so either may have it")
+    f.book.blame("a", for: 99)
+  }
+
   @Test func whatTheStoreRemembersCounts() {
     f.enroll("a")
     f.enroll("b")

@@ -73,4 +73,58 @@ struct PrefetchTests {
     f.finish(1)
     #expect(f.book.workers["w"]?.used == Needs(slots: 0))
   }
+
+  // MARK: Calling back
+
+  /// Worker "busy" holds 5 short tasks in one slot since the start of the clock; the first has started.
+  private func holdFive(needs: Needs = Needs()) {
+    f.enroll("busy", slots: 1, memory: 100, prefetch: 10)
+    for _ in 1...5 { f.add(needs: needs) }
+    f.runTime(5)
+    #expect(f.claim("busy", limit: 9) == [1, 2, 3, 4, 5])
+    f.apply(.started(f.token(1)), to: 1)
+  }
+
+  private func recallable(after seconds: Int64 = 1) -> [Int64] {
+    f.book.recallable(after: .seconds(seconds), at: f.now).map(\.token.task)
+  }
+
+  @Test func asManyAsIdleWorkersHaveRoomForTheLastFirst() {
+    holdFive()
+    f.wait(2)
+    #expect(recallable().isEmpty, "nobody is idle")
+    f.enroll("idle", slots: 2)
+    #expect(recallable() == [5, 4])
+    #expect(f.book.recallable(after: .seconds(1), at: f.now).map(\.worker) == ["busy", "busy"])
+    f.enroll("idle", slots: 9)
+    #expect(recallable() == [5, 4, 3, 2], "the one that runs stays")
+    #expect(recallable(after: 2).isEmpty, "they have not waited for long")
+  }
+
+  @Test func notThatForWhichItsWorkerHasRoom() {
+    f.enroll("busy", slots: 4, prefetch: 10)
+    f.enroll("idle", slots: 9)
+    for _ in 1...4 { f.add() }
+    f.runTime(5)
+    #expect(f.claim("busy", limit: 4).count == 4)
+    f.wait(9)
+    #expect(recallable().isEmpty, "its programs are merely slow to start")
+    f.add()
+    #expect(f.claim("busy") == [5])
+    f.wait(9)
+    #expect(recallable() == [5])
+  }
+
+  @Test func onlyForSomeoneWhoMayHaveIt() {
+    holdFive(needs: Needs(memory: 50))
+    f.wait(2)
+    f.enroll("other", kinds: ["x"], slots: 9, memory: 100)
+    f.enroll("aside", slots: 9, memory: 100, setAside: ["k": .nothing])
+    f.enroll("small", slots: 9, memory: 49)
+    f.enroll("drains", slots: 9, memory: 100)
+    f.book.setAccepting(false, worker: "drains")
+    #expect(recallable().isEmpty, "it would only come back")
+    f.enroll("fits", slots: 1, memory: 50)
+    #expect(!recallable().isEmpty)
+  }
 }

@@ -34,7 +34,8 @@ struct BookPair {
     case 22..<45: claim()
     case 45..<70: report()
     case 70..<74: judge()
-    case 74..<76: lateResult()
+    case 74..<75: lateResult()
+    case 75: blame()
     case 76..<79: event(.cancelled, pick(model.tasks)?.number, blaming: nil)
     case 79..<81: retry()
     case 81..<86: tick()
@@ -122,6 +123,12 @@ struct BookPair {
   private mutating func lateResult() {
     guard let task = pick(model.tasks.filter { $0.life.handouts > 1 }) else { return }
     event(.lateResultJudgedValid(Token(epoch: 9, task: task.number, attempt: 1)), task.number, blaming: nil)
+  }
+
+  private mutating func blame() {
+    guard let task = pick(model.tasks)?.number, let name = pick(Self.names) else { return }
+    book.blame(name, for: task)
+    model.change(task) { $0.failedOn.insert(name) }
   }
 
   private mutating func tick() {
