@@ -13,28 +13,25 @@ struct CoordinatorParts {
   /// Opens the store and makes the service, which closes the store when it ends.
   ///
   /// - Parameter listening: told the addresses, in the order of the listeners, once all are served.
-  /// - Throws: ``StoreError``, ``CommandError``.
+  /// - Throws: ``StoreError``.
   func service(
     _ executors: ExecutorHost, listening: @escaping @Sendable ([String]) -> Void
   ) throws -> CoordinatorService {
-    let store = try EmbeddedStore(folder: try storeFolder(), logger: logs.logger("store"))
+    let place = storePlace
+    let store = try EmbeddedStore(folder: place.folder, file: place.file, logger: logs.logger("store"))
     return CoordinatorService(
       configuration: configuration, store: store, executors: executors, logger: logs.logger("coordinator"),
       onListening: listening)
   }
 
-  /// The embedded store keeps payloads and a lock beside its file, and gives the file its name.
-  private func storeFolder() throws -> String {
-    guard case .sqlite(let path) = settings.store else { return settings.state }
-    let name = "/muster.db"
-    guard path.hasSuffix(name) else {
-      throw CommandError(
-        .notAvailable,
-        "the store '\(settings.store)' cannot have this name: the embedded store calls its file muster.db; "
-          + "give sqlite:FOLDER/muster.db",
-        details: ["store": settings.store.description])
+  /// The embedded store keeps payloads and a lock beside its file.
+  private var storePlace: (folder: String, file: String) {
+    switch settings.store {
+    case .sqlite(let path):
+      guard let slash = path.lastIndex(of: "/") else { return (settings.state, path) }
+      let folder = path[..<slash]
+      return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
     }
-    return String(path.dropLast(name.count))
   }
 
   private var configuration: CoordinatorConfiguration {
