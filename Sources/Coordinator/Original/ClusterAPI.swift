@@ -9,7 +9,7 @@ import TaskStore
 ///
 /// Different from the original where that loses work or dies: two polls never get the same task; a task whose prover
 /// died goes back when its lease ends; a malformed proof is `valid=false` and an unknown circuit an INVALID_ARGUMENT; only
-/// who was handed a task may submit for it. Facts of the protocol: docs/compatibility.md.
+/// who was handed a task may submit for it. Facts of the protocol: docs/prover-cluster.md.
 struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
   let context: CoordinatorContext
   let judge: ResultJudge

@@ -1,5 +1,5 @@
 /// The prover cluster's own protocol, served unchanged so that its clients and coordinators keep working.
-/// Names and field numbers are those of the original; see docs/compatibility.md.
+/// Names and field numbers are those of the original; see docs/prover-cluster.md.
 
 // DO NOT EDIT.
 // swift-format-ignore-file

@@ -9,7 +9,7 @@
 //   https://github.com/apple/swift-protobuf/
 
 /// The prover cluster's own protocol, served unchanged so that its clients and coordinators keep working.
-/// Names and field numbers are those of the original; see docs/compatibility.md.
+/// Names and field numbers are those of the original; see docs/prover-cluster.md.
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
