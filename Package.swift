@@ -89,7 +89,9 @@ let package = Package(
     .testTarget(name: "CoordinatorTests", dependencies: ["Coordinator", grpcInProcess], swiftSettings: strict),
     .testTarget(name: "WorkerTests", dependencies: ["Worker", grpcInProcess], swiftSettings: strict),
     .testTarget(name: "TaskModelTests", dependencies: ["TaskModel"], swiftSettings: strict),
-    .testTarget(name: "TaskStoreTests", dependencies: ["TaskStore"], swiftSettings: strict),
+    .testTarget(
+      name: "TaskStoreTests", dependencies: ["TaskStore", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(
       name: "CoordinatorAPITests", dependencies: ["CoordinatorAPI", "StandInCoordinator"], swiftSettings: strict),

@@ -27,6 +27,8 @@ public struct StoreError: CodedError {
   public let details: [String: String]
   public let cause: (any Error)?
 
+  static let closed = StoreError(.unavailable, "the store is closed; the coordinator is stopping")
+
   public var codeName: String { "store_\(code.value.rawValue)" }
 
   init(_ code: Code, _ message: String, details: [String: String] = [:], cause: (any Error)? = nil) {

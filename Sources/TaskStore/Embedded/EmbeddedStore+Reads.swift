@@ -217,7 +217,7 @@ extension EmbeddedStore {
     do {
       return try await database.read(body)
     } catch {
-      if isClosed { throw StoreError(.unavailable, "the store is closed; the coordinator is stopping", cause: error) }
+      if isClosed { throw StoreError.closed }
       throw StoreError.from(error, path: summary)
     }
   }

@@ -44,7 +44,8 @@ public final class EmbeddedStore: TaskStore {
 
   /// What only the writer's queue touches.
   private final class WriterBox: @unchecked Sendable {
-    let core: StoreCore
+    /// Nil once the store is closed: its prepared statements would keep the connection, and with it the file, open.
+    var core: StoreCore?
     /// The book is not to be trusted: read it anew before the next transaction, but not before this moment.
     var broken: (until: Moment, error: any Error)?
     init(core: StoreCore) { self.core = core }
@@ -62,8 +63,7 @@ public final class EmbeddedStore: TaskStore {
     self.logger = logger
     do {
       if let folder {
-        try FileManager.default.createDirectory(
-          atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try PrivateFolder.make(folder)
         lock = try StoreLock(path: "\(folder)/muster.lock")
         payloadFiles = try PayloadFiles(folder: "\(folder)/payloads")
         summary = "SQLite in \(folder)/\(file)"
@@ -74,10 +74,7 @@ public final class EmbeddedStore: TaskStore {
         summary = "SQLite in memory"
         database = try DatabaseQueue()
       }
-      if try database.read(Schema.migrator.hasBeenSuperseded) {
-        throw StoreError(.newer, "the \(summary) was written by a later version of muster; use that version")
-      }
-      try Schema.migrator.migrate(database)
+      try Schema.prepare(database, summary: summary)
       let files = payloadFiles
       let core = try database.writeWithoutTransaction { db in
         let core = try StoreCore(
@@ -94,7 +91,7 @@ public final class EmbeddedStore: TaskStore {
       throw StoreError.from(error, path: folder ?? "memory")
     }
     var mailbox = Mailbox()
-    mailbox.due = (writer.core.book.nextBackoff, writer.core.book.nextDeadline)
+    mailbox.due = (writer.core?.book.nextBackoff, writer.core?.book.nextDeadline)
     self.mailbox = Mutex(mailbox)
   }
 
@@ -134,7 +131,7 @@ public final class EmbeddedStore: TaskStore {
       defer { mailbox.busy = true }
       return (!mailbox.busy, false)
     }
-    if refused { command.fail(StoreError(.unavailable, "the store is closed; the coordinator is stopping")) }
+    if refused { command.fail(StoreError.closed) }
     if start { database.asyncWriteWithoutTransaction { [self] db in drain(db) } }
   }
 
@@ -158,9 +155,11 @@ public final class EmbeddedStore: TaskStore {
   }
 
   private func run(_ batch: [Command], _ db: Database) {
-    let core = writer.core
+    let core: StoreCore
     do {
-      try mend(db)
+      guard let open = writer.core else { throw StoreError.closed }
+      core = open
+      try mend(core, db)
     } catch {
       for command in batch { command.fail(error) }
       return
@@ -207,12 +206,12 @@ public final class EmbeddedStore: TaskStore {
   }
 
   /// Reads the book anew if the last transaction failed.
-  private func mend(_ db: Database) throws {
+  private func mend(_ core: StoreCore, _ db: Database) throws {
     guard let broken = writer.broken else { return }
     // A full disk fails every commit: do not read a million tasks anew for each.
     guard time.moment() >= broken.until else { throw broken.error }
     do {
-      try writer.core.load(from: db)
+      try core.load(from: db)
       writer.broken = nil
       logger.info("the store was read anew after a failed transaction")
     } catch {
@@ -253,7 +252,13 @@ public final class EmbeddedStore: TaskStore {
   public func close() async {
     mailbox.withLock { $0.closed = true }
     // The writer's queue is serial: when this comes back, everything before it has been answered.
-    try? await database.writeWithoutTransaction { _ in }
+    try? await database.writeWithoutTransaction { [writer] db in
+      // A second close must not touch a connection that is gone.
+      guard writer.core != nil else { return }
+      writer.core = nil
+      // So that the file alone is the whole store, for whoever copies it. The next start would do it too.
+      _ = try? db.checkpoint(.truncate)
+    }
     try? database.close()
     lock?.release()
   }

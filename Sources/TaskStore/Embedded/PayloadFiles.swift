@@ -19,12 +19,7 @@ struct PayloadFiles: Sendable {
 
   init(folder: String) throws {
     self.folder = folder
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw StoreError(.unusable, "the folder '\(folder)' for large payloads cannot be made", cause: error)
-    }
+    try PrivateFolder.make(folder)
   }
 
   func path(of name: String) -> String { "\(folder)/\(name)" }
@@ -77,21 +72,5 @@ struct PayloadFiles: Sendable {
       }
     }
     return removed
-  }
-}
-
-extension StoreError {
-  /// From `errno` of a call on a file of the store.
-  static func fromSystem(_ what: String, _ path: String) -> StoreError {
-    let code = errno
-    let text = String(cString: strerror(code))
-    switch code {
-    case ENOSPC, EDQUOT:
-      return StoreError(.full, "no room on the disk to \(what) '\(path)'; free some and try again")
-    case EROFS, EACCES, EPERM:
-      return StoreError(
-        .readOnly, "cannot \(what) '\(path)': \(text); give the coordinator write access to its state folder")
-    default: return StoreError(.unusable, "cannot \(what) '\(path)': \(text)")
-    }
   }
 }

@@ -5,6 +5,7 @@ enum Schema {
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { db in
+      try db.execute(sql: "PRAGMA application_id = \(mark)")
       try db.execute(
         sql: """
           CREATE TABLE kind (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -44,6 +45,26 @@ enum Schema {
     }
     return migrator
   }()
+
+  /// In the file's header: says that it is a Muster store ("MUST"), so that no other database is taken for one.
+  private static let mark = 0x4D55_5354
+
+  /// Makes or brings up to date the tables of a file that is empty or a Muster store, and refuses any other.
+  static func prepare(_ database: any DatabaseWriter, summary: String) throws {
+    let (isOurs, isNewer) = try database.read { db in
+      let found = try Int.fetchOne(db, sql: "PRAGMA application_id")
+      let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+      return (found == mark || isEmpty, try migrator.hasBeenSuperseded(db))
+    }
+    guard isOurs else {
+      throw StoreError(
+        .corrupt, "the \(summary) is a database, but not a muster store; move it away, or name another state folder")
+    }
+    if isNewer {
+      throw StoreError(.newer, "the \(summary) was written by a later version of muster; use that version")
+    }
+    try migrator.migrate(database)
+  }
 
   /// Sequence number of the first attempt's key of a task, and of the key after its last.
   static func keys(of task: Int64) -> (first: Int64, end: Int64) { (task << 20, (task + 1) << 20) }
