@@ -38,6 +38,8 @@ public struct CoordinatorConfiguration: Sendable {
   public var maxTransfer: Int
   /// Bytes of an attempt's log that are kept.
   public var maxLog: Int
+  /// How long a final task stays whose kind says nothing, or is not in the file.
+  public var keep: Duration
   /// How long a stop waits for what is in flight.
   public var drainTimeout: Duration
 
@@ -47,7 +49,7 @@ public struct CoordinatorConfiguration: Sendable {
     heartbeat: Duration = .seconds(5), verifySlots: Int = 1, verifyTimeout: Duration = .seconds(300),
     maxInput: Int = 16 << 20, maxResult: Int = 64 << 20, compatMaxMessage: Int = 4 << 20,
     maxTransfer: Int = 256 << 20, maxLog: Int = 1 << 20,
-    drainTimeout: Duration = .seconds(10)
+    keep: Duration = .seconds(7 * 86_400), drainTimeout: Duration = .seconds(10)
   ) {
     self.listeners = listeners
     self.http = http
@@ -60,6 +62,7 @@ public struct CoordinatorConfiguration: Sendable {
     self.compatMaxMessage = compatMaxMessage
     self.maxTransfer = maxTransfer
     self.maxLog = maxLog
+    self.keep = keep
     self.drainTimeout = drainTimeout
   }
 }

@@ -42,7 +42,7 @@ final class CoordinatorContext: Sendable {
   }
 
   func replaceKinds(_ kinds: [KindDefinition]) async throws {
-    try await store.define(kinds)
+    try await store.define(kinds, keep: configuration.keep)
     kindTable.withLock { $0 = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 }) }
   }
 }

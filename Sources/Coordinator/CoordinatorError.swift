@@ -4,7 +4,9 @@ import MusterCore
 public struct CoordinatorError: CodedError {
   /// What sort of error it is.
   public struct Code: Sendable, Hashable {
-    enum Value: String, Sendable { case cannotListen = "cannot_listen", badConfiguration = "bad_configuration", stopTimedOut = "stop_timed_out" }
+    enum Value: String, Sendable {
+      case cannotListen = "cannot_listen", badConfiguration = "bad_configuration", stopTimedOut = "stop_timed_out"
+    }
     let value: Value
     /// An address cannot be listened on.
     public static let cannotListen = Code(value: .cannotListen)

@@ -30,7 +30,8 @@ public final class CoordinatorService: Service {
     time: any Timekeeper = SystemTime(), logger: Logger, onListening: @escaping @Sendable ([String]) -> Void = { _ in }
   ) {
     context = CoordinatorContext(configuration: configuration, store: store, time: time, logger: logger)
-    judge = ResultJudge(host: executors, timeout: configuration.verifyTimeout)
+    judge = ResultJudge(
+      host: executors, timeout: configuration.verifyTimeout, slots: SlotLimit(configuration.verifySlots))
     verification = VerificationQueue(context: context, judge: judge)
     self.onListening = onListening
   }
@@ -114,7 +115,7 @@ public final class CoordinatorService: Service {
 
   /// Everything that must stand before the first request is served. For tests that bring their own transport.
   public func prepare() async throws {
-    try await context.store.define(context.configuration.kinds)
+    try await context.replaceKinds(context.configuration.kinds)
     context.store.setSignalHandler { [context, verification] signal in
       for (kind, count) in signal.ready { context.hungry.wake(kind: kind, count: count) }
       context.followers.announce(signal.ended)

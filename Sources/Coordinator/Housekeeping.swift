@@ -64,7 +64,7 @@ struct Housekeeping: Sendable {
   private func spread() async throws {
     guard context.hungry.isAnyoneWaiting() else { return }
     let queued = try await context.store.queuedByKind()
-    if !queued.isEmpty { return context.hungry.remind(queued: queued) }
+    if !queued.isEmpty { context.hungry.remind(queued: queued) }
     for attempt in try await context.store.recallable(after: Self.prefetchPatience) {
       context.registry.live(attempt.worker)?.stop(attempt.token, unstartedOnly: true)
     }

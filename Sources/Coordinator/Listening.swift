@@ -1,4 +1,5 @@
 import Foundation
+import GRPCCore
 import GRPCNIOTransportHTTP2
 import NIOCore
 
@@ -44,6 +45,7 @@ enum Listening {
 
   /// The system's words for why a port cannot be had.
   static func reason(_ error: any Error) -> String {
+    if let error = error as? RuntimeError, let cause = error.cause { return reason(cause) }
     if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
     return "\(error)"
   }

@@ -14,8 +14,10 @@ public protocol TaskStore: Sendable {
   /// Called after every commit that brought something about; not concurrently with itself. Set before anything else.
   func setSignalHandler(_ handler: @escaping @Sendable (StoreSignal) -> Void)
 
-  /// How kinds are treated from now on.
-  func define(_ kinds: [KindDefinition]) async throws
+  /// How kinds are treated from now on; those that are not named have no verifier.
+  ///
+  /// - Parameter keep: how long final tasks stay whose kind is not named.
+  func define(_ kinds: [KindDefinition], keep: Duration) async throws
 
   /// One outcome a task, in order. A task may depend on an earlier one of the same call.
   func submit(_ tasks: [NewTask]) async throws -> [SubmitOutcome]
@@ -80,6 +82,11 @@ public protocol TaskStore: Sendable {
   func keep(_ payload: Data) async throws -> Payload
 
   func close() async
+}
+
+extension TaskStore {
+  /// The same, with final tasks of other kinds kept for 7 days.
+  public func define(_ kinds: [KindDefinition]) async throws { try await define(kinds, keep: .seconds(7 * 86_400)) }
 }
 
 /// Sums since the start; none of them goes back.

@@ -44,7 +44,7 @@ struct Explanation: Sendable {
     case .setAside(let workers, let kind):
       return reason(
         "set_aside",
-        "every worker that serves the kind '\(kind)' is set aside for its failures (\(workers.prefix(5).joined(separator: ", "))); take one back with 'muster worker resume NAME', or start another"
+        "every worker that serves the kind '\(kind)' is set aside for its failures (\(workers.prefix(5).map { OriginalProver.displayName($0) }.joined(separator: ", "))); take one back with 'muster worker resume NAME', or start another"
       )
     case .needsMore(let needs, let largest):
       return reason(
@@ -56,6 +56,8 @@ struct Explanation: Sendable {
         "over_compat_max_message",
         "its input is too large for clients of the original protocol (compatMaxMessage is \(context.configuration.compatMaxMessage) bytes) and only such clients serve its kind"
       )
+    case .inLine(let place, _, let total) where total >= Int(UInt16.max):
+      return reason("slots_busy", "it is number \(place) in line for its kind; a prover takes it when it polls")
     case .inLine(let place, let busy, let total):
       return reason(
         "slots_busy",
@@ -78,6 +80,9 @@ struct Explanation: Sendable {
           "its verifier failed \(VerificationQueue.mostTries) times (\(stuck)); mend the verifier, then 'muster task retry \(task.id)'"
         )
       }
+      if let error = verification.lastError(task.id) {
+        return reason("verifying", "its result is stored; its verifier failed and will be tried again: \(error)")
+      }
       return reason(
         "verifying",
         "its result is stored since \(Self.words(context.time.moment() - since)) and waits for the verifier (\(verification.depth) before or beside it)"
@@ -94,7 +99,7 @@ struct Explanation: Sendable {
 
   private static func words(_ needs: Needs) -> String {
     var parts = ["\(needs.slots) \(needs.slots == 1 ? "slot" : "slots")"]
-    if needs.memory > 0 { parts.append("\(needs.memory) bytes of memory") }
+    if needs.memory > 0 { parts.append("\(ByteSizeText.text(needs.memory)) of memory") }
     if needs.gpus > 0 { parts.append("\(needs.gpus) \(needs.gpus == 1 ? "GPU" : "GPUs")") }
     return parts.joined(separator: ", ")
   }

@@ -14,7 +14,7 @@ extension MusterAPI {
     let follower = Follower()
     let feed = FollowFeed()
     defer { self.context.followers.forget(follower) }
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    try await withThrowingTaskGroup(of: Bool.self) { group in
       group.addTask {
         for try await message in request {
           if message.withResults { feed.change { $0.withResults = true } }
@@ -23,10 +23,19 @@ extension MusterAPI {
         }
         feed.change { $0.requestsEnded = true }
         follower.bell.ring()
+        return false
       }
-      group.addTask { try await self.tell(follower, feed, response) }
-      // Both end by themselves when all is told; the first error ends both.
-      try await group.waitForAll()
+      group.addTask {
+        try await self.tell(follower, feed, response)
+        return true
+      }
+      group.addTask {
+        // A call that its client has left is not cancelled by itself: what it followed would be kept until it ends.
+        try await context.cancellation.cancelled
+        throw RPCError(code: .unavailable, message: "the coordinator is stopping; connect again")
+      }
+      while let isAllTold = try await group.next(), !isAllTold {}
+      group.cancelAll()
     }
   }
 
@@ -36,17 +45,16 @@ extension MusterAPI {
       specs[index].id = TaskNames.make(at: context.time.timestamp())
     }
     // Watched before it is submitted: it may be done before the answer to the submission is written.
-    self.context.followers.watch(specs.compactMap { TaskID($0.id) }, follower)
+    var refused = self.context.followers.watch(specs.compactMap { TaskID($0.id) }, follower)
     let answers = try await submit(specs)
     var known: [TaskID] = []
-    for answer in answers {
+    for answer in answers where !answer.hasProblem {
       guard let id = TaskID(answer.id) else { continue }
-      if answer.hasProblem {
-        follower.giveUp(id)
-      } else if answer.existing || answer.state == .failed {
-        known.append(id)
-      }
+      // The same id may stand twice in one batch, and only one of the two be refused.
+      refused.remove(id)
+      if answer.existing || answer.state == .failed { known.append(id) }
     }
+    self.context.followers.giveUp(refused, follower)
     feed.change { $0.answers += answers }
     try await lookUp(known, follower, feed)
     follower.bell.ring()
@@ -69,7 +77,7 @@ extension MusterAPI {
       case .some(.some(let end)): follower.hear(end)
       case .some(.none): break
       case .none:
-        follower.giveUp(id)
+        context.followers.giveUp([id], follower)
         feed.change { $0.unknown.append(id.text) }
       }
     }

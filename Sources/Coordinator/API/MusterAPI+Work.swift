@@ -33,12 +33,44 @@ extension MusterAPI {
     let session = WorkerSession(facts: facts, context: self.context)
     let stale = try await open(session, hello)
     self.context.logger.info(
-      "worker connected", metadata: ["worker": "\(facts.name)", "slots": "\(facts.slots)", "kinds": "\(facts.kinds)"])
+      "worker connected",
+      metadata: [
+        "worker": "\(facts.name)", "slots": "\(facts.slots)", "kinds": "\(facts.kinds.joined(separator: ", "))",
+      ])
     var goodbye = false
     defer {
       self.context.registry.disconnected(session, said: goodbye)
       self.context.hungry.forget(session)
     }
+    do {
+      goodbye = try await serve(session, frames, response, version: version, stale: stale)
+    } catch {
+      await pause(session)
+      throw error
+    }
+    await pause(session)
+    self.context.logger.info(goodbye ? "worker left" : "worker disconnected", metadata: ["worker": "\(facts.name)"])
+  }
+
+  /// Nothing is handed to a worker without a connection, and nothing waits for it rather than for another.
+  private func pause(_ session: WorkerSession) async {
+    let name = session.facts.name
+    guard context.registry.live(name) === session else { return }
+    try? await context.store.setAccepting(false, worker: name)
+    // Its next stream may have come meanwhile; what it said goes.
+    if let next = context.registry.live(name), next !== session, !next.isDraining {
+      try? await context.store.setAccepting(true, worker: name)
+    }
+  }
+
+  /// Frames both ways until either side leaves.
+  ///
+  /// - Returns: whether the worker said goodbye.
+  private func serve(
+    _ session: WorkerSession, _ frames: FrameReader, _ response: RPCWriter<Muster_V1_CoordinatorFrame>,
+    version: UInt32, stale: [Token]
+  ) async throws -> Bool {
+    let facts = session.facts
     try await response.write(.with { $0.welcome = self.welcome(facts, version: version, stale: stale) })
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -63,13 +95,9 @@ extension MusterAPI {
     if session.wasClosedHere {
       throw RPCError(code: .unavailable, message: "this stream was closed by the coordinator; connect again")
     }
-    goodbye = session.isDraining
-    if goodbye {
-      try await answering {
-        try await self.context.store.dismiss(worker: facts.name, reason: "the worker left")
-      }
-    }
-    self.context.logger.info(goodbye ? "worker left" : "worker disconnected", metadata: ["worker": "\(facts.name)"])
+    guard session.isDraining else { return false }
+    try await answering { try await self.context.store.dismiss(worker: facts.name, reason: "the worker left") }
+    return true
   }
 
   /// Lets the worker in and brings its and the store's view of its attempts together.

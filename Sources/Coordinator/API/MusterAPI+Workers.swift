@@ -46,7 +46,10 @@ extension MusterAPI {
   }
 
   private func summary(of name: String) async throws -> Muster_V1_WorkerSummary {
-    guard let summary = try await summaries().first(where: { $0.name == name }) else { throw try await noWorker(name) }
+    let display = OriginalProver.displayName(name)
+    guard let summary = try await summaries().first(where: { $0.name == display }) else {
+      throw try await noWorker(name)
+    }
     return summary
   }
 
@@ -101,14 +104,16 @@ extension MusterAPI {
   /// The first hundred tasks that a worker holds.
   private func runningTasks(of worker: RosterWorker) async throws -> [Muster_V1_RunningTask] {
     let ids = try await answering { try await context.store.ids(of: Array(worker.held.sorted().prefix(100))) }
+    let waiting = Set(try await answering { try await context.store.unstarted(of: worker.name) }.map(\.token.task))
     var running: [Muster_V1_RunningTask] = []
-    for id in ids.sorted(by: { $0.key < $1.key }).map(\.value) {
+    for (task, id) in ids.sorted(by: { $0.key < $1.key }) {
       guard let found = try await answering({ try await context.store.record(id) })?.task else { continue }
       running.append(
         .with {
           $0.id = id.text
           $0.kind = found.kind
           $0.attempt = UInt32(found.handouts)
+          $0.started = !waiting.contains(task)
           $0.sinceUnixMs = found.started?.milliseconds ?? 0
         })
     }

@@ -25,7 +25,29 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
       $0.workers = UInt32(own.count)
       $0.slots = own.reduce(0) { $0 + UInt32($1.capacity.slots) }
       $0.slotsInUse = own.reduce(0) { $0 + UInt32(min($1.used.slots, $1.capacity.slots)) }
+      $0.problems = self.problems(workers)
     }
+  }
+
+  /// What an operator should look at, one sentence each.
+  private func problems(_ workers: [RosterWorker]) -> [String] {
+    var problems: [String] = []
+    let stuck = verification.stuck
+    if let example = stuck.example {
+      problems.append(
+        "\(stuck.count) results wait for a verifier that failed \(VerificationQueue.mostTries) times, such as that of task '\(example.task)': \(example.error)"
+      )
+    }
+    for worker in workers {
+      for entry in context.conduct.entries(for: worker.name) {
+        problems.append(
+          "worker '\(OriginalProver.displayName(worker.name))' is set aside for the kind '\(entry.kind)': \(entry.reason)"
+        )
+      }
+    }
+    let failures = context.store.statistics().commitFailures
+    if failures > 0 { problems.append("\(failures) transactions of the store failed since the start; see the log") }
+    return problems
   }
 
   // MARK: Tasks
@@ -158,7 +180,7 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
             answer.problem =
               Problem(
                 "dependency_failed",
-                "task '\(text)' depends on '\(cause)', which failed; retry that one, and this one follows"
+                "task '\(text)' depends on '\(cause)', which failed or was cancelled; retry that one, and this one follows"
               ).message
           case .unknown: answer.problem = Problem.noTask(text).message
           }

@@ -12,11 +12,26 @@ final class Followers: Sendable {
   private let isIdle = Mutex(true)
 
   /// From now on `follower` hears of the ends of `ids`. An end that came before is the caller's to look up, afterwards.
-  func watch(_ ids: [TaskID], _ follower: Follower) {
-    watched.withLock { watched in
-      for id in ids where follower.note(id) { watched[id, default: []].append(follower) }
+  ///
+  /// - Returns: those that it did not wait for before.
+  @discardableResult
+  func watch(_ ids: [TaskID], _ follower: Follower) -> Set<TaskID> {
+    let fresh = watched.withLock { watched in
+      var fresh: Set<TaskID> = []
+      for id in ids where follower.note(id) {
+        watched[id, default: []].append(follower)
+        fresh.insert(id)
+      }
+      return fresh
     }
     isIdle.withLock { $0 = false }
+    return fresh
+  }
+
+  /// There are no such tasks: `follower` will hear nothing of them.
+  func giveUp(_ ids: Set<TaskID>, _ follower: Follower) {
+    watched.withLock { remove(follower, from: ids, &$0) }
+    for id in ids { follower.giveUp(id) }
   }
 
   func announce(_ ended: [EndedTask]) {
@@ -42,13 +57,18 @@ final class Followers: Sendable {
     for follower in all { follower.shut() }
   }
 
+  /// How many tasks somebody follows.
+  var watchedCount: Int { watched.withLock { $0.count } }
+
   func forget(_ follower: Follower) {
     let ids = follower.waitingFor
-    watched.withLock { watched in
-      for id in ids {
-        watched[id]?.removeAll { $0 === follower }
-        if watched[id]?.isEmpty == true { watched[id] = nil }
-      }
+    watched.withLock { remove(follower, from: ids, &$0) }
+  }
+
+  private func remove(_ follower: Follower, from ids: Set<TaskID>, _ watched: inout [TaskID: [Follower]]) {
+    for id in ids {
+      watched[id]?.removeAll { $0 === follower }
+      if watched[id]?.isEmpty == true { watched[id] = nil }
     }
   }
 }

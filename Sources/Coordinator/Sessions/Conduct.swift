@@ -8,6 +8,8 @@ import TaskStore
 final class Conduct: Sendable {
   private let ledger = Mutex(BlameLedger())
   private let tallies = Mutex<[String: Tally]>([:])
+  /// What the store did not take note of yet.
+  private let untold = Mutex<[Sanction]>([])
   private let store: any TaskStore
   private let time: any Timekeeper
   private let logger: Logger
@@ -47,6 +49,9 @@ final class Conduct: Sendable {
         sanctions += ledger.withLock {
           $0.recordFailure(worker: worker, kind: outcome.kind, task: report.token.task, at: now)
         }
+      case .done where outcome.verdict == .verifying:
+        // The verifier's word comes later.
+        continue
       default:
         // A trial attempt that came to nothing says nothing: another may follow.
         sanctions += ledger.withLock {
@@ -72,6 +77,11 @@ final class Conduct: Sendable {
 
   func tick() async {
     let now = time.moment()
+    let again = untold.withLock { untold in
+      defer { untold = [] }
+      return untold
+    }
+    for sanction in again { await tell(sanction) }
     await carryOut(ledger.withLock { $0.tick(at: now) })
   }
 
@@ -105,12 +115,23 @@ final class Conduct: Sendable {
     for sanction in sanctions {
       logger.warning(
         "\(sanction.rule == nil ? "taken back" : "set aside"): \(sanction.reason)",
-        metadata: ["worker": "\(sanction.worker)", "kind": "\(sanction.kind)"])
-      do {
-        try await store.setAside(worker: sanction.worker, kind: sanction.kind, rule: sanction.rule)
-      } catch {
-        logger.error("the store did not take note that a worker is set aside: \(error)")
-      }
+        metadata: ["worker": "\(OriginalProver.displayName(sanction.worker))", "kind": "\(sanction.kind)"])
+      await tell(sanction)
+    }
+  }
+
+  /// The store's book was read anew: what it had for this worker's trials may be gone.
+  func reapply(to worker: String) async {
+    for (kind, rule) in rules(for: worker) {
+      await tell(Sanction(worker: worker, kind: kind, rule: rule, reason: ""))
+    }
+  }
+
+  private func tell(_ sanction: Sanction) async {
+    do {
+      try await store.setAside(worker: sanction.worker, kind: sanction.kind, rule: sanction.rule)
+    } catch {
+      untold.withLock { $0.append(sanction) }
     }
   }
 }

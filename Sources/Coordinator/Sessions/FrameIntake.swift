@@ -18,7 +18,8 @@ final class FrameIntake {
 
   private struct LogAllowance {
     var kept = 0
-    var dropped: UInt64 = 0
+    /// Dropped since the last piece that was kept.
+    var untold: UInt64 = 0
   }
 
   init(session: WorkerSession, context: CoordinatorContext) {
@@ -33,11 +34,19 @@ final class FrameIntake {
       return session.heard()
     }
     for chunk in batch.chunks { try await take(chunk) }
+    var logs = batch.logs.compactMap(piece)
     var ends: [EndReport] = []
     ends.reserveCapacity(batch.ends.count)
-    for end in batch.ends { ends.append(try await report(end)) }
+    for end in batch.ends {
+      ends.append(try await report(end))
+      // Said once at the end, how much more was left out than the log says so far.
+      let token = Token(epoch: end.epoch, number: end.number)
+      if let allowance = logged.removeValue(forKey: token), allowance.untold > 0 {
+        logs.append(LogPiece(token: token, text: Data(), dropped: allowance.untold))
+      }
+    }
     try await session.receive(
-      started: batch.started.map(Token.init), ends: ends, logs: batch.logs.compactMap(piece), draining: batch.draining)
+      started: batch.started.map(Token.init), ends: ends, logs: logs, draining: batch.draining)
   }
 
   private func take(_ chunk: Muster_V1_PayloadChunk) async throws {
@@ -72,7 +81,6 @@ final class FrameIntake {
     guard let kind = EndReport.End(end.outcome) else {
       throw RPCError(code: .invalidArgument, message: "a worker reported an attempt's end without an outcome")
     }
-    logged[token] = nil
     var report = EndReport(
       token: token, end: kind, error: String(end.error.prefix(4096)), exitCode: end.exitCode,
       runNanoseconds: end.runNanoseconds, peakMemory: end.peakMemory)
@@ -111,9 +119,12 @@ final class FrameIntake {
     let room = max(context.configuration.maxLog - allowance.kept, 0)
     let text = log.text.prefix(room)
     allowance.kept += text.count
-    let dropped = log.dropped + UInt64(log.text.count - text.count)
-    guard !text.isEmpty || (dropped > 0 && allowance.dropped == 0) else { return nil }
-    allowance.dropped += dropped
+    let dropped = allowance.untold + log.dropped
+    guard !text.isEmpty else {
+      allowance.untold = dropped + UInt64(log.text.count)
+      return nil
+    }
+    allowance.untold = UInt64(log.text.count - text.count)
     return LogPiece(token: token, text: Data(text), dropped: dropped)
   }
 }

@@ -183,6 +183,7 @@ final class WorkerSession: Sendable {
       }
       context.registry.graceAll()
       try await context.time.sleep(for: .milliseconds(250))
+      await context.conduct.reapply(to: facts.name)
       return
     }
     batch.answers = outcome.ends.map(\.message)

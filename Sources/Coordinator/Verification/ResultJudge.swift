@@ -15,10 +15,16 @@ struct ResultJudge: Sendable {
 
   let host: ExecutorHost
   let timeout: Duration
+  /// Shared by all that verify: stored results and proofs of the original protocol.
+  let slots: SlotLimit
 
   /// - Parameter kind: has a verifier.
   func judge(kind: KindDefinition, task: TaskID, input: Data, result: Data) async -> Verdict {
-    guard let verifier = kind.verifier else { return .error("the kind '\(kind.name)' has no verifier") }
+    guard let verifier = kind.verifier else {
+      return .error("the coordinator's file has no verifier for the kind '\(kind.name)'; put it back there")
+    }
+    await slots.take()
+    defer { slots.giveBack() }
     var environment = ["MUSTER_TASK_ID": task.text, "MUSTER_KIND": kind.name]
     for name in ["PATH", "HOME", "LANG"] + kind.environment {
       if let value = ProcessInfo.processInfo.environment[name] { environment[name] = value }

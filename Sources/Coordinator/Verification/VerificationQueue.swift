@@ -19,6 +19,8 @@ final class VerificationQueue: Sendable {
     var waiting: [Item] = []
     var known: Set<Token> = []
     var stuck: [TaskID: Item] = [:]
+    /// What the verifier's last failure was, of results that it has not judged.
+    var errors: [TaskID: String] = [:]
     var running = 0
   }
 
@@ -56,6 +58,17 @@ final class VerificationQueue: Sendable {
   /// Why the verifier gave up on a task's result, if it did.
   func stuckReason(_ id: TaskID) -> String? { state.withLock { $0.stuck[id]?.error } }
 
+  /// The verifier's last failure on a task's result that it will be given again.
+  func lastError(_ id: TaskID) -> String? { state.withLock { $0.errors[id] } }
+
+  /// How many results the verifier gave up on, and one of them.
+  var stuck: (count: Int, example: (task: TaskID, error: String)?) {
+    state.withLock { state in
+      let first = state.stuck.min { $0.key.text < $1.key.text }
+      return (state.stuck.count, first.map { ($0.key, $0.value.error) })
+    }
+  }
+
   var depth: Int { state.withLock { $0.waiting.count + $0.running } }
 
   /// Judges until cancelled.
@@ -72,41 +85,47 @@ final class VerificationQueue: Sendable {
           continue
         }
         group.addTask {
-          await self.handle(item)
+          let again = await self.handle(item)
           self.state.withLock { $0.running -= 1 }
           self.bell.ring()
+          // The pause is spent without a slot: one failing verifier must not hold up the results of other kinds.
+          if let again { await self.putBack(again) }
         }
       }
     }
   }
 
-  private func handle(_ item: Item) async {
+  /// - Returns: the item if it is to be tried again.
+  private func handle(_ item: Item) async -> Item? {
     let result = item.result
     let verdict: ResultJudge.Verdict
     do {
-      guard let kind = context.kind(result.kind), let payloads = try await context.store.payloads(of: result.token)
-      else {
-        return settle(item)
+      guard let payloads = try await context.store.payloads(of: result.token) else {
+        settle(item)
+        return nil
       }
+      // A kind that was taken out of the file while its results waited: nothing is accepted unverified for that.
+      let kind = context.kind(result.kind) ?? KindDefinition(name: result.kind)
       verdict = await judge.judge(
         kind: kind, task: result.id, input: try payloads.input.load(), result: try payloads.result.load())
     } catch {
       verdict = .error("\(error)")
     }
-    if Task.isCancelled { return }
+    if Task.isCancelled { return nil }
     switch verdict {
-    case .valid: await tell(item, Judgement(token: result.token, valid: true))
-    case .invalid(let reason): await tell(item, Judgement(token: result.token, valid: false, reason: reason))
-    case .error(let sentence): await putOff(item, sentence)
+    case .valid: return await tell(item, Judgement(token: result.token, valid: true))
+    case .invalid(let reason):
+      return await tell(item, Judgement(token: result.token, valid: false, reason: reason))
+    case .error(let sentence): return failed(item, sentence)
     }
   }
 
-  private func tell(_ item: Item, _ judgement: Judgement) async {
+  private func tell(_ item: Item, _ judgement: Judgement) async -> Item? {
     let result = item.result
     do {
       let outcome = try await context.store.judge([judgement])
       settle(item)
-      if outcome.first?.verdict == .stale { return }
+      if outcome.first?.verdict == .stale { return nil }
       if !judgement.valid {
         context.logger.warning(
           "the verifier refused a result: \(judgement.reason)",
@@ -118,27 +137,36 @@ final class VerificationQueue: Sendable {
       }
       await context.conduct.record(
         worker: result.worker, kind: result.kind, task: result.token.task, valid: judgement.valid)
+      return nil
     } catch {
-      await putOff(item, "the store did not take the verdict: \(error)", counts: false)
+      return failed(item, "the store did not take the verdict: \(error)", counts: false)
     }
   }
 
-  private func settle(_ item: Item) { state.withLock { _ = $0.known.remove(item.result.token) } }
+  private func settle(_ item: Item) {
+    state.withLock { state in
+      state.known.remove(item.result.token)
+      state.errors[item.result.id] = nil
+    }
+  }
 
-  private func putOff(_ item: Item, _ sentence: String, counts: Bool = true) async {
+  /// - Returns: the item to be tried again; nil once it was tried often enough.
+  private func failed(_ item: Item, _ sentence: String, counts: Bool = true) -> Item? {
     var item = item
     if counts { item.tries += 1 }
     item.error = sentence
-    if item.tries >= Self.mostTries {
-      context.logger.error(
-        "the verifier failed \(item.tries) times; the task stays in verifying until 'muster task retry': \(sentence)",
-        metadata: ["task": "\(item.result.id)", "kind": "\(item.result.kind)"])
-      state.withLock { $0.stuck[item.result.id] = item }
-      return
-    }
-    let pause = Backoff(initial: .milliseconds(500), factor: 4, limit: .seconds(60)).delay(
-      afterFailures: max(item.tries, 1))
-    try? await context.time.sleep(for: pause)
+    state.withLock { $0.errors[item.result.id] = sentence }
+    guard item.tries >= Self.mostTries else { return item }
+    context.logger.error(
+      "the verifier failed \(item.tries) times; the task stays in verifying until 'muster task retry': \(sentence)",
+      metadata: ["task": "\(item.result.id)", "kind": "\(item.result.kind)"])
+    state.withLock { $0.stuck[item.result.id] = item }
+    return nil
+  }
+
+  private func putBack(_ item: Item) async {
+    let backoff = Backoff(initial: .milliseconds(500), factor: 4, limit: .seconds(60))
+    try? await context.time.sleep(for: backoff.delay(afterFailures: max(item.tries, 1)))
     state.withLock { $0.waiting.append(item) }
     bell.ring()
   }

@@ -43,7 +43,8 @@ struct CoordinatorParts {
       },
       http: settings.http.map { ($0.host, $0.port) }, kinds: settings.kinds, heartbeat: settings.heartbeat,
       verifySlots: settings.verifySlots, maxInput: Int(clamping: settings.maxInput),
-      maxResult: Int(clamping: settings.maxResult), compatMaxMessage: Int(clamping: settings.compatMaxMessage))
+      maxResult: Int(clamping: settings.maxResult), compatMaxMessage: Int(clamping: settings.compatMaxMessage),
+      keep: settings.keep)
   }
 
   /// Where clients of Muster's own protocol on this machine find the coordinator, out of the addresses that are served.

@@ -3,7 +3,9 @@ import MusterCore
 import TaskModel
 
 extension EmbeddedStore {
-  public func define(_ kinds: [KindDefinition]) async throws { try await perform { core, _ in core.define(kinds) } }
+  public func define(_ kinds: [KindDefinition], keep: Duration) async throws {
+    try await perform { core, _ in core.define(kinds, keep: keep) }
+  }
 
   public func submit(_ tasks: [NewTask]) async throws -> [SubmitOutcome] {
     try await perform { try $0.submit(tasks, $1) }

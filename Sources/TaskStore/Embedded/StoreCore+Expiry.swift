@@ -7,7 +7,7 @@ extension StoreCore {
     let wall = time.timestamp()
     var deleted = 0
     for (name, row) in kindRows where deleted < limit {
-      let keep = definitions.first { $0.name == name }?.keep ?? .seconds(7 * 86_400)
+      let keep = definitions.first { $0.name == name }?.keep ?? defaultKeep
       let tasks = try Int64.fetchAll(
         db.cachedStatement(
           sql: """

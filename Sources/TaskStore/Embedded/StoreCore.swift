@@ -15,6 +15,8 @@ final class StoreCore {
   let payloadFiles: PayloadFiles?
   var statements: Statements
   var definitions: [KindDefinition] = []
+  /// How long final tasks of other kinds stay.
+  var defaultKeep: Duration = .seconds(7 * 86_400)
   var kindRows: [String: Int64] = [:]
   /// Never goes back while this process lives, so that no token repeats within the epoch.
   var nextTask: Int64 = 1
@@ -126,8 +128,14 @@ final class StoreCore {
 
   // MARK: Kinds
 
-  func define(_ kinds: [KindDefinition]) {
+  func define(_ kinds: [KindDefinition], keep: Duration) {
+    // Kinds that are no longer named are treated as any kind that only workers know.
+    let named = Set(kinds.map(\.name))
+    for old in definitions where !named.contains(old.name) {
+      book.define(kind: old.name, order: .oldest, backoff: Backoff(), hasVerifier: false)
+    }
     definitions = kinds
+    defaultKeep = keep
     defineInBook()
   }
 
