@@ -4,7 +4,7 @@ import CoordinatorAPI
 /// `muster worker resume`
 struct WorkerResume: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Hand a worker tasks again that was drained or set aside.")
+    commandName: "resume", abstract: "Hand a worker tasks again that was set aside.")
 
   @Argument(help: "The worker's name.") var name: String
   @OptionGroup var coordinator: CoordinatorOptions

@@ -15,7 +15,9 @@ struct MusterFile: Sendable {
   /// - Parameters:
   ///   - folder: absolute folder of the file.
   ///   - verificationKeys: those that an original file gives, absolute, by the kind's name in lower case.
-  static func read(_ document: YAMLDocument, folder: String, verificationKeys: [String: String] = [:]) -> MusterFile {
+  static func read(
+    _ document: YAMLDocument, folder: String, verificationKeys: [String: String] = [:], withKinds: Bool = true
+  ) -> MusterFile {
     var file = MusterFile(path: document.path, folder: folder)
     let root = document.root
     root.checkKeys(Schema.top, hints: originalHints)
@@ -27,6 +29,7 @@ struct MusterFile: Sendable {
       file.values[setting.key.name] = root.value(setting.key.name, check)
     }
     file.listeners = ListenerReader.read(root)
+    guard withKinds else { return file }
     let keep = file.values["keep"].flatMap { try? TopSettings.keep.parse($0.value) }
     let reader = KindReader(folder: folder, keep: keep ?? Defaults.keep, verificationKeys: verificationKeys)
     (file.kinds, file.hasKindList) = KindListReader(reader: reader).read(root)

@@ -17,7 +17,8 @@ public struct ConnectionSettings: Sendable {
     {
       let document = try files.open(choice)
       if FileKind.of(document.root) == .muster {
-        file = MusterFile.read(document, folder: files.folder(of: choice.path))
+        // Kinds are nothing to a command that only talks to a coordinator: a mistake in one must not stop it.
+        file = MusterFile.read(document, folder: files.folder(of: choice.path), withKinds: false)
       }
     }
     var resolver = Resolver(input: input, file: file, problems: problems)

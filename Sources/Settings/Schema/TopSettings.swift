@@ -10,7 +10,7 @@ enum TopSettings {
     parse: StoreLocation.parse, show: \.description)
   static let http = Setting<NetworkAddress?>(
     "http", "HOST:PORT, or none", "127.0.0.1:8055",
-    "Where the coordinator serves health checks, metrics and the HTTP API.",
+    "Where the coordinator serves health checks and metrics.",
     parse: { (text) throws(BadValue) in text == "none" ? nil : try NetworkAddress.parseLocal(text) },
     show: { $0?.description ?? "none" })
   static let heartbeat = duration(
