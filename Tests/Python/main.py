@@ -21,8 +21,8 @@ def make_stubs(folder):
 
 
 def main(patterns):
-    # Told to stop: leave as from an error, so that coordinators are ended and folders removed.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    # Told to stop: as by Ctrl-C, which unittest lets through, so that coordinators are ended and folders removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="muster-python-") as folder:
         stubs = os.path.join(folder, "stubs")
         os.mkdir(stubs)
@@ -34,7 +34,14 @@ def main(patterns):
         if patterns:
             loader.testNamePatterns = [p if "*" in p else f"*{p}*" for p in patterns]
         suite = loader.discover(str(HERE), pattern="test_*.py")
-        result = unittest.TextTestRunner(verbosity=2).run(suite)
+        from support.coordinator import Coordinator
+
+        try:
+            result = unittest.TextTestRunner(verbosity=2).run(suite)
+        except KeyboardInterrupt:
+            sys.exit("Tests/Python: interrupted")
+        finally:
+            Coordinator.stop_all()
     sys.stderr.flush()
     if not result.testsRun:
         sys.exit("Tests/Python: no test has such a name")

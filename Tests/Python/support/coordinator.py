@@ -29,6 +29,14 @@ def until(condition, what, seconds=20):
 class Coordinator:
     """`muster up` without workers, with the given muster.yaml, on ports of the system's choice."""
 
+    _running = set()
+
+    @classmethod
+    def stop_all(cls):
+        """Ends those that an interrupted run left."""
+        for coordinator in list(cls._running):
+            coordinator.stop(check=False)
+
     def __init__(self, configuration):
         self.folder = Path(tempfile.mkdtemp(prefix="coordinator-"))
         (self.folder / "muster.yaml").write_text(configuration)
@@ -47,6 +55,7 @@ class Coordinator:
         self._process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err, cwd=self.folder,
             env={k: v for k, v in os.environ.items() if not k.startswith(("MUSTER_", "COORDINATOR_", "CLIENT_"))})
+        self._running.add(self)
         try:
             self.address = until(self._address, "the coordinator listens")
         except BaseException:
@@ -76,6 +85,7 @@ class Coordinator:
 
     def stop(self, check=True):
         """Ends it by SIGTERM; with `check`, it must have lived until now and end well and soon."""
+        self._running.discard(self)
         lived = self._process.poll() is None
         try:
             if lived:
