@@ -72,7 +72,8 @@ public final class CoordinatorService: Service {
   private func serve() async throws {
     let configuration = context.configuration
     let servers = try configuration.listeners.map { listener in
-      (listener, GRPCServer(transport: try Listening.transport(for: listener), services: services(listener.services)))
+      let transport = try Listening.transport(for: listener, of: configuration)
+      return (listener, GRPCServer(transport: transport, services: services(listener.services)))
     }
     try await withGracefulShutdownHandler {
       try await withThrowingTaskGroup(of: Part.self) { group in

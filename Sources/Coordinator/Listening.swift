@@ -5,14 +5,18 @@ import NIOCore
 
 /// How the coordinator listens.
 enum Listening {
-  static func transport(for listener: CoordinatorConfiguration.Listener) throws -> HTTP2ServerTransport.Posix {
+  static func transport(
+    for listener: CoordinatorConfiguration.Listener, of configuration: CoordinatorConfiguration
+  ) throws -> HTTP2ServerTransport.Posix {
     HTTP2ServerTransport.Posix(
       address: try address(listener), transportSecurity: .plaintext,
       config: .defaults { config in
         // Unset means 100 to the HTTP/2 library without telling clients so: their 101st stream kills the connection.
         config.http2.maxConcurrentStreams = 10_000
-        // The default of 4 MiB would refuse inputs and results within our own limits.
-        config.rpc.maxRequestPayloadSize = 80 << 20
+        // The default of 4 MiB would refuse inputs and results within our own limits. Room beside them, so that what is a
+        // little over a limit is answered with a sentence instead of a cut stream; no message can be over 4 GiB.
+        let largest = max(configuration.maxInput, configuration.maxResult, 64 << 20)
+        config.rpc.maxRequestPayloadSize = min(largest, Int(UInt32.max) - 16 << 20) + 16 << 20
         config.http2.targetWindowSize = 1 << 20
         config.connection.keepalive.time = .seconds(20)
         config.connection.keepalive.timeout = .seconds(10)

@@ -9,7 +9,7 @@ from support.clients import Prover, User, refusal
 from support.coordinator import Coordinator
 
 VERIFIED = ["plain", "bad", "malformed", "replay", "Case", "foreign", "again", "aside", "over", "large"]
-CONFIGURATION = "maxInput: 5MiB\nkinds:\n" + "".join(
+CONFIGURATION = "maxResult: 90MiB\nkinds:\n" + "".join(
     f'  {kind}:\n    verifier: [./verify, "{{input}}", "{{result}}"]\n' for kind in VERIFIED
 ) + "  closed: {}\n  open:\n    verifier: none\n"
 SMALL = 'compatMaxMessage: 64KiB\nmaxResult: 1MiB\nkinds:\n  over:\n    verifier: [./verify, "{input}", "{result}"]\n'
@@ -181,6 +181,13 @@ class SizeTests(OriginalCase):
         self.assertEqual(user.state("over-1"), "queued")
         why = small.command("task", "why", "over-1")
         self.assertIn("compatMaxMessage is 65536 bytes", why)
+
+    def test_a_proof_within_a_large_maxResult_reaches_the_verifier(self):
+        prover, user = self.prover(), self.user()
+        user.submit("large", {"large-2": b"one"}, priority=1)
+        task = prover.poll("large")
+        self.assertIs(prover.submit(task.id, "large", bytes(85 << 20)), False)
+        self.assertIs(prover.submit(task.id, "large", b"pone"), True)
 
     def test_a_proof_over_the_largest_result_is_refused_with_both_sizes(self):
         prover, user = self.prover(at=small), self.user(at=small)
