@@ -30,7 +30,7 @@ check: ## the part of it that does not run the program: form, rules, links, gene
 fmt: ## bring the Swift files into the form that `make check` wants
 	@scripts/format
 
-bench: release ## how fast it is, release build
+bench: ## how fast it is, release build
 	@scripts/bench
 
 protos: ## make the code of the protocols (Protos/*.proto) anew
@@ -52,4 +52,4 @@ install: $(binary) ## put the binary and shell completions under PREFIX (/usr/lo
 	$(binary) --generate-completion-script fish >"$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/muster.fish"
 
 clean: ## remove everything that was built or downloaded here
-	rm -rf .build $(release) .build-protos examples/*/work
+	rm -rf .build $(release) .build-protos .venv-bench examples/*/work
