@@ -117,10 +117,13 @@ public final class CoordinatorService: Service {
   /// Everything that must stand before the first request is served. For tests that bring their own transport.
   public func prepare() async throws {
     try await context.replaceKinds(context.configuration.kinds)
-    context.store.setSignalHandler { [context, verification] signal in
+    context.store.setSignalHandler { [context, verification, leases] signal in
       for (kind, count) in signal.ready { context.hungry.wake(kind: kind, count: count) }
       context.followers.announce(signal.ended)
-      for stop in signal.stops { context.registry.live(stop.worker)?.stop(stop.token) }
+      for stop in signal.stops {
+        context.registry.live(stop.worker)?.stop(stop.token)
+        if OriginalProver.isRosterName(stop.worker) { leases.end(stop.token) }
+      }
       if !signal.unverified.isEmpty { verification.add(signal.unverified) }
     }
     for holder in try await context.store.holders() {
@@ -136,7 +139,7 @@ public final class CoordinatorService: Service {
   /// A prover of the original protocol that holds tasks from before the start keeps them for another lease.
   private func adopt(_ holder: String, kind name: String) async throws {
     let kind = context.kind(name) ?? KindDefinition(name: name)
-    _ = leases.polled(holder, at: context.time.moment())
+    leases.polled(holder, at: context.time.moment())
     try await ClusterAPI(context: context, judge: judge, leases: leases).enroll(holder, kind: kind)
     for token in try await context.store.held(by: holder) {
       leases.grant(token, worker: holder, until: context.time.moment() + kind.lease)

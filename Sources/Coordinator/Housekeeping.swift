@@ -42,7 +42,13 @@ struct Housekeeping: Sendable {
     for name in context.registry.ended() {
       context.logger.warning(
         "a worker was silent for 3 heartbeats; what it held goes back to the queue", metadata: ["worker": "\(name)"])
-      try await context.store.dismiss(worker: name, reason: "its worker was silent for 3 heartbeats")
+      do {
+        try await context.store.dismiss(worker: name, reason: "its worker was silent for 3 heartbeats")
+      } catch {
+        // Forgotten here, it would hold its tasks for ever.
+        context.registry.expect(name)
+        throw error
+      }
     }
   }
 
@@ -52,7 +58,13 @@ struct Housekeeping: Sendable {
       context.logger.warning(
         "the lease of a prover ended", metadata: ["prover": "\(OriginalProver.displayName(worker))"])
       let report = EndReport(token: token, end: .expired, error: "its lease ended without a valid proof")
-      _ = try await context.store.exchange(Exchange(worker: worker, ends: [report]))
+      do {
+        let outcome = try await context.store.exchange(Exchange(worker: worker, ends: [report]))
+        await context.conduct.record(worker: worker, reports: [report], outcomes: outcome.ends)
+      } catch {
+        leases.grant(token, worker: worker, until: now)
+        throw error
+      }
     }
     for worker in leases.takeSilent(at: now) {
       try await context.store.dismiss(worker: worker, reason: "its prover was silent for long")

@@ -101,6 +101,7 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
         $0.summary = found.task.message
         $0.dependsOn = found.dependsOn.map(\.text)
         $0.attempts = found.attempts.map(\.message)
+        if let current = found.task.currentAttempt(besides: found.attempts) { $0.attempts.append(current) }
         $0.why = why
       }
     }
@@ -251,6 +252,10 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
         }
       } while !pieces.isEmpty
       if !request.follow || found.task.state.isFinal { return }
+      // A call is not cancelled by itself: it would go on for nobody, and hold up a stop.
+      if context.cancellation.isCancelled {
+        throw RPCError(code: .unavailable, message: "the coordinator is stopping; connect again")
+      }
       try await self.context.time.sleep(for: .milliseconds(200))
     }
   }

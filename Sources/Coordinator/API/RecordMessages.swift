@@ -29,6 +29,22 @@ extension TaskRecord {
   }
 }
 
+extension TaskRecord {
+  /// The last attempt, while nothing is known of its end but what the task itself says; nil if `ended` holds it.
+  func currentAttempt(besides ended: [AttemptRecord]) -> Muster_V1_AttemptRecord? {
+    guard state == .running || state == .verifying || state == .done && !late, handouts > 0,
+      !ended.contains(where: { $0.number == handouts })
+    else { return nil }
+    return .with {
+      $0.number = UInt32(handouts)
+      $0.worker = OriginalProver.displayName(worker)
+      $0.outcome = state.name
+      $0.startedUnixMs = started?.milliseconds ?? 0
+      $0.endedUnixMs = finished?.milliseconds ?? 0
+    }
+  }
+}
+
 extension AttemptRecord {
   var message: Muster_V1_AttemptRecord {
     .with {

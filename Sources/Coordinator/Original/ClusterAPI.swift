@@ -28,14 +28,25 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
     let (kind, name) = try check(prover: request.proverID, circuit: request.circuit)
     let now = self.context.time.moment()
     do {
-      if leases.polled(name, at: now) { try await enroll(name, kind: kind) }
-      let outcome = try await self.context.store.exchange(Exchange(worker: name, claimLimit: 1))
+      guard leases.polled(name, at: now) else {
+        throw RPCError(
+          code: .resourceExhausted,
+          message: "\(OriginalLeases.mostProvers) provers polled lately, which is the most that this coordinator serves"
+        )
+      }
+      var outcome = try await self.context.store.exchange(Exchange(worker: name, claimLimit: 1))
+      if outcome.claimed.isEmpty && !outcome.hasRoom {
+        // Nobody of this name is on the roster: it is new here, or was silent for long.
+        try await enroll(name, kind: kind)
+        outcome = try await self.context.store.exchange(Exchange(worker: name, claimLimit: 1))
+      }
       guard let task = outcome.claimed.first else {
         throw RPCError(code: .resourceExhausted, message: "no task of circuit '\(request.circuit)' is ready")
       }
+      // First of all the lease: whatever fails from here on, it brings the task back.
+      leases.grant(task.token, worker: name, until: self.context.time.moment() + kind.lease)
       // This protocol does not say when a prover begins: it begins when it has the task.
       _ = try await self.context.store.exchange(Exchange(worker: name, started: [task.token]))
-      leases.grant(task.token, worker: name, until: self.context.time.moment() + kind.lease)
       let input = try task.input.load()
       return .with {
         $0.id = task.id.text

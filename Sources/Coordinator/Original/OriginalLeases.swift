@@ -13,13 +13,21 @@ final class OriginalLeases: Sendable {
 
   /// A prover that holds nothing and has not polled for this long is taken off the roster.
   static let silence: Duration = .seconds(600)
+  /// Ids come from outside, and each takes memory until it is silent for long.
+  static let mostProvers = 65_536
 
   func grant(_ token: Token, worker: String, until end: Moment) { state.withLock { $0.leases[token] = (worker, end) } }
 
   func end(_ token: Token) { _ = state.withLock { $0.leases.removeValue(forKey: token) } }
 
+  /// - Returns: false, and nothing is noted, if it would be one prover more than ``mostProvers``.
+  @discardableResult
   func polled(_ worker: String, at now: Moment) -> Bool {
-    state.withLock { $0.lastPoll.updateValue(now, forKey: worker) == nil }
+    state.withLock { state in
+      guard state.lastPoll[worker] != nil || state.lastPoll.count < Self.mostProvers else { return false }
+      state.lastPoll[worker] = now
+      return true
+    }
   }
 
   /// Attempts whose lease is over.

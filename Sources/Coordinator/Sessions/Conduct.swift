@@ -43,15 +43,15 @@ final class Conduct: Sendable {
             $0.recordSuccess(worker: worker, kind: outcome.kind, task: report.token.task, at: now)
           }
         }
+      case .done where outcome.verdict == .verifying:
+        // The verifier will tell; until then a trial goes on.
+        continue
       case .failed, .timeout, .memory, .unrunnable:
         guard outcome.verdict == .committed || outcome.verdict == .requeued else { continue }
         tally.failed += 1
         sanctions += ledger.withLock {
           $0.recordFailure(worker: worker, kind: outcome.kind, task: report.token.task, at: now)
         }
-      case .done where outcome.verdict == .verifying:
-        // The verifier's word comes later.
-        continue
       default:
         // A trial attempt that came to nothing says nothing: another may follow.
         sanctions += ledger.withLock {

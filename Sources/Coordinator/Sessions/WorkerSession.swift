@@ -115,7 +115,8 @@ final class WorkerSession: Sendable {
       inbox.ends += ends
       inbox.logs += logs
       inbox.bytes += bytes
-      if !ends.isEmpty && !inbox.draining { inbox.wantsTasks = true }
+      // One that hands tasks back must not take them again in the same breath: they were called back for another.
+      if !inbox.draining, ends.contains(where: { $0.end != .returned }) { inbox.wantsTasks = true }
       if draining { inbox.draining = true }
     }
     if draining { try await context.store.setAccepting(false, worker: facts.name) }
@@ -168,8 +169,10 @@ final class WorkerSession: Sendable {
       claimLimit: work.wantsTasks ? Self.mostTasksAFrame : 0)
     let arrivals = work.wantsTasks ? context.hungry.arrivals(for: kinds) : []
     let outcome: ExchangeOutcome
+    var logs = work.logs
     do {
-      if !work.logs.isEmpty { try await context.store.appendLogs(work.logs) }
+      if !logs.isEmpty { try await context.store.appendLogs(logs) }
+      logs = []
       if work.started.isEmpty && work.ends.isEmpty && !work.wantsTasks { return }
       outcome = try await context.store.exchange(exchange)
     } catch let error as StoreError {
@@ -178,6 +181,7 @@ final class WorkerSession: Sendable {
       inbox.withLock { inbox in
         inbox.started = work.started + inbox.started
         inbox.ends = work.ends + inbox.ends
+        inbox.logs = logs + inbox.logs
         inbox.bytes += work.bytes
         inbox.wantsTasks = inbox.wantsTasks || work.wantsTasks
       }
@@ -187,6 +191,15 @@ final class WorkerSession: Sendable {
       return
     }
     batch.answers = outcome.ends.map(\.message)
+    if !outcome.claimed.isEmpty, inbox.withLock({ $0.closed }) {
+      // Another stream took this one's place meanwhile and may have asked already what its worker holds: nobody would ever
+      // bring these to the worker.
+      let back = outcome.claimed.map { EndReport(token: $0.token, end: .returned) }
+      _ = try await context.store.exchange(Exchange(worker: facts.name, ends: back))
+      // While they were held, the worker seemed to have no room, and the other stream did not get in line.
+      context.registry.live(facts.name)?.ask()
+      return
+    }
     batch.assignments = try outcome.claimed.map { task in
       try inputs.add(task)
       return task.message(kind: context.kind(task.kind))
@@ -194,7 +207,10 @@ final class WorkerSession: Sendable {
     if !work.ends.isEmpty {
       await context.conduct.record(worker: facts.name, reports: work.ends, outcomes: outcome.ends)
     }
-    guard work.wantsTasks else { return }
+    guard work.wantsTasks else {
+      if outcome.hasRoom && !work.ends.isEmpty { ask() }
+      return
+    }
     if outcome.mayHaveMore {
       ask()
     } else if outcome.hasRoom, !context.hungry.wait(self, since: arrivals) {

@@ -1,3 +1,4 @@
+import DequeModule
 import Foundation
 import MusterCore
 import Synchronization
@@ -16,7 +17,7 @@ final class VerificationQueue: Sendable {
   }
 
   private struct State {
-    var waiting: [Item] = []
+    var waiting: Deque<Item> = []
     var known: Set<Token> = []
     var stuck: [TaskID: Item] = [:]
     /// What the verifier's last failure was, of results that it has not judged.
@@ -39,6 +40,9 @@ final class VerificationQueue: Sendable {
     state.withLock { state in
       for result in results where state.known.insert(result.token).inserted {
         state.waiting.append(Item(result: result))
+        // Of an attempt before this one: the task was cancelled while its result was stuck, and tried anew.
+        state.stuck[result.id] = nil
+        state.errors[result.id] = nil
       }
     }
     bell.ring()
@@ -76,9 +80,11 @@ final class VerificationQueue: Sendable {
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled {
         let item: Item? = state.withLock { state in
-          guard state.running < context.configuration.verifySlots, !state.waiting.isEmpty else { return nil }
+          guard state.running < context.configuration.verifySlots, let item = state.waiting.popFirst() else {
+            return nil
+          }
           state.running += 1
-          return state.waiting.removeFirst()
+          return item
         }
         guard let item else {
           await bell.wait()

@@ -28,8 +28,8 @@ extension StoreCore {
         outcome.mayHaveMore =
           bytes >= Self.mostInlineInput || outcome.claimed.count == exchange.claimLimit
       }
-      outcome.hasRoom = (book.workers[exchange.worker]?.freeSlots ?? 0) > 0
     }
+    outcome.hasRoom = (book.workers[exchange.worker]?.freeSlots ?? 0) > 0
     return outcome
   }
 

@@ -13,7 +13,7 @@ import Testing
 /// A coordinator in this process, with its services in a test's hands.
 struct Fixture: Sendable {
   let service: CoordinatorService
-  let store: EmbeddedStore
+  let store: GatedStore
   /// Muster's own service.
   let api: Muster_V1_Muster.Client<InProcessTransport.Client>
   /// The original protocol's.
@@ -101,7 +101,7 @@ func withCoordinator(
     var configuration = CoordinatorConfiguration(listeners: [], http: nil, kinds: kinds, heartbeat: .seconds(1))
     configure(&configuration)
     let log = LogRecord()
-    let store = try EmbeddedStore(folder: state, time: time, logger: log.logger)
+    let store = GatedStore(try EmbeddedStore(folder: state, time: time, logger: log.logger))
     let host = try ExecutorHost(keeperCommand: keeperCommand, workRoot: "\(folder)/work")
     let service = CoordinatorService(
       configuration: configuration, store: store, executors: host, time: time, logger: log.logger)

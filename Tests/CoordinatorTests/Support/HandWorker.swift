@@ -13,11 +13,15 @@ final class HandWorker: Sendable {
   private let call: Task<Void, any Error>
   /// What came in frames in which the test looked for something else.
   private let kept = Mutex(Muster_V1_CoordinatorBatch())
+  /// Tasks that were assigned, and those of them that the test has taken.
+  private let assigned: Guarded<Int>
+  private let taken = Guarded(0)
 
   private init(
     welcome: Muster_V1_CoordinatorWelcome, outgoing: AsyncStream<Muster_V1_WorkerFrame>.Continuation,
-    incoming: AsyncStream<Muster_V1_CoordinatorBatch>, call: Task<Void, any Error>
+    incoming: AsyncStream<Muster_V1_CoordinatorBatch>, assigned: Guarded<Int>, call: Task<Void, any Error>
   ) {
+    self.assigned = assigned
     self.welcome = welcome
     self.outgoing = outgoing
     self.incoming = incoming
@@ -33,6 +37,7 @@ final class HandWorker: Sendable {
     let (welcomes, welcomed) = AsyncStream<Muster_V1_CoordinatorWelcome>.makeStream()
     outgoing.yield(.with { $0.hello = hello })
     let api = fixture.api
+    let assigned = Guarded(0)
     let call = Task {
       defer {
         received.finish()
@@ -47,7 +52,9 @@ final class HandWorker: Sendable {
           for try await frame in response.messages {
             switch frame.frame {
             case .welcome(let welcome): welcomed.yield(welcome)
-            case .batch(let batch): received.yield(batch)
+            case .batch(let batch):
+              assigned.change { $0 += batch.assignments.count }
+              received.yield(batch)
             case nil: Issue.record("the coordinator sent an empty frame")
             }
           }
@@ -59,7 +66,7 @@ final class HandWorker: Sendable {
       try await call.value
       throw NeverHappened(description: "the stream ended before the welcome")
     }
-    return HandWorker(welcome: welcome, outgoing: outgoing, incoming: batches, call: call)
+    return HandWorker(welcome: welcome, outgoing: outgoing, incoming: batches, assigned: assigned, call: call)
   }
 
   func send(_ fill: (inout Muster_V1_WorkerBatch) -> Void) {
@@ -93,6 +100,7 @@ final class HandWorker: Sendable {
     try await take { kept in
       guard kept.assignments.count >= count else { return nil }
       defer { kept.assignments.removeFirst(count) }
+      taken.change { $0 += count }
       return Array(kept.assignments.prefix(count))
     }
   }
@@ -111,7 +119,7 @@ final class HandWorker: Sendable {
   func drains() async throws { try await take { $0.drain ? () : nil } }
 
   /// Whether a task was assigned that the test has not taken.
-  var hasMore: Bool { kept.withLock { !$0.assignments.isEmpty } }
+  var hasMore: Bool { assigned.value > taken.value }
 
   func start(_ assignment: Muster_V1_Assignment) { send { $0.started = [assignment.attempt(started: true)] } }
 

@@ -2,7 +2,6 @@ import CoordinatorAPI
 import Foundation
 import GRPCCore
 import MusterCore
-import Synchronization
 import TaskModel
 import Testing
 
@@ -109,7 +108,7 @@ struct WorkerSessionTests {
       #expect(again.taskID == "lost" && again.attempt == 2)
       #expect(try await second.end(runs, result: "r") == .committed)
       #expect(try await second.end(again) == .committed)
-      #expect(try await fixture.detail("lost").attempts.map(\.outcome) == ["lost"])
+      #expect(try await fixture.detail("lost").attempts.map(\.outcome) == ["lost", "done"])
     }
   }
 
@@ -129,7 +128,9 @@ struct WorkerSessionTests {
       }
       let second = try await fixture.connect(Fixture.hello("w", session: 2))
       // It had started, so it has used up an attempt and waits for its backoff.
-      #expect(try await fixture.why("a").hasPrefix("backoff: 1 of 2 attempts failed (the last one: its worker was started anew)"))
+      #expect(
+        try await fixture.why("a").hasPrefix(
+          "backoff: 1 of 2 attempts failed (the last one: its worker was started anew)"))
       try await fixture.pass(.milliseconds(400), heartbeatsOf: [second])
       #expect(try await second.assignment().attempt == 2)
     }
@@ -241,12 +242,4 @@ struct WorkerSessionTests {
       }
     }
   }
-}
-
-/// A value that several tasks change.
-final class Guarded<Value: Sendable>: Sendable {
-  private let state: Mutex<Value>
-  init(_ value: Value) { state = Mutex(value) }
-  var value: Value { state.withLock { $0 } }
-  func change(_ body: (inout Value) -> Void) { state.withLock { body(&$0) } }
 }

@@ -1,0 +1,88 @@
+import Foundation
+import MusterCore
+import Synchronization
+import TaskModel
+import TaskStore
+
+/// A store that fails or holds calls back when a test says so.
+final class GatedStore: TaskStore {
+  private struct State {
+    var failing = false
+    var beforeExchange: (@Sendable (Exchange) async -> Void)?
+  }
+  private let state = Mutex(State())
+  let inner: EmbeddedStore
+
+  init(_ inner: EmbeddedStore) { self.inner = inner }
+
+  /// From now on every call fails, as on a full disk; or none.
+  func fail(_ failing: Bool) { state.withLock { $0.failing = failing } }
+
+  /// Runs before every exchange; the exchange waits for it.
+  func beforeExchange(_ body: (@Sendable (Exchange) async -> Void)?) { state.withLock { $0.beforeExchange = body } }
+
+  private func real() async throws -> EmbeddedStore {
+    // A closed store is the only one that a test can make fail from outside; its error is as good as another.
+    guard state.withLock({ $0.failing }) else { return inner }
+    let broken = try EmbeddedStore(folder: nil, logger: LogRecord().logger)
+    await broken.close()
+    return broken
+  }
+
+  var summary: String { inner.summary }
+  func setSignalHandler(_ handler: @escaping @Sendable (StoreSignal) -> Void) { inner.setSignalHandler(handler) }
+  func define(_ kinds: [KindDefinition], keep: Duration) async throws { try await real().define(kinds, keep: keep) }
+  func submit(_ tasks: [NewTask]) async throws -> [SubmitOutcome] { try await real().submit(tasks) }
+  func cancel(_ ids: [TaskID], reason: String) async throws -> [ChangeOutcome] {
+    try await real().cancel(ids, reason: reason)
+  }
+  func retry(_ ids: [TaskID]) async throws -> [ChangeOutcome] { try await real().retry(ids) }
+  func enroll(_ worker: RosterWorker) async throws { try await real().enroll(worker) }
+  func setAccepting(_ accepting: Bool, worker: String) async throws {
+    try await real().setAccepting(accepting, worker: worker)
+  }
+  func setAside(worker: String, kind: String, rule: SetAsideRule?) async throws {
+    try await real().setAside(worker: worker, kind: kind, rule: rule)
+  }
+  func held(by worker: String) async throws -> [Token] { try await real().held(by: worker) }
+  func unstarted(of worker: String) async throws -> [(token: Token, since: Moment)] {
+    try await real().unstarted(of: worker)
+  }
+  func recallable(after patience: Duration) async throws -> [StoppedAttempt] {
+    try await real().recallable(after: patience)
+  }
+  func dismiss(worker: String, reason: String) async throws { try await real().dismiss(worker: worker, reason: reason) }
+  func holders() async throws -> [String] { try await real().holders() }
+  func exchange(_ exchange: Exchange) async throws -> ExchangeOutcome {
+    await state.withLock { $0.beforeExchange }?(exchange)
+    return try await real().exchange(exchange)
+  }
+  func usable(_ tokens: [Token]) async throws -> Set<Token> { try await real().usable(tokens) }
+  func attempt(of id: TaskID, by worker: String) async throws -> Token? { try await real().attempt(of: id, by: worker) }
+  func unverified() async throws -> [UnverifiedResult] { try await real().unverified() }
+  func judge(_ judgements: [Judgement]) async throws -> [EndOutcome] { try await real().judge(judgements) }
+  func payloads(of token: Token) async throws -> (input: Payload, result: Payload)? {
+    try await real().payloads(of: token)
+  }
+  func tick() async throws { try await real().tick() }
+  func expire(limit: Int) async throws -> Int { try await real().expire(limit: limit) }
+  func appendLogs(_ pieces: [LogPiece]) async throws { try await real().appendLogs(pieces) }
+  func logs(of id: TaskID, attempt: Int?, after position: Int64) async throws -> [StoredLogPiece] {
+    try await real().logs(of: id, attempt: attempt, after: position)
+  }
+  func record(_ id: TaskID) async throws -> (task: TaskRecord, dependsOn: [TaskID], attempts: [AttemptRecord])? {
+    try await real().record(id)
+  }
+  func list(_ filter: TaskFilter) async throws -> [TaskRecord] { try await real().list(filter) }
+  func ends(of ids: [TaskID]) async throws -> [TaskID: EndedTask?] { try await real().ends(of: ids) }
+  func input(of id: TaskID) async throws -> Payload? { try await real().input(of: id) }
+  func result(of id: TaskID) async throws -> Payload? { try await real().result(of: id) }
+  func why(_ id: TaskID) async throws -> [WaitingReason] { try await real().why(id) }
+  func ids(of tasks: [Int64]) async throws -> [Int64: TaskID] { try await real().ids(of: tasks) }
+  func counts() async throws -> [(kind: String, state: TaskState, count: Int)] { try await real().counts() }
+  func workers() async throws -> [RosterWorker] { try await real().workers() }
+  func queuedByKind() async throws -> [String: Int] { try await real().queuedByKind() }
+  func statistics() -> StoreStatistics { inner.statistics() }
+  func keep(_ payload: Data) async throws -> Payload { try await real().keep(payload) }
+  func close() async { await inner.close() }
+}
