@@ -81,6 +81,11 @@ public protocol TaskStore: Sendable {
   /// Writes a payload that is over the inline bound to where it stays; others are returned as they are.
   func keep(_ payload: Data) async throws -> Payload
 
+  /// Has no use for payloads from ``keep(_:)`` whose submission failed. Those that a task has stay.
+  ///
+  /// On a full disk they would take the room that the next submission needs.
+  func discard(_ payloads: [Payload])
+
   func close() async
 }
 

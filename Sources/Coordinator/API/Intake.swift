@@ -11,7 +11,8 @@ struct Intake: Sendable {
   static let mostDependencies = 1000
   static let mostLabels = 64
 
-  func check(_ spec: Muster_V1_TaskSpec) async -> Result<NewTask, Problem> {
+  /// - Throws: a ``StoreError`` when a large input cannot be kept: no fault of the task, so not a problem of it.
+  func check(_ spec: Muster_V1_TaskSpec) async throws -> Result<NewTask, Problem> {
     guard let id = spec.id.isEmpty ? TaskID(trusted: TaskNames.make(at: context.time.timestamp())) : TaskID(spec.id)
     else {
       return .failure(Problem("bad_id", "the task id '\(spec.id.prefix(140))' must be \(TaskID.rule)"))
@@ -58,12 +59,7 @@ struct Intake: Sendable {
     let kind = context.kind(spec.kind)
     let own = kind?.needs ?? Needs()
     let asked = Needs(slots: UInt16(spec.slots), memory: spec.memory, gpus: UInt16(spec.gpus))
-    let input: Payload
-    do {
-      input = try await context.store.keep(spec.input)
-    } catch {
-      return .failure(Problem("store_unavailable", "the input of task '\(id)' was not kept: \(error)"))
-    }
+    let input = try await context.store.keep(spec.input)
     return .success(
       NewTask(
         id: id, kind: spec.kind, input: input,

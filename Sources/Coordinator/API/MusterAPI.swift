@@ -14,7 +14,10 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
     request: Muster_V1_GetStatusRequest, context: ServerContext
   ) async throws -> Muster_V1_GetStatusResponse {
     let counts = request.withCounts ? try await answering { try await self.context.store.counts() } : []
-    let workers = try await answering { try await self.context.store.workers() }
+    // Without counts this is a client's greeting: it succeeds also while the store fails, for the call after it says why.
+    let workers =
+      request.withCounts
+      ? try await answering { try await self.context.store.workers() } : (try? await self.context.store.workers()) ?? []
     return .with {
       $0.protocol = ProtocolVersions.own.message
       $0.build = MusterBuild.version
@@ -67,17 +70,23 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
     var positions: [Int] = []
     tasks.reserveCapacity(specs.count)
     positions.reserveCapacity(specs.count)
-    for (position, spec) in specs.enumerated() {
-      switch await intake.check(spec) {
-      case .success(let task):
-        tasks.append(task)
-        positions.append(position)
-      case .failure(let problem):
-        answers[position].id = spec.id
-        answers[position].problem = problem.message
+    let outcomes: [SubmitOutcome]
+    do {
+      for (position, spec) in specs.enumerated() {
+        switch try await answering({ try await intake.check(spec) }) {
+        case .success(let task):
+          tasks.append(task)
+          positions.append(position)
+        case .failure(let problem):
+          answers[position].id = spec.id
+          answers[position].problem = problem.message
+        }
       }
+      outcomes = try await answering { try await context.store.submit(tasks) }
+    } catch {
+      context.store.discard(tasks.map(\.input))
+      throw error
     }
-    let outcomes = try await answering { try await context.store.submit(tasks) }
     for (index, outcome) in outcomes.enumerated() {
       let position = positions[index]
       answers[position].id = tasks[index].id.text
@@ -274,7 +283,9 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
     do {
       return try await body()
     } catch let error as StoreError {
-      throw RPCError(code: .unavailable, message: error.message)
+      // Without its name a client would take it for a connection that broke.
+      throw RPCError(
+        code: .unavailable, message: error.message, metadata: [APIError.codeMetadataKey: "\(error.codeName)"])
     }
   }
 }

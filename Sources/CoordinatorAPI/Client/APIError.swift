@@ -1,3 +1,4 @@
+import GRPCCore
 import MusterCore
 
 /// What went wrong between a client and a coordinator.
@@ -67,6 +68,9 @@ public struct APIError: CodedError {
     self.cause = cause
   }
 
-  /// Whether the same call may succeed later, without any change: the coordinator is away, or the connection broke.
-  public var isPassing: Bool { code == .noCoordinator || code == .connectionLost }
+  /// Whether the same call may succeed later, without any change: the coordinator is away, the connection broke, or the
+  /// coordinator says that it cannot serve now, for example because its disk is full.
+  public var isPassing: Bool {
+    code == .noCoordinator || code == .connectionLost || (cause as? RPCError)?.code == .unavailable
+  }
 }

@@ -57,7 +57,10 @@ struct HostDirectory: ~Copyable {
     var at = ""
     for part in workRoot.split(separator: "/") {
       at += "/\(part)"
-      if mkdir(at, 0o755) != 0 && errno != EEXIST && access(at, F_OK) != 0 { throw unusable(workRoot, errno) }
+      guard mkdir(at, 0o755) != 0, errno != EEXIST else { continue }
+      // `access` would replace the reason, such as a file system that cannot be written, with "no such file".
+      let reason = errno
+      if access(at, F_OK) != 0 { throw unusable(workRoot, reason) }
     }
     if access(workRoot, R_OK | W_OK | X_OK) != 0 { throw unusable(workRoot, errno) }
     var status = stat()

@@ -107,4 +107,13 @@ extension EmbeddedStore {
     }
     return .file(path: files.path(of: name), size: payload.count)
   }
+
+  public func discard(_ payloads: [Payload]) {
+    guard let files = payloadFiles else { return }
+    let names = payloads.compactMap { payload -> String? in
+      guard case .file(let path, _) = payload else { return nil }
+      return files.name(of: path)
+    }
+    if !names.isEmpty { removeLater(names) }
+  }
 }

@@ -26,6 +26,8 @@ public final class EmbeddedStore: TaskStore {
     var closed = false
     var handler: @Sendable (StoreSignal) -> Void = { _ in }
     var statistics = StoreStatistics()
+    /// Payload files that nobody needs, unless a row names them.
+    var discarded: [String] = []
     /// When the clock next makes something due.
     var due: (backoff: Moment?, deadline: Timestamp?) = (nil, nil)
   }
@@ -160,6 +162,7 @@ public final class EmbeddedStore: TaskStore {
       guard let open = writer.core else { throw StoreError.closed }
       core = open
       try mend(core, db)
+      removeDiscarded(db)
     } catch {
       for command in batch { command.fail(error) }
       return
@@ -190,11 +193,26 @@ public final class EmbeddedStore: TaskStore {
   }
 
   private func removeUnusedFiles(_ core: StoreCore, _ db: Database) {
-    guard let payloadFiles, !core.unusedFiles.isEmpty else { return }
-    let names = core.unusedFiles
+    guard !core.unusedFiles.isEmpty else { return }
+    remove(core.unusedFiles, db)
     core.unusedFiles = []
-    // What stays behind is swept at the next start.
-    payloadFiles.remove((try? names.filter { try !Self.isNamed($0, db) }) ?? [])
+  }
+
+  /// Lets the writer remove these payload files before its next transaction.
+  func removeLater(_ names: [String]) { mailbox.withLock { $0.discarded += names } }
+
+  /// Before a transaction and not after it: while the disk is full, none succeeds.
+  private func removeDiscarded(_ db: Database) {
+    let names = mailbox.withLock { mailbox in
+      defer { mailbox.discarded = [] }
+      return mailbox.discarded
+    }
+    if !names.isEmpty { remove(names, db) }
+  }
+
+  /// Removes those that no row names. What stays behind is swept at the next start.
+  private func remove(_ names: [String], _ db: Database) {
+    payloadFiles?.remove((try? names.filter { try !Self.isNamed($0, db) }) ?? [])
   }
 
   /// Whether a row names this payload file.
