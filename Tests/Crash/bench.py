@@ -125,6 +125,7 @@ class Bench:
             if error is None:
                 self._end()
         finally:
+            self.ended_early = [f"{d.name} ({d.process.returncode})" for d in self.daemons if not d.runs()]
             for process in self._left():
                 processes.kill(process)
             for daemon in self.daemons:
@@ -150,7 +151,7 @@ class Bench:
         return (set(processes.marked(self.mark)) | set(processes.working_below(self.root))) - ours
 
     def _ends_of_logs(self):
-        text = ""
+        text = f"--- these had ended, with their exit statuses: {', '.join(self.ended_early[-8:])}\n"
         for name in sorted(os.listdir(self.logs))[-12:]:
             with open(f"{self.logs}/{name}", errors="replace") as log:
                 text += f"--- {name}\n{log.read()[-3000:]}\n"
@@ -205,7 +206,7 @@ class Bench:
         worker = self.start(
             f"worker-{name}", "worker", "run", "--name", name, "--slots", str(slots), "--state", self.workers)
         if connected:
-            until(f"worker {name} is connected", lambda: self.worker(name).get("state") == "connected")
+            self.until_connected(name)
         return worker
 
     # What clients do
@@ -231,6 +232,9 @@ class Bench:
 
     def worker(self, name):
         return next((w for w in self.json("worker", "list") if w["name"] == name), {})
+
+    def until_connected(self, worker):
+        until(f"worker {worker} is connected", lambda: self.worker(worker).get("state") == "connected")
 
     def until_started(self, worker, identifier):
         """Waits until the coordinator knows that the task's program runs on the worker: from then on its loss uses up an

@@ -1,5 +1,6 @@
 """A disk that fills, that cannot be written, and a store that is damaged."""
 
+import json
 import os
 import subprocess
 
@@ -54,6 +55,7 @@ def scenario(bench, report):
     with open(ballast, "wb") as file:
         file.write(bytes(8 << 20))
     coordinator = bench.start_coordinator()
+    worker = bench.start_worker("a", connected=True)
     # Small ones stand in the database, large ones in files beside it.
     sizes = [bench.random.choice([100, 90_000, 300_000]) for _ in range(400)]
     for size in set(sizes):
@@ -81,13 +83,16 @@ def scenario(bench, report):
         before += refused == 0
         number += 1
     check(not missing(), f"acknowledged and not there: {missing()}")
-    worker = bench.start_worker("a", connected=True)
+    told = bench.call("submit", "--kind", "size", "--input-file", f"{bench.root}/300000", "--output", "json")
+    check(json.loads(told.stderr)["error"]["code"] == "store_full", f"a full disk is told to programs as: {told.stderr}")
     coordinator.must_run()
     os.unlink(ballast)
     until("it takes tasks again", lambda: submit(number))
     after = [submit(n) for n in range(number + 1, number + 6)]
     check(all(after), "a submit was refused after space had been freed")
-    coordinator.must_run()
+    # Else they would keep the disk full.
+    large = sum(size == 300_000 for size in acknowledged.values())
+    until("the inputs of what was refused are removed", lambda: len(os.listdir(f"{bench.state}/payloads")) == large)
     coordinator.kill()
     coordinator = bench.start_coordinator()
     check(not missing(), f"after a restart these are not there: {missing()}")

@@ -37,7 +37,7 @@ def scenario(bench, report):
             a.signal(signal.SIGCONT)
         tasks = bench.until_ended([kind])
         check(tasks[kind]["state"] == "done", f"it is {tasks[kind]}")
-        until("a is back", lambda: bench.worker("a").get("state") == "connected")
+        bench.until_connected("a")
         if kind == "plain":
             # Drained, so that whatever it had to say has been said and answered.
             a.leaves()
