@@ -48,7 +48,7 @@ class Submitter(threading.Thread):
 
 
 def scenario(bench, report):
-    tasks = int(os.environ.get("MUSTER_CRASH_TASKS", "1500"))
+    tasks = int(os.environ.get("MUSTER_CRASH_TASKS", "5000"))
     quick = {"executor": ["sh", "-c", "read -r n; echo $((n * n + 1))"]}
     bench.configure({"quick": quick, "long": {"executor": [bench.script("long", LONG)]}}, heartbeat="1s")
     inputs, outputs = f"{bench.root}/inputs", f"{bench.root}/outputs"
