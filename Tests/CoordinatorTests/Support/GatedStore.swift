@@ -84,5 +84,6 @@ final class GatedStore: TaskStore {
   func queuedByKind() async throws -> [String: Int] { try await real().queuedByKind() }
   func statistics() -> StoreStatistics { inner.statistics() }
   func keep(_ payload: Data) async throws -> Payload { try await real().keep(payload) }
+  func discard(_ payloads: [Payload]) { inner.discard(payloads) }
   func close() async { await inner.close() }
 }
