@@ -6,10 +6,13 @@ struct ReconnectBackoff {
   static let limit: Duration = .seconds(5)
   private var next = ReconnectBackoff.initial
 
-  /// - Parameter chance: 0 to 1.
-  mutating func delay(chance: Double = .random(in: 0...1)) -> Duration {
+  /// - Parameters:
+  ///   - bound: no wait is longer (but for the first wait's length). A coordinator that comes back gives its workers 3 heartbeats; one that waited for longer
+  ///     than that would lose what it runs.
+  ///   - chance: 0 to 1.
+  mutating func delay(atMost bound: Duration = limit, chance: Double = .random(in: 0...1)) -> Duration {
     defer { next = min(next * 2, Self.limit) }
-    return next * (1 - 0.5 * chance)
+    return min(next, max(bound, Self.initial)) * (1 - 0.5 * chance)
   }
 
   mutating func reset() { next = Self.initial }

@@ -81,7 +81,7 @@ public final class WorkerService: Service {
         if wasUp { backoff.reset() } else { turn += 1 }
         // The others are tried at once; the wait comes when all of them have failed.
         if wasUp || turn % configuration.addresses.count == 0 {
-          try await time.sleep(for: backoff.delay(), orUntil: core.left)
+          try await time.sleep(for: backoff.delay(atMost: core.heartbeat), orUntil: core.left)
         }
       }
     }

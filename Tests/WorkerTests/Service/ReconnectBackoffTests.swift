@@ -14,6 +14,14 @@ struct ReconnectBackoffTests {
     #expect(backoff.delay(chance: 0) == .milliseconds(100))
   }
 
+  @Test("never longer than its bound: a worker must be back within the grace that follows a restart")
+  func bound() {
+    var backoff = ReconnectBackoff()
+    let delays = (0..<6).map { _ in backoff.delay(atMost: .milliseconds(300), chance: 0).wholeMilliseconds }
+    #expect(delays == [100, 200, 300, 300, 300, 300])
+    #expect(backoff.delay(atMost: .milliseconds(1), chance: 0).wholeMilliseconds == 100)
+  }
+
   @Test("chance shortens a wait by up to half")
   func chance() {
     var backoff = ReconnectBackoff()
