@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 
 from bench import Skip, check, until
@@ -29,20 +30,26 @@ def refusal(bench, arguments, words):
 
 def damaged(bench):
     """Files that are no store, or were one."""
-    for name, content in (("garbage", bench.random.randbytes(65536)), ("text", b"not a database\n" * 300)):
+    bench.start_coordinator().leaves()
+    with open(f"{bench.state}/muster.db", "rb") as file:
+        # The first page stays, so that it still looks like a store.
+        torn = file.read(4096) + bench.random.randbytes(len(file.read()))
+    for name, content in (
+            ("garbage", bench.random.randbytes(65536)), ("text", b"not a database\n" * 300), ("torn", torn)):
         state = f"{bench.root}/{name}"
         os.mkdir(state)
         with open(f"{state}/muster.db", "wb") as file:
             file.write(content)
         refusal(bench, ["--state", state], "damaged or not a muster store")
-        with open(f"{state}/muster.db", "rb") as file:
-            check(file.read() == content, "a file that is no store was changed")
+        if name != "torn":
+            with open(f"{state}/muster.db", "rb") as file:
+                check(file.read() == content, f"a file that is no store ({name}) was changed")
 
 
 def scenario(bench, report):
     bench.configure({"size": {"executor": [bench.script("size", WORK)]}})
     damaged(bench)
-    report("files that are no store: refused with a sentence and status 1, and left as they were")
+    report("files that are no store, and a damaged one: refused with a sentence and status 1; the former left as they were")
     if os.geteuid() != 0:
         raise Skip("a disk that fills needs root, to mount a small file system")
     readonly = f"{bench.root}/readonly"
@@ -50,6 +57,7 @@ def scenario(bench, report):
     refusal(bench, ["--state", readonly], readonly)
     report("a state folder that cannot be written: refused with a sentence and status 1")
 
+    shutil.rmtree(bench.state)
     mount(bench, bench.state, "-o", "size=16m")
     ballast = f"{bench.state}/ballast"
     with open(ballast, "wb") as file:
