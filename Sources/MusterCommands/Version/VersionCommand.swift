@@ -27,8 +27,7 @@ struct VersionCommand: AsyncParsableCommand {
     if output.mode == .json {
       try output.output.render(View(), table: Table([]), ids: [])
     } else {
-      try output.output.line(
-        output.mode == .quiet ? MusterBuild.version : "\(VersionText.line), \(VersionText.build) build")
+      try output.output.line(output.mode == .quiet ? MusterBuild.version : VersionText.line)
     }
   }
 }

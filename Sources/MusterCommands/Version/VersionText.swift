@@ -2,7 +2,7 @@ import CoordinatorAPI
 
 /// How the program names itself.
 enum VersionText {
-  static let line = "muster \(MusterBuild.version) (protocol \(ProtocolVersions.own), \(platform))"
+  static let line = "muster \(MusterBuild.version) (protocol \(ProtocolVersions.own), \(platform)), \(build) build"
 
   static let platform: String = {
     #if os(Linux)
