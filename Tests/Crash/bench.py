@@ -44,10 +44,12 @@ class Daemon:
 
     def __init__(self, bench, arguments, name):
         Daemon.count += 1
-        self.mark = f"CRASH_INSTANCE={Daemon.count}"
+        # Unlike that of any process of another run of these tests, which may go on beside this one.
+        instance = f"{os.path.basename(bench.root)}.{Daemon.count}"
+        self.mark = f"CRASH_INSTANCE={instance}"
         self.name, self.bench = name, bench
         self.log = f"{bench.logs}/{Daemon.count:03}-{name}"
-        environment = dict(bench.environment, CRASH_INSTANCE=str(Daemon.count))
+        environment = dict(bench.environment, CRASH_INSTANCE=instance)
         with open(self.log, "wb") as log:
             # A session of its own: Ctrl-C at the test's terminal is for the test alone.
             self.process = subprocess.Popen(
