@@ -239,7 +239,7 @@ class Bench:
         until(f"worker {worker} is connected", lambda: self.worker(worker).get("state") == "connected")
 
     def until_started(self, worker, identifier):
-        """Waits until the coordinator knows that the task's program runs on the worker: from then on its loss uses up an
+        """Waits until the coordinator knows that the task's program runs on the worker: from then on, a loss uses up an
         attempt."""
         until(f"{worker} is known to run {identifier}", lambda: any(
             held["id"] == identifier and held["started"] for held in self.worker(worker).get("running", [])))

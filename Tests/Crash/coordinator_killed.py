@@ -105,7 +105,8 @@ def scenario(bench, report):
     check(counted["quick"]["states"]["done"] == counted["quick"]["total"] == total - 2, f"the counts are {counted}")
     for identifier in long_tasks:
         shown = bench.show(identifier)
-        check(shown["attempts"] == 1 and sorted(bench.noted(identifier)) == [f"{identifier}.1.began", f"{identifier}.1.ended"],
+        noted = [f"{identifier}.1.began", f"{identifier}.1.ended"]
+        check(shown["attempts"] == 1 and sorted(bench.noted(identifier)) == noted,
               f"a restart of the coordinator threw away the running attempt of {identifier}: {shown}")
         began, finished = (float(bench.noted(identifier)[f"{identifier}.1.{what}"]) for what in ("began", "ended"))
         check(any(began < kill < finished for kill in kills), f"no kill fell into {identifier}")
@@ -116,6 +117,6 @@ def scenario(bench, report):
     check(all(task["state"] == DONE for task in store.tasks.values()), "a task is not done in the store")
     again = sum(task["handouts"] - 1 for task in store.tasks.values())
     report(f"{len(kills)} times kill -9 of the coordinator within {tasks} tasks of a batch and {len(acknowledged)} "
-           f"acknowledged single submits ({submitter.refused} not acknowledged): every input has one result line and it "
-           f"is right, each of the {total} tasks was committed once ({again} hand-outs were repeated), both long tasks "
+           f"acknowledged single submits ({submitter.refused} not acknowledged): every input has one result line and "
+           f"it is right, each of the {total} tasks was committed once ({again} hand-outs were repeated), both long tasks "
            "kept their first attempt")

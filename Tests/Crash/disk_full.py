@@ -25,7 +25,8 @@ def refusal(bench, arguments, words):
     """The coordinator must not start, and say why."""
     daemon = bench.start("refused", "up", "--workers", "0", *arguments, "--http", "none", "--listen", "127.0.0.1:0")
     status, said = daemon.ends(20), daemon.said()
-    check(status == 1 and words in said and said.startswith("error: "), f"'{words}' was to be said, with status 1; it is {status}: {said}")
+    check(status == 1 and words in said and said.startswith("error: "),
+          f"'{words}' was to be said, with status 1; it is {status}: {said}")
 
 
 def damaged(bench):
@@ -49,7 +50,7 @@ def damaged(bench):
 def scenario(bench, report):
     bench.configure({"size": {"executor": [bench.script("size", WORK)]}})
     damaged(bench)
-    report("files that are no store, and a damaged one: refused with a sentence and status 1; the former left as they were")
+    report("files that are no store, and a damaged one: refused with a sentence and status 1; the former left unchanged")
     if os.geteuid() != 0:
         raise Skip("a disk that fills needs root, to mount a small file system")
     readonly = f"{bench.root}/readonly"
@@ -92,7 +93,7 @@ def scenario(bench, report):
         number += 1
     check(not missing(), f"acknowledged and not there: {missing()}")
     told = bench.call("submit", "--kind", "size", "--input-file", f"{bench.root}/300000", "--output", "json")
-    check(json.loads(told.stderr)["error"]["code"] == "store_full", f"a full disk is told to programs as: {told.stderr}")
+    check(json.loads(told.stderr)["error"]["code"] == "store_full", f"a full disk is told to programs so: {told.stderr}")
     coordinator.must_run()
     os.unlink(ballast)
     until("it takes tasks again", lambda: submit(number))
@@ -112,5 +113,5 @@ def scenario(bench, report):
     store = Store(bench)
     store.check_commits()
     check(all(store.tasks[i]["state"] == DONE for i in acknowledged), "a task is not done in the store")
-    report(f"a disk that filled after {before} submits: {refused} refused with the reason, taken again without a restart when "
-           f"there was room, all {len(acknowledged)} acknowledged there after kill -9, and done")
+    report(f"a disk that filled after {before} submits: {refused} refused with the reason, taken again without a restart "
+           f"when there was room, all {len(acknowledged)} acknowledged there after kill -9, and done")

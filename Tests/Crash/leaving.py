@@ -16,8 +16,8 @@ echo "$MUSTER_WORKER"
 
 
 def handed_over_ahead(bench, part):
-    """Brings worker a to hold tasks that it has not begun: their names, all in line; None if it does not come to that, as
-    on a machine on which nothing is quick."""
+    """Brings worker a to hold tasks that it has not begun: the names of all in line; None if it does not come to that,
+    as on a machine on which nothing is quick."""
     with open(f"{bench.root}/quick", "w") as file:
         file.write("0\n" * 50)
     bench.succeed("run", "--kind", "work", "--inputs", f"{bench.root}/quick", "--output", f"{bench.root}/quick.{part}",
@@ -61,7 +61,7 @@ def worker_drains(bench, report):
     check(returned > 0, "nothing was handed back")
     used = {i: store.tasks[i]["failures"] for i in slow if store.tasks[i]["failures"]}
     check(not used, f"what was handed back has used up attempts: {used}")
-    report(f"SIGTERM of a worker: it finished what it had begun ({len(done)}) and handed back {returned} unused; status 0")
+    report(f"SIGTERM of a worker: it finished the {len(done)} that had begun and handed back {returned} unused; status 0")
 
 
 def up_leaves(bench, report):
@@ -87,8 +87,9 @@ def up_leaves(bench, report):
     daemon = up()
     check(bench.tasks()["last"]["state"] == "done", "what ran was not finished")
     bench.succeed("task", "cancel", "never")
-    check(follower.ends() == 1 and "never cancelled" in follower.said(), f"the client that follows said: {follower.said()}")
-    report(f"SIGINT of 'up' while a client follows: what ran was finished, status 0, {took:.1f} s; the client went on with the next")
+    check(follower.ends() == 1 and "never cancelled" in follower.said(), f"the client that follows: {follower.said()}")
+    report(f"SIGINT of 'up' while a client follows: what ran was finished, status 0, {took:.1f} s; the client went on with "
+           "the coordinator after it")
 
     bench.submit("endless", "work", "86394")
     until("it runs", lambda: bench.noted("endless."))
@@ -99,7 +100,7 @@ def up_leaves(bench, report):
     daemon.signal(signal.SIGINT)
     status = daemon.ends(5)
     check(status == 130, f"SIGINT twice: status {status}")
-    until("nothing of it is left", lambda: not any(processes.lives(p) for p in of_it) and not processes.marked(daemon.mark), 10)
+    until("nothing of it is left", lambda: not (any(map(processes.lives, of_it)) or processes.marked(daemon.mark)), 10)
     report("SIGINT twice: ended at once with status 130, and no process was left")
 
 

@@ -10,7 +10,7 @@ def every():
 
 
 def identity(pid):
-    """(pid, time of its start), which no other process ever has; None if there is no such process, or only its corpse."""
+    """(pid, time of its start), which no other process ever has; None if there is none, or only its corpse."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             fields = file.read().rpartition(b")")[2].split()

@@ -28,11 +28,11 @@ class Store:
         keys = set()
         for identifier, task in self.tasks.items():
             key = task["result_key"]
-            check((task["state"] == DONE) == (key is not None), f"task {identifier} has a result and is not done, or is done without")
+            check((task["state"] == DONE) == (key is not None), f"task {identifier}: state {task['state']}, result {key}")
             if key is None:
                 continue
             sequence, attempt = key >> ATTEMPT_BITS, key & ((1 << ATTEMPT_BITS) - 1)
-            check(sequence == task["seq"] and 1 <= attempt <= task["handouts"], f"task {identifier} has another's result")
+            check(sequence == task["seq"] and 1 <= attempt <= task["handouts"], f"{identifier} has another's result")
             check(key not in keys, f"two tasks have one result: {identifier}")
             ended = self.attempts.get(key, {"outcome": "lost"})["outcome"]
             check(ended in ("lost", "expired") if task["late"] else key not in self.attempts,

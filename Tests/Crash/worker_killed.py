@@ -31,7 +31,7 @@ class Crew:
     """Three workers, of which one is killed now and then and another takes its place."""
 
     def __init__(self, bench):
-        self.bench, self.number, self.hits = bench, 3, 0
+        self.bench, self.number, self.hits, self.keepers = bench, 3, 0, 0
         self.names = ["w1", "w2", "w3"]
         self.workers = {name: bench.start_worker(name, connected=True) for name in self.names}
 
@@ -56,7 +56,8 @@ class Crew:
             self.names.append(name)
         self.workers[name] = self.bench.start_worker(name)
         if keeper_too:
-            # The worker that came after it finds them by their environment. One that has emptied its own is out of reach.
+            # The next worker finds them by their environment. One that has emptied its own is out of reach.
+            self.keepers += 1
             until("those with an environment are gone", lambda: not processes.marked(worker.mark), 10)
             for process in of_it:
                 processes.kill(process)
@@ -70,7 +71,8 @@ def until_gone(worker, of_it):
     try:
         until("they are gone", lambda: not left(), 10)
     except Failure:
-        raise Failure(f"{worker.name} was killed; these outlive it: {[processes.describe(p) for p in left()]}") from None
+        outlived = [processes.describe(process) for process in left()]
+        raise Failure(f"{worker.name} was killed; these outlive it: {outlived}") from None
 
 
 def scenario(bench, report):
@@ -85,8 +87,9 @@ def scenario(bench, report):
     for kind in ("plain", "setsid", "stubborn"):
         with open(f"{bench.root}/{kind}.inputs", "w") as file:
             file.writelines(f"{bench.random.uniform(0.2, 1):.2f}\n" for _ in range(PER_FORM))
-        batches[kind] = bench.start(f"batch-{kind}", "run", "--quiet", "--kind", kind, "--inputs", f"{bench.root}/{kind}.inputs",
-                                    "--output", f"{bench.root}/{kind}.outputs")
+        batches[kind] = bench.start(
+            f"batch-{kind}", "run", "--quiet", "--kind", kind, "--inputs", f"{bench.root}/{kind}.inputs",
+            "--output", f"{bench.root}/{kind}.outputs")
     kills = 0
     until("tasks run", lambda: bench.noted())
     end = time.monotonic() + 120
@@ -119,7 +122,7 @@ def scenario(bench, report):
     bench.until_ended(["poison"])
     shown = bench.show("poison")
     check(shown["state"] == "failed" and shown["attempts"] == 3, f"the poison task is {shown}")
-    check([a["outcome"] for a in shown["history"]] == ["lost"] * 3, f"the poison task's attempts are {shown['history']}")
+    check([a["outcome"] for a in shown["history"]] == ["lost"] * 3, f"the poison task's attempts: {shown['history']}")
     bench.start_worker("last", connected=True).leaves()  # Sweeps what those whose keeper was killed have left.
 
     coordinator.leaves()
@@ -132,7 +135,7 @@ def scenario(bench, report):
         outcome = store.outcome(identifier, int(attempt))
         check(outcome in ("done", "lost"), f"attempt {attempt} of {identifier} was cut off; its record says {outcome}")
         lost += outcome == "lost"
-    check(lost >= 3 + crew.hits / 2, f"{crew.hits} kills hit a worker at work; only {lost} attempts are on record as lost")
-    report(f"{kills + 3} times kill -9 of a worker: all {3 * PER_FORM} tasks done, {lost} attempts that were cut off are "
-           "on record as lost, no program outlived its worker (setsid, emptied environment and ignored SIGTERM included), "
-           "a task that ends its workers failed after 3 attempts")
+    check(lost >= 3 + crew.hits / 2, f"{crew.hits} kills hit a worker at work; only {lost} attempts are recorded as lost")
+    report(f"{kills + 3} times kill -9 of a worker ({crew.keepers} times of its keeper, too): all {3 * PER_FORM} tasks done, "
+           f"{lost} attempts that were cut off are on record as lost, no program outlived its worker (setsid, emptied "
+           "environment and ignored SIGTERM included), a task that ends its workers failed after 3 attempts")

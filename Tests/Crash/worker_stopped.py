@@ -18,7 +18,8 @@ echo "$MUSTER_WORKER"
 
 def scenario(bench, report):
     work = [bench.script("work", WORK)]
-    bench.configure({"plain": {"executor": work}, "checked": {"executor": work, "verifier": ["grep", "-qx", "a", "{result}"]}})
+    verifier = ["grep", "-qx", "a", "{result}"]
+    bench.configure({"plain": {"executor": work}, "checked": {"executor": work, "verifier": verifier}})
     coordinator = bench.start_coordinator()
     for kind, seconds in (("plain", "0.2"), ("checked", "86396")):
         a = bench.start_worker("a", connected=True)
@@ -55,5 +56,5 @@ def scenario(bench, report):
     check(store.outcome("plain", 1) == "lost", f"the stale attempt is {store.outcome('plain', 1)}")
     check(store.outcome("checked", 1) == "done", f"the late attempt is {store.outcome('checked', 1)}")
     check(store.outcome("checked", 2) == "overtaken", f"the second attempt is {store.outcome('checked', 2)}")
-    report("a worker that was stopped past its lease and went on: its stale result was refused; of a kind with a verifier it "
-           "was taken as late, and the second attempt stopped")
+    report("a worker that was stopped past its lease and went on: its stale result was refused; of a kind with a verifier "
+           "it was taken as late, and the second attempt stopped")
