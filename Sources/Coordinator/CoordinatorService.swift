@@ -20,14 +20,27 @@ public final class CoordinatorService: Service {
   private let judge: ResultJudge
   private let leases = OriginalLeases()
   private let stopping = Bell()
-  private let onListening: @Sendable ([String]) -> Void
+  private let onListening: @Sendable (Addresses) -> Void
+
+  /// Where a coordinator is served, as `HOST:PORT`, with the ports that it got where any free one was asked for.
+  public struct Addresses: Sendable, Hashable {
+    /// In the order of the configuration's listeners.
+    public var grpc: [String]
+    /// Nil: not served.
+    public var http: String?
+
+    public init(grpc: [String], http: String?) {
+      self.grpc = grpc
+      self.http = http
+    }
+  }
 
   /// - Parameters:
   ///   - executors: runs the verifiers.
   ///   - onListening: called once with every address that is served, when all are.
   public init(
     configuration: CoordinatorConfiguration, store: any TaskStore, executors: ExecutorHost,
-    time: any Timekeeper = SystemTime(), logger: Logger, onListening: @escaping @Sendable ([String]) -> Void = { _ in }
+    time: any Timekeeper = SystemTime(), logger: Logger, onListening: @escaping @Sendable (Addresses) -> Void = { _ in }
   ) {
     context = CoordinatorContext(configuration: configuration, store: store, time: time, logger: logger)
     judge = ResultJudge(
@@ -75,6 +88,7 @@ public final class CoordinatorService: Service {
       let transport = try Listening.transport(for: listener, of: configuration)
       return (listener, GRPCServer(transport: transport, services: services(listener.services)))
     }
+    let (httpAddress, httpIsServed) = AsyncStream<String>.makeStream()
     try await withGracefulShutdownHandler {
       try await withThrowingTaskGroup(of: Part.self) { group in
         for (listener, server) in servers {
@@ -87,13 +101,15 @@ public final class CoordinatorService: Service {
             }
           }
         }
-        group.addTask { await self.announce(servers.map(\.1)) }
+        group.addTask { await self.announce(servers.map(\.1), http: configuration.http == nil ? nil : httpAddress) }
         group.addTask {
           await self.runBackground()
           return .other
         }
         group.addTask { try await self.boundStop() }
-        if let http = configuration.http { group.addTask { try await self.serveHealth(http) } }
+        if let http = configuration.http {
+          group.addTask { try await self.serveHealth(http) { httpIsServed.yield($0) } }
+        }
         // All of them end by themselves at a graceful shutdown; what goes on beside them ends with them.
         var serving = servers.count + (configuration.http == nil ? 0 : 1)
         while serving > 0, let part = try await group.next() { if part == .server { serving -= 1 } }
@@ -155,20 +171,28 @@ public final class CoordinatorService: Service {
   }
 
   /// Tells the addresses once all servers listen. A server that cannot says so itself.
-  private func announce(_ servers: [GRPCServer<HTTP2ServerTransport.Posix>]) async -> Part {
-    var addresses: [String] = []
+  private func announce(
+    _ servers: [GRPCServer<HTTP2ServerTransport.Posix>], http: AsyncStream<String>?
+  ) async -> Part {
+    var addresses = Addresses(grpc: [], http: nil)
     for server in servers {
       guard let address = try? await server.listeningAddress else { return .other }
-      addresses.append(Listening.text(address))
+      addresses.grpc.append(Listening.text(address))
+    }
+    if let http {
+      guard let address = await http.first(where: { _ in true }) else { return .other }
+      addresses.http = address
     }
     onListening(addresses)
     return .other
   }
 
-  private func serveHealth(_ http: (host: String, port: Int)) async throws -> Part {
+  private func serveHealth(
+    _ http: (host: String, port: Int), onServing: @escaping @Sendable (String) -> Void
+  ) async throws -> Part {
     do {
       try await HealthApplication.make(
-        context: context, verification: verification, host: http.host, port: http.port
+        context: context, verification: verification, host: http.host, port: http.port, onServing: onServing
       ).run()
       return .server
     } catch {

@@ -47,6 +47,11 @@ enum Listening {
     return "\(address)"
   }
 
+  static func text(_ address: NIOCore.SocketAddress?, orElse text: String) -> String {
+    guard let address, let host = address.ipAddress, let port = address.port else { return text }
+    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+
   /// The system's words for why a port cannot be had.
   static func reason(_ error: any Error) -> String {
     if let error = error as? RuntimeError, let cause = error.cause { return reason(cause) }

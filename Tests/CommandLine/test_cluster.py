@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import unittest
+import urllib.request
 
 from program import Folder, Terminal, free_port, until
 
@@ -33,7 +34,7 @@ def setUpModule():
     folder = Folder(CONFIGURATION)
     unittest.addModuleCleanup(folder.close)
     folder.variables = {"GO": str(folder.path / "go")}
-    up = folder.start("up", "--slots", "2", "--listen", "127.0.0.1:0", "--http", f"127.0.0.1:{free_port()}")
+    up = folder.start("up", "--slots", "2", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0")
     unittest.addModuleCleanup(up.close)
     address = up.until_said(r"coordinator +(\S+)\n")[1]
     folder.variables["MUSTER_COORDINATOR"] = address
@@ -232,6 +233,14 @@ class ClusterTests(CommandCase):
         done = self.bad("task", "list", "--coordinator", http)
         self.assertRegex(done.err, r"\Aerror: [^\n]+\n\Z")
         self.assertIn(http, done.err)
+
+    def test_http(self):
+        """health and figures are served at the address that up prints"""
+        http = re.search(r"http +(\S+)\n", up.said)[1]
+        with urllib.request.urlopen(f"http://{http}/healthz", timeout=20) as page:
+            self.assertEqual((page.status, page.read()), (200, b"ok\n"))
+        with urllib.request.urlopen(f"http://{http}/metrics", timeout=20) as page:
+            self.assertIn(b'muster_workers{protocol="muster"} 1\n', page.read())
 
     def test_second(self):
         """a second coordinator on the port or on the state folder is refused with what to do"""

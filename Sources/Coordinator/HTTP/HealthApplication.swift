@@ -8,9 +8,12 @@ enum HealthApplication {
   /// - `/healthz`: 200 while the process serves.
   /// - `/readyz`: 200 when the store answers; 503 with the reason otherwise.
   /// - `/metrics`: the text format of Prometheus.
-  static func make(context: CoordinatorContext, verification: VerificationQueue, host: String, port: Int)
-    -> some ApplicationProtocol
-  {
+  ///
+  /// - Parameter onServing: called with the address once it is served.
+  static func make(
+    context: CoordinatorContext, verification: VerificationQueue, host: String, port: Int,
+    onServing: @escaping @Sendable (String) -> Void
+  ) -> some ApplicationProtocol {
     let router = Router()
     router.get("/healthz") { _, _ in "ok\n" }
     router.get("/readyz") { _, _ -> Response in
@@ -33,7 +36,9 @@ enum HealthApplication {
     logger.logLevel = max(logger.logLevel, .notice)
     return Application(
       router: router,
-      configuration: .init(address: .hostname(host, port: port), serverName: "muster"), logger: logger)
+      configuration: .init(address: .hostname(host, port: port), serverName: "muster"),
+      onServerRunning: { channel in onServing(Listening.text(channel.localAddress, orElse: "\(host):\(port)")) },
+      logger: logger)
   }
 
   private static func text(_ status: HTTPResponse.Status, _ text: String, type: String = "text/plain; charset=utf-8")

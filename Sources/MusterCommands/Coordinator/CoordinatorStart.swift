@@ -21,9 +21,9 @@ struct CoordinatorStart {
     for warning in settings.warnings { logger.warning("\(warning)") }
     try await withExecutors(state: settings.state) { executors in
       let output = Output(results: CommandContext.current.results)
-      let http = settings.http.map { ", http \($0)" } ?? ""
       let service = try CoordinatorParts(settings: settings, logs: logs).service(executors) { served in
-        try? output.line("coordinator  \(served.joined(separator: ", "))\(http)")
+        let http = served.http.map { ", http \($0)" } ?? ""
+        try? output.line("coordinator  \(served.grpc.joined(separator: ", "))\(http)")
       }
       let daemon = Daemon(logger: logger) { await reload(input, service, logger) }
       try await daemon.run([.init(service: service)])

@@ -12,10 +12,10 @@ struct CoordinatorParts {
 
   /// Opens the store and makes the service, which closes the store when it ends.
   ///
-  /// - Parameter listening: told the addresses, in the order of the listeners, once all are served.
+  /// - Parameter listening: told the addresses once all are served.
   /// - Throws: ``StoreError``.
   func service(
-    _ executors: ExecutorHost, listening: @escaping @Sendable ([String]) -> Void
+    _ executors: ExecutorHost, listening: @escaping @Sendable (CoordinatorService.Addresses) -> Void
   ) throws -> CoordinatorService {
     let place = storePlace
     let store = try EmbeddedStore(folder: place.folder, file: place.file, logger: logs.logger("store"))
@@ -48,8 +48,8 @@ struct CoordinatorParts {
   }
 
   /// Where clients of Muster's own protocol on this machine find the coordinator, out of the addresses that are served.
-  func ownAddress(_ served: [String]) -> CoordinatorAddress? {
-    for (listener, text) in zip(settings.listeners, served) where listener.protocols.contains(.muster) {
+  func ownAddress(_ served: CoordinatorService.Addresses) -> CoordinatorAddress? {
+    for (listener, text) in zip(settings.listeners, served.grpc) where listener.protocols.contains(.muster) {
       guard let address = try? CoordinatorAddress(parsing: text) else { continue }
       // An address that stands for all of the machine's is none to connect to.
       let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][address.host] ?? address.host

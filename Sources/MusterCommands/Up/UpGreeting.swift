@@ -1,3 +1,4 @@
+import Coordinator
 import CoordinatorAPI
 import Settings
 import Terminal
@@ -13,16 +14,16 @@ struct UpGreeting: Sendable {
   }
 
   /// Nobody may be reading: what cannot be printed is left out.
-  func print(_ served: [String], to stream: TerminalStream) {
+  func print(_ served: CoordinatorService.Addresses, to stream: TerminalStream) {
     let output = Output(results: stream)
     for line in lines(served) { try? output.line(line) }
   }
 
-  func lines(_ served: [String]) -> [String] {
+  func lines(_ served: CoordinatorService.Addresses) -> [String] {
     let workers = settings.workers == 1 ? "1 worker" : "\(settings.workers) workers"
     let slots = settings.slots == 1 ? "1 slot" : "\(settings.slots) slots"
-    var lines = ["coordinator  \(served.joined(separator: ", "))"]
-    if let http = settings.coordinator.http { lines.append("http         \(http)") }
+    var lines = ["coordinator  \(served.grpc.joined(separator: ", "))"]
+    if let http = served.http { lines.append("http         \(http)") }
     lines.append("state        \(settings.coordinator.state)")
     lines.append("workers      \(settings.workers == 0 ? "none here" : "\(workers), \(slots) each")")
     lines.append(advice(parts.ownAddress(served)))
