@@ -10,7 +10,7 @@ extension StoreCore {
     let row = try Row.fetchOne(
       db,
       sql: """
-        SELECT v.worker, v.late, k.name, r.bytes, r.file, v.size, v.run_ns FROM verification v JOIN task t ON t.seq = ?
+        SELECT v.worker, v.late, k.name, r.bytes, r.file, v.size, v.run_ns, t.forgiven FROM verification v JOIN task t ON t.seq = ?
         JOIN kind k ON k.id = t.kind LEFT JOIN result r ON r.key = v.key WHERE v.key = ? AND v.epoch = ?
         """, arguments: [token.task, key, Int64(bitPattern: token.epoch)])
     guard let row else { return EndOutcome(token: token, verdict: .stale, kind: "") }
@@ -42,7 +42,8 @@ extension StoreCore {
     try note(attempt: token, worker: worker, outcome: "invalid", error: error, db)
     // A late result that is refused uses up nothing: its attempt was over when it was lost.
     if late {
-      book.blame(worker, for: token.task)
+      // A retry forgives all attempts before it, also those that are judged after it.
+      if Int64(token.attempt) > row[7] as Int64 { book.blame(worker, for: token.task) }
       return EndOutcome(token: token, verdict: .discarded, kind: kind)
     }
     changes.removeAll(keepingCapacity: true)

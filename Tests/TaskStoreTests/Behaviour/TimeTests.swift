@@ -34,6 +34,19 @@ import Testing
     }
   }
 
+  @Test("a task that was handed out but has not started is failed by its deadline", arguments: StoreSort.allCases)
+  func deadlineBeforeStart(_ sort: StoreSort) async throws {
+    try await withStore(sort) { world in
+      try await world.submit("a") { $0.deadline = world.time.timestamp() + .seconds(5) }
+      try await world.enroll()
+      let claimed = try #require(try await world.claim().first)
+      try await world.pass(.seconds(5))
+      #expect(try await world.state("a") == .failed)
+      #expect(try await world.stopSignals() == [StoppedAttempt(worker: "w", token: claimed.token)])
+      #expect(try await world.end(claimed.token, result: "x").verdict == .discarded)
+    }
+  }
+
   @Test("a task that waits for its backoff is failed by its deadline", arguments: StoreSort.allCases)
   func deadlineInBackoff(_ sort: StoreSort) async throws {
     try await withStore(sort) { world in
