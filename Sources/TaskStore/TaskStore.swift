@@ -70,7 +70,7 @@ public protocol TaskStore: Sendable {
   func why(_ id: TaskID) async throws -> [WaitingReason]
   /// The ids of tasks by their sequence numbers, for ``WaitingReason/waitsFor(tasks:)``.
   func ids(of tasks: [Int64]) async throws -> [Int64: TaskID]
-  /// All tasks, by kind and state.
+  /// All tasks, by kind and state. One that comes to its end during the call may be missing.
   func counts() async throws -> [(kind: String, state: TaskState, count: Int)]
   func workers() async throws -> [RosterWorker]
   /// How many tasks of each kind are queued.

@@ -47,16 +47,13 @@ struct PayloadFiles: Sendable {
         }
       }
       guard fsync(descriptor) == 0 else { throw StoreError.fromSystem("sync", path) }
+      try PrivateFolder.sync(folder)
       Glibc.close(descriptor)
     } catch {
       Glibc.close(descriptor)
       unlink(path)
       throw error
     }
-    let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard directory >= 0 else { throw StoreError.fromSystem("open", folder) }
-    defer { Glibc.close(directory) }
-    guard fsync(directory) == 0 else { throw StoreError.fromSystem("sync", folder) }
     return name
   }
 

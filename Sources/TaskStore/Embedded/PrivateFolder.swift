@@ -6,23 +6,29 @@
 
 /// Folders that only the coordinator's own user may enter: inputs and results are nobody else's business.
 enum PrivateFolder {
-  /// Makes a folder, and those above it, unless it is there.
-  static func make(_ path: String) throws {
-    if mkdir(path, 0o700) == 0 || isFolder(path) { return }
-    if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
-      try makeParents(String(path[..<slash]))
-      if mkdir(path, 0o700) == 0 || isFolder(path) { return }
-    }
-    throw StoreError.fromSystem("make the folder", path)
+  /// Makes a folder, and those above it, unless it is there. Each is on disk in the one above it when this returns: else a
+  /// power cut could take a whole store with everything that was acknowledged.
+  static func make(_ path: String) throws { try make(path, mode: 0o700) }
+
+  /// Writes a folder's entries to disk.
+  static func sync(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StoreError.fromSystem("open", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw StoreError.fromSystem("sync", path) }
   }
 
-  private static func makeParents(_ path: String) throws {
-    if mkdir(path, 0o777) == 0 || isFolder(path) { return }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
-      throw StoreError.fromSystem("make the folder", path)
+  private static func make(_ path: String, mode: mode_t) throws {
+    if isFolder(path) { return }
+    let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    if mkdir(path, mode) != 0, errno == ENOENT, parent != path, !parent.isEmpty {
+      // Folders above it follow the user's own rules, as those of `mkdir -p` do.
+      try make(parent, mode: 0o777)
+      errno = 0
+      _ = mkdir(path, mode)
     }
-    try makeParents(String(path[..<slash]))
-    guard mkdir(path, 0o777) == 0 || isFolder(path) else { throw StoreError.fromSystem("make the folder", path) }
+    guard isFolder(path) else { throw StoreError.fromSystem("make the folder", path) }
+    try sync(parent)
   }
 
   /// Leaves `errno` as it is.

@@ -23,7 +23,8 @@ enum Schema {
             -- Hand-outs before the last retry: who failed those may have the task again.
             forgiven INTEGER NOT NULL DEFAULT 0);
           CREATE INDEX task_live ON task (seq) WHERE finished IS NULL;
-          CREATE INDEX task_finished ON task (kind, finished) WHERE finished IS NOT NULL;
+          -- With the state, so that tasks are counted without reading them.
+          CREATE INDEX task_finished ON task (kind, finished, state) WHERE finished IS NOT NULL;
           CREATE TABLE input (seq INTEGER PRIMARY KEY, bytes BLOB, file TEXT);
           -- Only payloads in files stand in these two: a file's owner is found without reading every payload.
           CREATE INDEX input_file ON input (file) WHERE file IS NOT NULL;

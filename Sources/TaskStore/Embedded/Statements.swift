@@ -28,12 +28,9 @@ struct Statements {
       INSERT INTO task (seq, id, kind, state, priority, slots, memory, gpus, oversize, max_attempts, submitted, deadline,
         identity, labels, input_size) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING
       """)
-    insertInput = try HotStatement(
-      db, "INSERT INTO input (seq, bytes, file) VALUES (?,?,?)")
-    insertDependency = try HotStatement(
-      db, "INSERT OR IGNORE INTO dependency (task, needs) VALUES (?,?)")
-    findTask = try HotStatement(
-      db, "SELECT seq, state, identity FROM task WHERE id = ?")
+    insertInput = try HotStatement(db, "INSERT INTO input (seq, bytes, file) VALUES (?,?,?)")
+    insertDependency = try HotStatement(db, "INSERT OR IGNORE INTO dependency (task, needs) VALUES (?,?)")
+    findTask = try HotStatement(db, "SELECT seq, state, identity FROM task WHERE id = ?")
     claim = try HotStatement(
       db, "UPDATE task SET state = 2, running = 0, handouts = ?, epoch = ?, worker = ?, started = ? WHERE seq = ?")
     readClaimed = try HotStatement(
@@ -41,8 +38,7 @@ struct Statements {
       """
       SELECT t.id, i.bytes, i.file, t.input_size FROM task t LEFT JOIN input i ON i.seq = t.seq WHERE t.seq = ?
       """)
-    start = try HotStatement(
-      db, "UPDATE task SET running = 1 WHERE seq = ?")
+    start = try HotStatement(db, "UPDATE task SET running = 1 WHERE seq = ?")
     move = try HotStatement(
       db,
       "UPDATE task SET state = ?, failures = ?, not_before = ?, error = coalesce(?, error), result_key = ? WHERE seq = ?"
@@ -53,8 +49,7 @@ struct Statements {
       UPDATE task SET state = ?, failures = ?, not_before = NULL, finished = ?, error = ?, failed_by = ?, result_key = ?,
         result_size = ?, late = ?, run_ns = ?, worker = coalesce(?, worker) WHERE seq = ?
       """)
-    insertResult = try HotStatement(
-      db, "INSERT INTO result (key, bytes, file) VALUES (?,?,?)")
+    insertResult = try HotStatement(db, "INSERT INTO result (key, bytes, file) VALUES (?,?,?)")
     insertAttempt = try HotStatement(
       db,
       """
@@ -64,8 +59,7 @@ struct Statements {
       """)
     insertVerification = try HotStatement(
       db, "INSERT INTO verification (key, epoch, worker, late, size, run_ns) VALUES (?,?,?,?,?,?)")
-    deleteVerification = try HotStatement(
-      db, "DELETE FROM verification WHERE key = ?")
+    deleteVerification = try HotStatement(db, "DELETE FROM verification WHERE key = ?")
     // What belongs to no attempt would never be deleted, and be shown with a later task of the same number.
     insertLog = try HotStatement(
       db,

@@ -13,20 +13,16 @@ extension StoreCore {
     }
     if !exchange.ends.isEmpty {
       outcome.ends.reserveCapacity(exchange.ends.count)
-      for report in exchange.ends {
-        outcome.ends.append(try end(report, worker: exchange.worker, db))
-      }
+      for report in exchange.ends { outcome.ends.append(try end(report, worker: exchange.worker, db)) }
     }
     if exchange.claimLimit > 0 {
       var bytes = 0
       while outcome.claimed.count < exchange.claimLimit, bytes < Self.mostInlineInput {
         let step = try claim(
-          for: exchange.worker, limit: min(exchange.claimLimit - outcome.claimed.count, 64),
-          bytes: &bytes, db)
+          for: exchange.worker, limit: min(exchange.claimLimit - outcome.claimed.count, 64), bytes: &bytes, db)
         if step.isEmpty { break }
         outcome.claimed += step
-        outcome.mayHaveMore =
-          bytes >= Self.mostInlineInput || outcome.claimed.count == exchange.claimLimit
+        outcome.mayHaveMore = bytes >= Self.mostInlineInput || outcome.claimed.count == exchange.claimLimit
       }
     }
     outcome.hasRoom = (book.workers[exchange.worker]?.freeSlots ?? 0) > 0
@@ -35,10 +31,7 @@ extension StoreCore {
 
   private func start(_ token: Token, lasting: Bool) throws {
     changes.removeAll(keepingCapacity: true)
-    guard
-      case .moved = book.apply(
-        .started(token), to: token.task, at: time.moment(), changes: &changes)
-    else {
+    guard case .moved = book.apply(.started(token), to: token.task, at: time.moment(), changes: &changes) else {
       return
     }
     if lasting { try statements.start.run { $0.add(token.task) } }
@@ -47,9 +40,7 @@ extension StoreCore {
   /// Bytes of inputs in memory for one exchange, about: a worker that wants hundreds of large ones asks again.
   private static let mostInlineInput = 4 << 20
 
-  private func claim(for worker: String, limit: Int, bytes: inout Int, _ db: Database) throws
-    -> [ClaimedTask]
-  {
+  private func claim(for worker: String, limit: Int, bytes: inout Int, _ db: Database) throws -> [ClaimedTask] {
     claims.removeAll(keepingCapacity: true)
     book.claim(for: worker, limit: limit, epoch: epoch, at: time.moment(), into: &claims)
     if claims.isEmpty { return [] }
@@ -67,10 +58,7 @@ extension StoreCore {
       let stored = try statements.readClaimed.first {
         $0.add(claim.task)
       } _: { row in
-        (
-          row.text(0) ?? "",
-          payload(bytes: row.bytes(1), file: row.text(2), size: Int(row.number(3)))
-        )
+        (row.text(0) ?? "", payload(bytes: row.bytes(1), file: row.text(2), size: Int(row.number(3))))
       }
       guard let (id, input) = stored else {
         throw StoreError(.corrupt, "a queued task (number \(claim.task)) is missing from the store")
@@ -78,8 +66,7 @@ extension StoreCore {
       out[claim.task] = (id, claim.kind)
       claimed.append(
         ClaimedTask(
-          token: claim.token, id: TaskID(trusted: id), kind: claim.kind, needs: claim.needs,
-          input: input,
+          token: claim.token, id: TaskID(trusted: id), kind: claim.kind, needs: claim.needs, input: input,
           prefetched: claim.prefetched))
       if case .bytes(let data)? = claimed.last?.input { bytes += data.count }
     }
@@ -97,12 +84,9 @@ extension StoreCore {
   private func end(_ report: EndReport, worker: String, _ db: Database) throws -> EndOutcome {
     let token = report.token
     // A token does not make its bearer the holder: a worker speaks for itself only.
-    guard let life = book.life(of: token.task), life.isCurrent(token),
-      let kind = book.kind(of: token.task),
+    guard let life = book.life(of: token.task), life.isCurrent(token), let kind = book.kind(of: token.task),
       book.worker(of: token.task) == worker
-    else {
-      return try endOfOldAttempt(report, worker: worker, db)
-    }
+    else { return try endOfOldAttempt(report, worker: worker, db) }
     let now = time.moment()
     let holder = worker
     changes.removeAll(keepingCapacity: true)
@@ -119,20 +103,16 @@ extension StoreCore {
       }
       try writeChanges(db, error: nil, done: Done(report: report, worker: holder, late: false))
       return EndOutcome(token: token, verdict: .committed, kind: kind)
-    case .returned:
-      book.apply(.attemptReturned(token), to: token.task, at: now, changes: &changes)
+    case .returned: book.apply(.attemptReturned(token), to: token.task, at: now, changes: &changes)
     case .lost, .expired, .cancelled:
-      try note(
-        attempt: token, worker: holder, outcome: report.end.rawValue, error: report.error, db)
+      try note(attempt: token, worker: holder, outcome: report.end.rawValue, error: report.error, db)
       book.apply(.attemptLost(token), to: token.task, at: now, changes: &changes)
       statistics.attemptsLost += 1
     case .failed, .retry, .timeout, .memory, .unrunnable:
-      try note(
-        attempt: token, worker: holder, outcome: report.end.rawValue, error: report.error, db)
+      try note(attempt: token, worker: holder, outcome: report.end.rawValue, error: report.error, db)
       // A program that asks to be run again later says nothing against its worker.
       book.apply(
-        .attemptFailed(token), to: token.task, blaming: report.end == .retry ? nil : holder,
-        at: now, changes: &changes)
+        .attemptFailed(token), to: token.task, blaming: report.end == .retry ? nil : holder, at: now, changes: &changes)
       statistics.attemptsFailed += 1
     }
     let final = changes.first { $0.task == token.task }?.life.state.isFinal ?? false
@@ -141,9 +121,7 @@ extension StoreCore {
   }
 
   /// The report's token is not current: the answer that was lost on its way, a late result, or nothing of worth.
-  private func endOfOldAttempt(_ report: EndReport, worker: String, _ db: Database) throws
-    -> EndOutcome
-  {
+  private func endOfOldAttempt(_ report: EndReport, worker: String, _ db: Database) throws -> EndOutcome {
     let token = report.token
     let key = Int64(bitPattern: token.number)
     let row = try Row.fetchOne(
@@ -180,14 +158,11 @@ extension StoreCore {
       statistics.discarded += 1
       return answer(.discarded)
     }
-    guard wasEnded, let outcome = row[7] as String?, let holder = row[8] as String?,
-      holder == worker
-    else { return answer(.stale) }
-    guard report.end == .done else {
-      return answer(outcome == report.end.rawValue ? .requeued : .stale)
+    guard wasEnded, let outcome = row[7] as String?, let holder = row[8] as String?, holder == worker else {
+      return answer(.stale)
     }
-    guard outcome == "lost" || outcome == "expired", report.verified || book.hasVerifier(kind: kind)
-    else {
+    guard report.end == .done else { return answer(outcome == report.end.rawValue ? .requeued : .stale) }
+    guard outcome == "lost" || outcome == "expired", report.verified || book.hasVerifier(kind: kind) else {
       return answer(.stale)
     }
     try write(report.result, into: statements.insertResult, key: key)
@@ -207,8 +182,7 @@ extension StoreCore {
 
   /// Whether `result` has the bytes that are stored under `key`. Not so if either file cannot be read.
   private func isStored(_ result: Payload, key: Int64, _ db: Database) throws -> Bool {
-    let row = try Row.fetchOne(
-      db, sql: "SELECT bytes, file FROM result WHERE key = ?", arguments: [key])
+    let row = try Row.fetchOne(db, sql: "SELECT bytes, file FROM result WHERE key = ?", arguments: [key])
     guard let row else { return result.size == 0 }
     let stored = payload(bytes: row[0], file: row[1], size: result.size)
     guard let stored = try? stored.load(), let brought = try? result.load() else { return false }
@@ -224,13 +198,10 @@ extension StoreCore {
         attempt: overtaken, worker: change.worker ?? "", outcome: "overtaken",
         error: "the result of an earlier attempt came in late and was taken", db)
     }
-    try writeChanges(
-      db, error: nil, done: Done(report: report, worker: worker, late: true), stopping: true)
+    try writeChanges(db, error: nil, done: Done(report: report, worker: worker, late: true), stopping: true)
   }
 
-  func note(attempt token: Token, worker: String, outcome: String, error: String, _ db: Database)
-    throws
-  {
+  func note(attempt token: Token, worker: String, outcome: String, error: String, _ db: Database) throws {
     let key = Int64(bitPattern: token.number)
     try statements.insertAttempt.run {
       $0.add(key)
@@ -243,9 +214,7 @@ extension StoreCore {
     }
   }
 
-  private func note(
-    unverified report: EndReport, kind: String, worker: String, late: Bool, _ db: Database
-  ) throws {
+  private func note(unverified report: EndReport, kind: String, worker: String, late: Bool, _ db: Database) throws {
     let token = report.token
     try statements.insertVerification.run {
       $0.add(Int64(bitPattern: token.number))
@@ -260,12 +229,9 @@ extension StoreCore {
     if let known = out[token.task] {
       id = known.id
     } else {
-      id =
-        try String.fetchOne(db, sql: "SELECT id FROM task WHERE seq = ?", arguments: [token.task])
-        ?? ""
+      id = try String.fetchOne(db, sql: "SELECT id FROM task WHERE seq = ?", arguments: [token.task]) ?? ""
     }
     signal.unverified.append(
-      UnverifiedResult(
-        token: token, id: TaskID(trusted: id), kind: kind, worker: worker, late: late))
+      UnverifiedResult(token: token, id: TaskID(trusted: id), kind: kind, worker: worker, late: late))
   }
 }

@@ -26,12 +26,11 @@ extension StoreCore {
             sql: "UPDATE task SET failed_by = ?, error = ? WHERE seq = ?",
             arguments: [other.task, try dependencyError(other.task, db), dependent])
         } else {
-          _ = try revive(dependent, db)
-          revived.append(dependent)
+          if try !revive(dependent, db).isFinal { revived.append(dependent) }
         }
       }
     }
-    return .changed(state)
+    return state.isFinal ? .unchanged(state) : .changed(state)
   }
 
   private func failedDependency(of task: Int64, _ db: Database) throws -> (task: Int64, id: String)? {
@@ -58,7 +57,13 @@ extension StoreCore {
       arguments: [task])
     var life = TaskLife(
       state: state, token: nil, started: false, failures: row[9], handouts: row[7], maxAttempts: row[6])
-    guard case .moved = life.apply(.retried(waiting: !unmet.isEmpty)) else { return state }
+    let kind: String = row[8]
+    let needs = Needs(slots: row[2], memory: UInt64(bitPattern: row[3]), gpus: row[4])
+    let oversize: Bool = row[5]
+    // Without room in the book the task stays as it is.
+    guard !book.cannotHold(kind: kind, needs: needs, oversize: oversize),
+      case .moved = life.apply(.retried(waiting: !unmet.isEmpty))
+    else { return state }
     // A deadline that has passed would fail it at once; who retries wants it done all the same.
     try db.cachedStatement(
       sql: """
@@ -66,14 +71,10 @@ extension StoreCore {
           not_before = NULL, deadline = NULL, forgiven = handouts WHERE seq = ?
         """
     ).execute(arguments: [life.state.rawValue, task])
-    let kind: String = row[8]
     let entry = TaskBook.NewEntry(
-      task: task, kind: kind, priority: row[1],
-      needs: Needs(slots: row[2], memory: UInt64(bitPattern: row[3]), gpus: row[4]), oversize: row[5], life: life,
-      unmetDependencies: unmet)
+      task: task, kind: kind, priority: row[1], needs: needs, oversize: oversize, life: life, unmetDependencies: unmet)
     guard book.add(entry, at: time.moment()) else {
-      throw StoreError(
-        .unusable, "there is no room for another kind or sort of needs; finish or cancel other tasks first")
+      throw StoreError(.corrupt, "task number \(task) is final in the store and live in memory")
     }
     if life.state == .queued { signal.ready[kind, default: 0] += 1 }
     return life.state

@@ -53,9 +53,7 @@ extension StoreCore {
       $0.add(labels)
       $0.add(task.input.size)
     }
-    guard db.changesCount == 1 else {
-      return try existing(task) ?? .refused(.idTaken)
-    }
+    guard db.changesCount == 1 else { return try existing(task) ?? .refused(.idTaken) }
     nextTask += 1
     try write(task.input, into: statements.insertInput, key: sequence)
     for other in Set(needed) {
@@ -69,15 +67,13 @@ extension StoreCore {
       _ = life.apply(.dependencyFailed)
       try finish(
         sequence, life: life, from: .waiting, worker: nil, error: try dependencyError(failedCause, db),
-        cause: failedCause,
-        known: (task.id.text, task.kind), db)
+        cause: failedCause, known: (task.id.text, task.kind), db)
       return .accepted(.failed)
     }
     _ = book.add(
       TaskBook.NewEntry(
         task: sequence, kind: task.kind, priority: task.priority, needs: task.needs, oversize: task.oversize,
-        life: life,
-        unmetDependencies: Array(Set(unmet)), deadline: task.deadline), at: now)
+        life: life, unmetDependencies: Array(Set(unmet)), deadline: task.deadline), at: now)
     if life.state == .queued { signal.ready[task.kind, default: 0] += 1 }
     return .accepted(life.state)
   }

@@ -1,3 +1,4 @@
+import Foundation
 import MusterCore
 import TaskModel
 import Testing
@@ -100,6 +101,48 @@ import Testing
       #expect(try await world.end(first.token, result: "x", verified: true).verdict == .committedLate)
       #expect(try await world.store.attempt(of: id, by: "w") == first.token)
       #expect(try await world.store.attempt(of: id, by: "v") == second.token)
+    }
+  }
+
+  @Test("prefetched attempts are recalled when another worker could start them", arguments: StoreSort.allCases)
+  func recall(_ sort: StoreSort) async throws {
+    try await withStore(sort) { world in
+      // So quick that a worker may hold some ahead of time.
+      try await world.submit("first")
+      try await world.enroll(slots: 1) { $0.prefetchLimit = 2 }
+      let first = try await world.run()
+      _ = try await world.store.exchange(
+        Exchange(
+          worker: "w", ends: [EndReport(token: first.token, end: .done, result: .bytes(Data()), runNanoseconds: 1000)]))
+      for id in ["a", "b", "c", "d"] { try await world.submit(id) }
+      let outcome = try await world.store.exchange(Exchange(worker: "w", claimLimit: 10))
+      #expect(outcome.claimed.map(\.prefetched) == [false, true, true])
+      #expect(!outcome.hasRoom && !outcome.mayHaveMore)
+      try await world.start(outcome.claimed[0].token)
+      world.time.advance(by: .seconds(1))
+      #expect(try await world.store.recallable(after: .milliseconds(200)).isEmpty)
+      _ = try await world.cancel("d")
+      try await world.enroll("v", slots: 1)
+      #expect(try await world.store.recallable(after: .seconds(2)).isEmpty)
+      let recalled = try await world.store.recallable(after: .milliseconds(200))
+      #expect(recalled.count == 1)
+      let one = try #require(recalled.first)
+      #expect(one.worker == "w" && outcome.claimed.dropFirst().map(\.token).contains(one.token))
+    }
+  }
+
+  @Test("an exchange says whether there may be more, and whether the worker has room", arguments: StoreSort.allCases)
+  func roomAndMore(_ sort: StoreSort) async throws {
+    try await withStore(sort) { world in
+      for number in 0..<6 {
+        try await world.submit("t\(number)") { $0.input = .bytes(Data(count: 250 * 1024)) }
+      }
+      try await world.enroll(slots: 8)
+      let limited = try await world.store.exchange(Exchange(worker: "w", claimLimit: 2))
+      #expect(limited.claimed.count == 2 && limited.mayHaveMore && limited.hasRoom)
+      let rest = try await world.store.exchange(Exchange(worker: "w", claimLimit: 100))
+      #expect(rest.claimed.count == 4 && !rest.mayHaveMore && rest.hasRoom)
+      #expect(try rest.claimed.allSatisfy { try $0.input.load().count == 250 * 1024 })
     }
   }
 
