@@ -59,9 +59,11 @@ final class TestTime: Timekeeper {
   /// Lets `duration` pass; the coordinator's clockwork keeps its pace.
   func pass(_ duration: Duration, while condition: () async throws -> Bool = { true }) async throws {
     let end = moment() + duration
+    // Half a heartbeat of the tests at most: a longer gap would be an outage.
+    let pace: Duration = duration > .seconds(60) ? .milliseconds(500) : .milliseconds(100)
     while moment() < end, try await condition() {
       try await eventually("the clockwork sleeps") { self.hasSleeper(within: .milliseconds(100)) }
-      step(.milliseconds(100))
+      step(pace)
     }
     try await eventually("the clockwork sleeps") { self.hasSleeper(within: .milliseconds(100)) }
   }
