@@ -35,6 +35,7 @@ import Testing
     try await withStore(sort) { world in
       let odd = [
         "a.b/c", "with \"quotes\"", "it's", "$.x", "[0]", "naïve 🦊", "back\\slash", " ", "", "%", "tab\tnewline\n",
+        "nul\0byte",
       ]
       for (number, name) in odd.enumerated() {
         try await world.submit("t\(number)") { $0.labels = [name: "v\(number)", "same": "1"] }
