@@ -122,8 +122,10 @@ struct SubmitTests {
       try await withCoordinator(state: state) { fixture in
         let input = String(repeating: "0123456789abcdef", count: 40_000)
         for _ in 0..<3 { try await fixture.submit("work", id: "big", input: input) }
-        let files = try FileManager.default.contentsOfDirectory(atPath: "\(state)/payloads")
-        #expect(files.count == 1)
+        // The files of repeated submissions are removed after their answers.
+        try await eventually("one file is left") {
+          try FileManager.default.contentsOfDirectory(atPath: "\(state)/payloads").count == 1
+        }
         let read = try await fixture.api.readInput(.with { $0.id = "big" }) { response in
           var parts: [Muster_V1_PayloadPart] = []
           for try await part in response.messages { parts.append(part) }
