@@ -26,7 +26,10 @@ final class StoreLock: Sendable {
   /// Lets another open the store. Does nothing a second time.
   func release() {
     descriptor.withLock { descriptor in
-      if descriptor >= 0 { close(descriptor) }
+      guard descriptor >= 0 else { return }
+      // Not left to `close`: a program that is just being started has the descriptor too, until its exec.
+      flock(descriptor, LOCK_UN)
+      close(descriptor)
       descriptor = -1
     }
   }

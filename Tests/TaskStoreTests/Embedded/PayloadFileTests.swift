@@ -82,6 +82,20 @@ import Testing
     }
   }
 
+  @Test("what a failed submission has written is removed when it is told; what a task has stays")
+  func discard() async throws {
+    try await withFiles { world, files async throws in
+      #expect(try await submitLarge(world, "a") == .accepted(.queued))
+      let used = try #require(try await world.store.input(of: TaskID(trusted: "a")))
+      let unused = try await world.store.keep(Self.large)
+      #expect(try files().count == 2)
+      world.store.discard([used, unused, .bytes(Data())])
+      _ = try await world.store.holders()
+      #expect(try files().count == 1)
+      #expect(try used.load() == Self.large)
+    }
+  }
+
   @Test("results that are not taken leave no file")
   func results() async throws {
     try await withFiles { world, files async throws in

@@ -30,6 +30,20 @@ import Testing
     }
   }
 
+  @Test(
+    "tasks of kinds that nobody has defined are kept as long as is said for all others", arguments: StoreSort.allCases)
+  func otherKinds(_ sort: StoreSort) async throws {
+    try await withStore(sort, kinds: Self.kinds) { world in
+      try await world.store.define(Self.kinds, keep: .seconds(30))
+      try await world.submit("a", kind: "other")
+      try await world.submit("b")
+      for id in ["a", "b"] { _ = try await world.cancel(id) }
+      world.time.advance(by: .seconds(31))
+      #expect(try await world.store.expire(limit: 100) == 1)
+      #expect(try await world.store.list(TaskFilter()).map(\.id.text) == ["b"])
+    }
+  }
+
   @Test("a task on which an unfinished one depends stays", arguments: StoreSort.allCases)
   func dependencies(_ sort: StoreSort) async throws {
     try await withStore(sort, kinds: Self.kinds) { world in
