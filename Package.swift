@@ -64,7 +64,7 @@ let package = Package(
     .target(
       name: "TaskStore",
       dependencies: [
-        "TaskModel", "MusterCore", .product(name: "GRDB", package: "GRDB.swift"),
+        "TaskModel", "PostgreSQL", "MusterCore", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"), logging, collections, crypto,
       ], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["TaskModel", "MusterCore", yaml], swiftSettings: strict),
@@ -79,6 +79,7 @@ let package = Package(
     .target(name: "CKeeper"),
     .target(name: "Executors", dependencies: ["CKeeper", "MusterCore"], swiftSettings: strict),
     .target(name: "Terminal", swiftSettings: strict),
+    .target(name: "PostgreSQL", dependencies: ["MusterCore", logging], swiftSettings: strict),
     .target(name: "MusterCore", swiftSettings: strict),
     // Tests
     .target(
@@ -86,11 +87,16 @@ let package = Package(
       path: "Tests/StandInCoordinator", swiftSettings: strict),
     .testTarget(
       name: "MusterCommandsTests", dependencies: ["MusterCommands", "StandInCoordinator"], swiftSettings: strict),
-    .testTarget(name: "CoordinatorTests", dependencies: ["Coordinator", grpcInProcess], swiftSettings: strict),
+    .testTarget(
+      name: "CoordinatorTests", dependencies: ["Coordinator", "PostgresFixture", grpcInProcess], swiftSettings: strict),
     .testTarget(name: "WorkerTests", dependencies: ["Worker", grpcInProcess], swiftSettings: strict),
     .testTarget(name: "TaskModelTests", dependencies: ["TaskModel"], swiftSettings: strict),
+    .target(
+      name: "PostgresFixture", dependencies: ["PostgreSQL", "MusterCore"], path: "Tests/PostgresFixture",
+      swiftSettings: strict),
+    .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "PostgresFixture"], swiftSettings: strict),
     .testTarget(
-      name: "TaskStoreTests", dependencies: ["TaskStore", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "TaskStoreTests", dependencies: ["TaskStore", "PostgresFixture", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(

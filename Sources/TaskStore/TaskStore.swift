@@ -11,6 +11,12 @@ public protocol TaskStore: Sendable {
   /// In one sentence, without secrets: for `coordinator status`.
   var summary: String { get }
 
+  /// Set while the store cannot be reached, in one sentence without secrets: for `coordinator status`.
+  var outage: String? { get }
+
+  /// What it does for several coordinators; nil for a store that has one.
+  var sharing: (any SharedStore)? { get }
+
   /// Called after every commit that brought something about; not concurrently with itself. Set before anything else.
   func setSignalHandler(_ handler: @escaping @Sendable (StoreSignal) -> Void)
 
@@ -90,6 +96,9 @@ public protocol TaskStore: Sendable {
 }
 
 extension TaskStore {
+  public var outage: String? { nil }
+  public var sharing: (any SharedStore)? { nil }
+
   /// The same, with final tasks of other kinds kept for 7 days.
   public func define(_ kinds: [KindDefinition]) async throws { try await define(kinds, keep: .seconds(7 * 86_400)) }
 }

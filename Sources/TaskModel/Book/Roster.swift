@@ -14,6 +14,8 @@ public struct RosterWorker: Sendable {
   public var setAside: [String: SetAsideRule]
   /// Tasks whose encoded message would be over the original protocol's limit are not for it.
   public var refusesOversize: Bool
+  /// It has no heartbeats, so each of its attempts ends by itself after this long. Judged by stores that are shared only.
+  public var lease: Duration?
   /// Sequence numbers of the tasks whose current attempt it holds.
   public internal(set) var held: Set<Int64> = []
   /// The sum of what they need; more than `capacity` while some are prefetched.
@@ -26,7 +28,7 @@ public struct RosterWorker: Sendable {
 
   public init(
     name: String, kinds: Set<String>, capacity: Needs, accepting: Bool = true, prefetchLimit: Int = 0,
-    setAside: [String: SetAsideRule] = [:], refusesOversize: Bool = false
+    setAside: [String: SetAsideRule] = [:], refusesOversize: Bool = false, lease: Duration? = nil
   ) {
     self.name = name
     self.kinds = kinds
@@ -35,6 +37,7 @@ public struct RosterWorker: Sendable {
     self.prefetchLimit = prefetchLimit
     self.setAside = setAside
     self.refusesOversize = refusesOversize
+    self.lease = lease
   }
 
   /// Slots in which nothing runs or waits to run.

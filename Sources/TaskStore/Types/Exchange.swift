@@ -55,6 +55,8 @@ public struct EndReport: Sendable {
   public var peakMemory: UInt64
   /// The caller has verified the result already.
   public var verified: Bool
+  /// What the verifier printed, for a store whose table has a place for it.
+  public var publicInput: Data?
 
   public init(
     token: Token, end: End, result: Payload = .bytes(Data()), error: String = "", exitCode: Int32 = 0,

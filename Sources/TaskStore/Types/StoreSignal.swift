@@ -11,8 +11,14 @@ public struct StoreSignal: Sendable {
   public var stops: [StoppedAttempt] = []
   /// Results that wait for the verifier since this commit.
   public var unverified: [UnverifiedResult] = []
+  /// What other coordinators, or people through them, ask for workers of this one.
+  public var errands: [(worker: String, errand: WorkerErrand)] = []
+  /// Workers whose sessions ended by the store's clock, or went to another coordinator.
+  public var gone: [String] = []
 
-  var isEmpty: Bool { ready.isEmpty && ended.isEmpty && stops.isEmpty && unverified.isEmpty }
+  var isEmpty: Bool {
+    ready.isEmpty && ended.isEmpty && stops.isEmpty && unverified.isEmpty && errands.isEmpty && gone.isEmpty
+  }
 }
 
 public struct StoppedAttempt: Sendable, Hashable {
@@ -61,6 +67,8 @@ public struct Judgement: Sendable {
   public var valid: Bool
   /// What it printed, for an invalid one.
   public var reason: String
+  /// What it printed for a valid one, for a store whose table has a place for it.
+  public var publicInput: Data?
 
   public init(token: Token, valid: Bool, reason: String = "") {
     self.token = token
