@@ -282,11 +282,42 @@ public nonisolated struct Muster_V1_GetStatusResponse: Sendable {
   /// One sentence a problem; empty when all is well.
   public var problems: [String] = []
 
+  /// All over the same store that were heard of lately; empty where a store has but one.
+  public var coordinators: [Muster_V1_CoordinatorSummary] = []
+
+  /// The store does not answer, so nothing was counted; why is among the problems.
+  public var storeAway: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _protocol: Muster_V1_ProtocolRange? = nil
+}
+
+/// One of several coordinators over the same store.
+public nonisolated struct Muster_V1_CoordinatorSummary: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var address: String = String()
+
+  public var build: String = String()
+
+  public var startedUnixMs: Int64 = 0
+
+  public var lastHeardUnixMs: Int64 = 0
+
+  /// The one that answers.
+  public var isThis: Bool = false
+
+  /// It has the periodic duties: ends of sessions and leases, retention.
+  public var onDuty: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct Muster_V1_WorkerFrame: Sendable {
@@ -1448,7 +1479,7 @@ nonisolated extension Muster_V1_GetStatusRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Muster_V1_GetStatusResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetStatusResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}build\0\u{1}store\0\u{3}started_unix_ms\0\u{3}tasks_by_state\0\u{1}workers\0\u{1}slots\0\u{3}slots_in_use\0\u{1}problems\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}build\0\u{1}store\0\u{3}started_unix_ms\0\u{3}tasks_by_state\0\u{1}workers\0\u{1}slots\0\u{3}slots_in_use\0\u{1}problems\0\u{1}coordinators\0\u{3}store_away\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1465,6 +1496,8 @@ nonisolated extension Muster_V1_GetStatusResponse: SwiftProtobuf.Message, SwiftP
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.slots) }()
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self.slotsInUse) }()
       case 9: try { try decoder.decodeRepeatedStringField(value: &self.problems) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.coordinators) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.storeAway) }()
       default: break
       }
     }
@@ -1502,6 +1535,12 @@ nonisolated extension Muster_V1_GetStatusResponse: SwiftProtobuf.Message, SwiftP
     if !self.problems.isEmpty {
       try visitor.visitRepeatedStringField(value: self.problems, fieldNumber: 9)
     }
+    if !self.coordinators.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.coordinators, fieldNumber: 10)
+    }
+    if self.storeAway != false {
+      try visitor.visitSingularBoolField(value: self.storeAway, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1515,6 +1554,63 @@ nonisolated extension Muster_V1_GetStatusResponse: SwiftProtobuf.Message, SwiftP
     if lhs.slots != rhs.slots {return false}
     if lhs.slotsInUse != rhs.slotsInUse {return false}
     if lhs.problems != rhs.problems {return false}
+    if lhs.coordinators != rhs.coordinators {return false}
+    if lhs.storeAway != rhs.storeAway {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Muster_V1_CoordinatorSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CoordinatorSummary"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}address\0\u{1}build\0\u{3}started_unix_ms\0\u{3}last_heard_unix_ms\0\u{3}is_this\0\u{3}on_duty\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.build) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.startedUnixMs) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.lastHeardUnixMs) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.isThis) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.onDuty) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 1)
+    }
+    if !self.build.isEmpty {
+      try visitor.visitSingularStringField(value: self.build, fieldNumber: 2)
+    }
+    if self.startedUnixMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.startedUnixMs, fieldNumber: 3)
+    }
+    if self.lastHeardUnixMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.lastHeardUnixMs, fieldNumber: 4)
+    }
+    if self.isThis != false {
+      try visitor.visitSingularBoolField(value: self.isThis, fieldNumber: 5)
+    }
+    if self.onDuty != false {
+      try visitor.visitSingularBoolField(value: self.onDuty, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Muster_V1_CoordinatorSummary, rhs: Muster_V1_CoordinatorSummary) -> Bool {
+    if lhs.address != rhs.address {return false}
+    if lhs.build != rhs.build {return false}
+    if lhs.startedUnixMs != rhs.startedUnixMs {return false}
+    if lhs.lastHeardUnixMs != rhs.lastHeardUnixMs {return false}
+    if lhs.isThis != rhs.isThis {return false}
+    if lhs.onDuty != rhs.onDuty {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
