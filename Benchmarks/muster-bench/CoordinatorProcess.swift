@@ -1,31 +1,38 @@
 import CoordinatorAPI
 import Foundation
 
-/// A real coordinator in a process of its own, on a free port.
+/// A real coordinator in a process of its own, on free ports.
 final class CoordinatorProcess: @unchecked Sendable {
-  private let process = Process()
+  private let child: ChildProcess
   let state: String
   let address: CoordinatorAddress
+  let metrics: Metrics
   private let ownsState: Bool
 
-  init(_ rig: Rig, port: Int = .random(in: 20_000...29_999), reuse: String? = nil) throws {
-    state = reuse ?? rig.state ?? NSTemporaryDirectory() + "muster-bench-\(UUID().uuidString)"
-    ownsState = reuse == nil && rig.state == nil
-    address = CoordinatorAddress(host: "127.0.0.1", port: port)
-    process.executableURL = URL(filePath: rig.muster)
-    process.arguments = [
-      "up", "--workers", "0", "--state", state, "--listen", "127.0.0.1:\(port)", "--http", "127.0.0.1:\(port + 10_000)",
-      "--log-level", "error",
-    ]
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
+  /// - Parameters:
+  ///   - store: a database that several may share; nil: the embedded store, in the state folder.
+  ///   - killed: the one whose ports and state this one takes over.
+  init(_ rig: Rig, store: String? = nil, after killed: CoordinatorProcess? = nil) throws {
+    let ports = try killed.map { ($0.address.port, $0.metrics.port) } ?? Ports.twoFree()
+    state = killed?.state ?? rig.state ?? NSTemporaryDirectory() + "muster-bench-\(UUID().uuidString)"
+    ownsState = rig.state == nil
+    address = CoordinatorAddress(host: "127.0.0.1", port: ports.0)
+    metrics = Metrics(port: ports.1)
+    let what = store.map { ["coordinator", "run", "--store", $0] } ?? ["up", "--workers", "0"]
+    child = try ChildProcess(
+      rig.muster,
+      what + [
+        "--state", state, "--listen", "127.0.0.1:\(ports.0)", "--http", "127.0.0.1:\(ports.1)", "--log-level", "error",
+      ], removing: ownsState ? state : nil)
   }
 
   /// Waits until it answers; returns how long that took.
-  func waitUntilReady() async throws -> Duration {
+  @discardableResult func waitUntilReady() async throws -> Duration {
     let clock = ContinuousClock()
     let begin = clock.now
     while clock.now - begin < .seconds(120) {
+      // Else another's on the same port might answer for it.
+      guard child.isRunning else { throw BenchError("the coordinator ended at its start; what it said is above") }
       do {
         try await withCoordinator(at: [address], patience: .milliseconds(500)) { _ in }
         return clock.now - begin
@@ -37,32 +44,22 @@ final class CoordinatorProcess: @unchecked Sendable {
   }
 
   /// Resident bytes, as the kernel counts them.
-  var resident: Int {
-    let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
-    return (Int(line.split(separator: " ").dropFirst().first ?? "0") ?? 0) * 1024
-  }
+  var resident: Int { child.resident }
 
   /// Seconds of processor time, user and system.
-  var processorSeconds: Double {
-    let stat = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)) ?? ""
-    let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
-    guard fields.count > 12 else { return 0 }
-    return (Double(fields[11]) ?? 0) / 100 + (Double(fields[12]) ?? 0) / 100
-  }
+  var processorSeconds: Double { processorTime(of: child.identifier) }
 
-  func kill() {
-    Foundation.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-  }
+  /// Ends it at once; its state stays, for another.
+  func kill() { child.end(with: SIGKILL) }
 
-  func stop(keepState: Bool = false) {
-    process.terminate()
-    process.waitUntilExit()
-    if ownsState && !keepState { try? FileManager.default.removeItem(atPath: state) }
+  /// Ends it in order, and removes its state.
+  func stop() {
+    child.end(with: SIGTERM)
+    if ownsState { try? FileManager.default.removeItem(atPath: state) }
   }
 }
 
+/// Why a measurement could not be made.
 struct BenchError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

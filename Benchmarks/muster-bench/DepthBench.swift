@@ -13,40 +13,44 @@ struct DepthBench: AsyncParsableCommand {
   func run() async throws {
     let shallow = try await dispatchRate(depth: dispatched + 1000)
     report("dispatch at depth \(dispatched)", "\(Int(shallow))/s")
-    var coordinator = try CoordinatorProcess(rig)
-    _ = try await coordinator.waitUntilReady()
-    let empty = coordinator.resident
-    _ = try await submit(count, to: coordinator.address)
-    let full = coordinator.resident
+    let killed = try CoordinatorProcess(rig)
+    let empty: Int
+    do {
+      try await killed.waitUntilReady()
+      empty = killed.resident
+      _ = try await submit(count, to: killed.address)
+    } catch {
+      killed.stop()
+      throw error
+    }
+    let full = killed.resident
     report("resident memory a queued task at \(count)", "\((full - empty) / count) bytes")
-    coordinator.kill()
+    killed.kill()
     let begin = ContinuousClock.now
-    let state = coordinator.state
-    defer { try? FileManager.default.removeItem(atPath: state) }
-    coordinator = try CoordinatorProcess(rig, reuse: state)
-    let address = coordinator.address
-    try await withNoopWorkers(1, at: address, slots: 8) { try await waitForDone(1, at: address) }
+    let coordinator = try CoordinatorProcess(rig, after: killed)
+    defer { coordinator.stop() }
+    let (address, metrics) = (coordinator.address, coordinator.metrics)
+    try await withNoopWorkers(1, at: address, slots: 8) { try await waitForDone(1, at: metrics) }
     let resumed = ContinuousClock.now - begin
     report("first task done after kill -9 with \(count) stored", "\(resumed)")
     report("resident memory a queued task after the restart", "\((coordinator.resident - empty) / count) bytes")
     let from = ContinuousClock.now
     let dispatched = dispatched
-    try await withNoopWorkers(8, at: address, slots: 8) { try await waitForDone(dispatched, at: address) }
+    try await withNoopWorkers(8, at: address, slots: 8) { try await waitForDone(dispatched, at: metrics) }
     let elapsed = ContinuousClock.now - from
     report("dispatch at depth \(count)", perSecond(dispatched, elapsed))
-    coordinator.stop(keepState: true)
   }
 
   private func dispatchRate(depth: Int) async throws -> Double {
     let coordinator = try CoordinatorProcess(rig)
     defer { coordinator.stop() }
-    _ = try await coordinator.waitUntilReady()
+    try await coordinator.waitUntilReady()
     _ = try await submit(depth, to: coordinator.address)
-    let address = coordinator.address
+    let (address, metrics) = (coordinator.address, coordinator.metrics)
     let dispatched = dispatched
     let begin = ContinuousClock.now
-    try await withNoopWorkers(8, at: address, slots: 8) { try await waitForDone(dispatched, at: address) }
+    try await withNoopWorkers(8, at: address, slots: 8) { try await waitForDone(dispatched, at: metrics) }
     let elapsed = ContinuousClock.now - begin
-    return Double(dispatched) / (Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18)
+    return Double(dispatched) / seconds(elapsed)
   }
 }

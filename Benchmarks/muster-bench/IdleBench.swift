@@ -11,43 +11,45 @@ struct IdleBench: AsyncParsableCommand {
   @Option(help: "Seconds to watch.") var seconds = 15
 
   func run() async throws {
-    var coordinator = try CoordinatorProcess(rig)
-    let port = coordinator.address.port
-    _ = try await coordinator.waitUntilReady()
-    let address = coordinator.address
-    let state = coordinator.state
-    defer { try? FileManager.default.removeItem(atPath: state) }
-    let (workers, seconds) = (workers, seconds)
-    let first = coordinator
-    let measured = first
-    let rig = rig
-    let successor: CoordinatorProcess = try await withNoopWorkers(workers, at: address, slots: 1) {
-      try await waitForWorkers(workers, at: address)
-      try await Task.sleep(for: .seconds(6))
-      let before = measured.processorSeconds
-      try await Task.sleep(for: .seconds(seconds))
-      let share = (measured.processorSeconds - before) / Double(seconds) * 100
-      report("\(workers) idle workers: resident memory of the coordinator", "\(measured.resident >> 20) MiB")
-      report("\(workers) idle workers: share of a core", "\((share * 100).rounded() / 100) %")
-      measured.kill()
-      let begin = ContinuousClock.now
-      let next = try CoordinatorProcess(rig, port: port, reuse: state)
-      try await waitForWorkers(workers, at: address)
-      report("\(workers) idle workers: all back after a restart", "\(ContinuousClock.now - begin)")
-      return next
+    let first = try CoordinatorProcess(rig)
+    let (rig, workers, seconds) = (rig, workers, seconds)
+    let last: CoordinatorProcess
+    do {
+      try await first.waitUntilReady()
+      last = try await withNoopWorkers(workers, at: first.address, slots: 1) {
+        try await waitForWorkers(workers, at: first.metrics)
+        try await Task.sleep(for: .seconds(6))
+        let before = first.processorSeconds
+        try await Task.sleep(for: .seconds(seconds))
+        let share = (first.processorSeconds - before) / Double(seconds) * 100
+        report("\(workers) idle workers: resident memory of the coordinator", "\(first.resident >> 20) MiB")
+        report("\(workers) idle workers: share of a core", "\((share * 100).rounded() / 100) %")
+        first.kill()
+        let begin = ContinuousClock.now
+        let next = try CoordinatorProcess(rig, after: first)
+        do {
+          try await waitForWorkers(workers, at: next.metrics)
+        } catch {
+          next.stop()
+          throw error
+        }
+        report("\(workers) idle workers: all back after a restart", "\(ContinuousClock.now - begin)")
+        return next
+      }
+    } catch {
+      first.stop()
+      throw error
     }
-    coordinator = successor
-    coordinator.stop(keepState: true)
+    last.stop()
   }
 }
 
-/// Waits until this many workers are connected.
-func waitForWorkers(_ count: Int, at address: CoordinatorAddress) async throws {
-  let url = "http://\(address.host):\(address.port + 10_000)/metrics"
+/// Waits until this many workers are connected, a minute at most.
+func waitForWorkers(_ count: Int, at metrics: Metrics) async throws {
   for _ in 0..<1200 {
-    let page = (try? await fetch(url)) ?? ""
-    let line = page.split(separator: "\n").first { $0.hasPrefix("muster_workers{protocol=\"muster\"}") }
-    if let known = line?.split(separator: " ").last.flatMap({ Int($0) }), known >= count { return }
+    // A coordinator that is just being started does not answer yet.
+    let known = (try? await metrics.value(#"muster_workers{protocol="muster"}"#)) ?? 0
+    if known >= count { return }
     try await Task.sleep(for: .milliseconds(50))
   }
   throw BenchError("not all of \(count) workers connected within a minute")

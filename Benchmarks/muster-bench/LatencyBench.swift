@@ -11,7 +11,7 @@ struct LatencyBench: AsyncParsableCommand {
   func run() async throws {
     let coordinator = try CoordinatorProcess(rig)
     defer { coordinator.stop() }
-    _ = try await coordinator.waitUntilReady()
+    try await coordinator.waitUntilReady()
     let count = count
     let address = coordinator.address
     let times = try await withNoopWorkers(1, at: address, slots: 2) {

@@ -41,9 +41,9 @@ func submit(_ count: Int, to address: CoordinatorAddress, streams: Int = 4, batc
   }
 }
 
-/// Runs workers that do nothing at once, in this process, until `body` returns.
+/// Runs workers that do nothing at once, in this process, until `body` returns; spread over the coordinators.
 func withNoopWorkers<R: Sendable>(
-  _ count: Int, at address: CoordinatorAddress, slots: Int, _ body: @Sendable @escaping () async throws -> R
+  _ count: Int, at addresses: CoordinatorAddress..., slots: Int, _ body: @Sendable @escaping () async throws -> R
 ) async throws -> R {
   var logger = Logger(label: "bench")
   logger.logLevel = .error
@@ -51,7 +51,8 @@ func withNoopWorkers<R: Sendable>(
     for index in 0..<count {
       let service = try WorkerService(
         configuration: WorkerConfiguration(
-          name: "bench-\(index)", addresses: [address], kinds: [.init(name: "noop")], slots: slots),
+          name: "bench-\(index)", addresses: [addresses[index % addresses.count]], kinds: [.init(name: "noop")],
+          slots: slots),
         runner: NoopRunner(), logger: logger)
       group.addTask {
         try await service.run()
@@ -68,33 +69,18 @@ func withNoopWorkers<R: Sendable>(
   }
 }
 
-/// Waits until this many tasks are done since the coordinator's start, by its metrics; returns when the last was seen.
-func waitForDone(_ count: Int, at address: CoordinatorAddress) async throws {
-  let url = "http://\(address.host):\(address.port + 10_000)/metrics"
+/// Waits until this many tasks are done since the coordinators' start, by their metrics; returns when the last was seen.
+func waitForDone(_ count: Int, at metrics: Metrics...) async throws {
+  var answered = ContinuousClock.now
   while true {
-    let page = try await fetch(url)
-    let line = page.split(separator: "\n").first { $0.hasPrefix("muster_tasks_ended_total{state=\"done\"}") }
-    if let done = line?.split(separator: " ").last.flatMap({ Int($0) }), done >= count { return }
-    try await Task.sleep(for: .milliseconds(10))
-  }
-}
-
-/// A GET without a library: the page is small and the server ours.
-func fetch(_ url: String) async throws -> String {
-  try await withCheckedThrowingContinuation { continuation in
-    DispatchQueue.global().async {
-      continuation.resume(
-        with: Result {
-          let curl = Process()
-          let pipe = Pipe()
-          curl.executableURL = URL(filePath: "/usr/bin/curl")
-          curl.arguments = ["-s", url]
-          curl.standardOutput = pipe
-          try curl.run()
-          let data = pipe.fileHandleForReading.readDataToEndOfFile()
-          curl.waitUntilExit()
-          return String(decoding: data, as: UTF8.self)
-        })
+    do {
+      var done = 0
+      for each in metrics { done += try await each.done() }
+      if done >= count { return }
+      answered = .now
+    } catch is BenchError where ContinuousClock.now - answered < .seconds(30) {
+      // One that is just being started does not answer yet; one that died never will.
     }
+    try await Task.sleep(for: .milliseconds(10))
   }
 }

@@ -29,7 +29,11 @@ func report(_ name: String, _ value: String) {
   print("\(padded) \(value)")
 }
 
+func seconds(_ duration: Duration) -> Double {
+  Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+}
+
 func perSecond(_ count: Int, _ elapsed: Duration) -> String {
-  let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+  let seconds = seconds(elapsed)
   return "\(Int((Double(count) / seconds).rounded()))/s  (\(count) in \((seconds * 1000).rounded() / 1000) s)"
 }

@@ -17,7 +17,7 @@ struct SpawnBench: AsyncParsableCommand {
     report("bare posix_spawn loop of /bin/true", "\(Int(bare))/s")
     let coordinator = try CoordinatorProcess(rig)
     defer { coordinator.stop() }
-    _ = try await coordinator.waitUntilReady()
+    try await coordinator.waitUntilReady()
     let address = coordinator.address
     let count = count
     try await withCoordinator(at: [address]) { client in
@@ -25,25 +25,23 @@ struct SpawnBench: AsyncParsableCommand {
         _ = try await client.calls.submitTasks(.with { $0.tasks = noopTasks(min(1000, count - start), kind: "true") })
       }
     }
-    let worker = Process()
     let file = coordinator.state + "/kinds.yaml"
     try "kinds:\n  - name: \"true\"\n    executor: [/bin/true]\n".write(toFile: file, atomically: true, encoding: .utf8)
-    worker.executableURL = URL(filePath: rig.muster)
-    worker.arguments = [
-      "worker", "run", "-c", file, "--coordinator", "\(address)", "--slots", "2", "--name", "bench-true", "--log-level",
-      "error",
-    ]
-    worker.standardOutput = FileHandle.nullDevice
     let begin = ContinuousClock.now
-    try worker.run()
-    try await waitForDone(count, at: address)
+    let worker = try ChildProcess(
+      rig.muster,
+      [
+        "worker", "run", "-c", file, "--coordinator", "\(address)", "--slots", "2", "--name", "bench-true",
+        "--log-level",
+        "error",
+      ])
+    defer { worker.end(with: SIGTERM) }
+    try await waitForDone(count, at: coordinator.metrics)
     let elapsed = ContinuousClock.now - begin
-    worker.terminate()
-    worker.waitUntilExit()
-    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
     report("tasks that run /bin/true, 2 slots", perSecond(count, elapsed))
     report(
-      "  time a task, as a multiple of the bare loop's", "\((bare / (Double(count) / seconds) * 100).rounded() / 100)")
+      "  time a task, as a multiple of the bare loop's",
+      "\((bare / (Double(count) / seconds(elapsed)) * 100).rounded() / 100)")
   }
 
   /// Spawns one after the other, as a shell loop would.
@@ -61,7 +59,6 @@ struct SpawnBench: AsyncParsableCommand {
         free(arguments[0])
       }
     }
-    let elapsed = ContinuousClock.now - begin
-    return Double(rounds) / (Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18)
+    return Double(rounds) / seconds(ContinuousClock.now - begin)
   }
 }

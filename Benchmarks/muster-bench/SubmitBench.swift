@@ -13,7 +13,7 @@ struct SubmitBench: AsyncParsableCommand {
   func run() async throws {
     let coordinator = try CoordinatorProcess(rig)
     defer { coordinator.stop() }
-    _ = try await coordinator.waitUntilReady()
+    try await coordinator.waitUntilReady()
     let batched = try await submit(count, to: coordinator.address, inputSize: inputSize)
     report("durable submits, batches of 1,000", perSecond(count, batched))
     let single = try await submit(singles, to: coordinator.address, streams: 64, batch: 1, inputSize: inputSize)
