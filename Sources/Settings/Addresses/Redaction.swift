@@ -1,29 +1,42 @@
 /// Takes passwords out of text before it is shown.
-enum Redaction {
-  /// `text` with the password of a URL (`scheme://user:password@host/…?query`) replaced.
+public enum Redaction {
+  /// `text`, which should be a URL or the parameters of a database connection, without what could be a secret.
   ///
-  /// The part before the last `@` counts as user and password, so that an `@` within a password cannot leak its rest. The
-  /// query goes too: libpq takes `password=` there. What looks like neither is not repeated at all if it could hold one.
+  /// The part before the last `@` counts as user and password, so that an `@` within a password cannot leak its rest. Of
+  /// a query only values are shown that cannot be secrets: libpq takes `password=` there. What looks like neither form is
+  /// not repeated at all if it could hold a password.
   static func url(_ text: String) -> String {
     guard let scheme = text.firstRange(of: "://") else {
-      return text.contains("@") || text.lowercased().contains("password") ? hidden : text
+      if let words = ConnectionText.keywords(text) { return keywords(words, prefix: ConnectionText.prefix(text) ?? "") }
+      let holdsOne = text.contains("@") || text.lowercased().contains("password") || ConnectionText.prefix(text) != nil
+      return holdsOne ? hidden : text
     }
-    var host = text[scheme.upperBound...]
-    var shown = String(text[..<scheme.upperBound])
-    if let at = host.lastIndex(of: "@") {
-      let user = host[..<at].prefix { $0 != ":" }
-      let isPlain = user.allSatisfy { $0.isLetter || $0.isNumber || "_.-".contains($0) }
-      shown += isPlain ? String(user) + (user.endIndex < at ? ":\(hidden)" : "") : hidden
-      shown += "@"
-      host = host[host.index(after: at)...]
+    let shown = String(text[..<scheme.upperBound])
+    var rest = text[scheme.upperBound...]
+    var query = ""
+    if let mark = rest.firstIndex(of: "?") {
+      // The '?' may be part of a password, or the '@' part of one in the query: nobody can tell.
+      if rest[mark...].contains("@") { return shown + hidden }
+      query = "?" + rest[mark...].dropFirst().split(separator: "&").map(parameter).joined(separator: "&")
+      rest = rest[..<mark]
     }
-    if let query = host.firstIndex(of: "?") { return shown + host[..<query] + "?\(hidden)" }
-    return shown + host
+    var user = ""
+    if let at = rest.lastIndex(of: "@") {
+      let name = rest[..<at].prefix { $0 != ":" }
+      let isPlain = name.allSatisfy { $0.isLetter || $0.isNumber || "_.-".contains($0) }
+      user = (isPlain ? String(name) + (name.endIndex < at ? ":\(hidden)" : "") : hidden) + "@"
+      rest = rest[rest.index(after: at)...]
+    }
+    return shown + user + (ConnectionText.prefix(text) == nil ? String(rest) : hosts(rest)) + query
   }
 
-  /// `text` with the passwords of all URLs in it replaced: for messages, into which a value may come from anywhere.
-  static func message(_ text: String) -> String {
-    guard text.contains("://") else { return text }
+  /// `text` with the passwords of all URLs in it, and of words such as `password=…`, replaced: for messages, into which a
+  /// value may come from anywhere.
+  public static func message(_ text: String) -> String {
+    words(text.contains("://") ? urls(text) : text)
+  }
+
+  private static func urls(_ text: String) -> String {
     var result = ""
     var rest = text[...]
     while let scheme = rest.firstRange(of: "://") {
@@ -33,6 +46,46 @@ enum Redaction {
       rest = rest[end...]
     }
     return result + rest
+  }
+
+  /// Hides what follows `password=`, up to the next space or, if it is quoted, to the closing quote.
+  private static func words(_ text: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while let word = rest.firstRange(of: /(?i)password/) {
+      result += rest[..<word.upperBound]
+      rest = rest[word.upperBound...]
+      let value = rest.drop { $0 == " " }
+      guard value.first == "=" else { continue }
+      let given = value.dropFirst().drop { $0 == " " }
+      result += "=\(hidden)"
+      rest = given.hasPrefix(hidden) ? given.dropFirst(hidden.count) : ConnectionText.afterValue(given)
+    }
+    return result + rest
+  }
+
+  /// Hosts and the database's name. What stands where a port should be and is none may be a password whose `@` is missing.
+  private static func hosts(_ text: Substring) -> String {
+    for host in text.prefix(while: { $0 != "/" }).split(separator: ",", omittingEmptySubsequences: false) {
+      let close = host.lastIndex(of: "]") ?? host.startIndex
+      guard let colon = host[close...].firstIndex(of: ":") else { continue }
+      if !host[host.index(after: colon)...].allSatisfy(\.isNumber) { return text[...colon] + hidden }
+    }
+    return String(text)
+  }
+
+  private static func keywords(_ words: [(key: String, value: String)], prefix: String) -> String {
+    prefix
+      + words.map { key, value in
+        "\(key)=" + (ConnectionText.harmless.contains(key) ? ConnectionText.quoted(value) : hidden)
+      }.joined(separator: " ")
+  }
+
+  private static func parameter(_ text: Substring) -> String {
+    guard let equals = text.firstIndex(of: "=") else { return hidden }
+    let key = String(text[..<equals])
+    if ConnectionText.harmless.contains(key) { return String(text) }
+    return ConnectionText.known.contains(key) ? "\(key)=\(hidden)" : hidden
   }
 
   private static func isURL(_ character: Character) -> Bool {

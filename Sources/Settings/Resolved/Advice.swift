@@ -1,7 +1,6 @@
 /// The lines that are missing in `muster.yaml` beside an original file, ready to copy.
 struct Advice {
   let path: String
-  let hasStore: Bool
   /// Kinds that lack a key.
   let lines: [String]
   /// That key: `verifier`, `prove` or `executor`.
@@ -10,25 +9,21 @@ struct Advice {
 
   /// Empty if nothing is missing.
   var text: String {
-    var yaml: [String] = []
-    if !hasStore { yaml.append("store: sqlite:muster.db") }
-    if !lines.isEmpty {
-      yaml.append("kinds:")
-      for name in lines {
-        if file?.hasKindList == true {
-          yaml += ["  - name: \(name)", "    \(program(name))"]
-        } else {
-          yaml += ["  \(name):", "    \(program(name))"]
-        }
+    if lines.isEmpty { return "" }
+    var yaml = ["kinds:"]
+    for name in lines {
+      if file?.hasKindList == true {
+        yaml += ["  - name: \(name)", "    \(program(name))"]
+      } else {
+        yaml += ["  \(name):", "    \(program(name))"]
       }
     }
-    guard !yaml.isEmpty else { return "" }
     return (["Add these lines to \(path)\(existing):"] + yaml).joined(separator: "\n")
   }
 
   private var existing: String {
     guard let file else { return "" }
-    return file.kinds.isEmpty || lines.isEmpty ? "" : " (below the kinds: that it has)"
+    return file.kinds.isEmpty ? "" : " (below the kinds: that it has)"
   }
 
   private func program(_ name: String) -> String {

@@ -53,7 +53,7 @@ struct ClientStages {
     }
     advice =
       Advice(
-        path: advisedPath, hasStore: true, lines: [client.circuit],
+        path: advisedPath, lines: [client.circuit],
         isKey: client.bin == nil || entry.prove != nil ? "executor" : "prove", file: file
       ).text
   }

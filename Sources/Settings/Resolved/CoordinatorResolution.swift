@@ -27,8 +27,9 @@ struct CoordinatorResolution {
   mutating func settings() throws(SettingsError) -> CoordinatorSettings {
     let listeners = ListenerResolution(original: original, defaultProtocols: defaultProtocols).decide(&resolver)
     let http = resolver.value(TopSettings.http, default: Defaults.http)
+    let advertise = resolver.value(TopSettings.advertise, absent: "the first of listen that others can reach")
     let state = resolver.statePath()
-    let (store, storeIsMissing) = storePath(state: state)
+    let store = decideStore(state: state)
     let cores = resolver.input.cores
     let heartbeat = resolver.value(TopSettings.heartbeat, default: Defaults.heartbeat)
     let verifySlots = resolver.value(TopSettings.verifySlots, default: max(cores / 2, 1))
@@ -44,35 +45,63 @@ struct CoordinatorResolution {
       KindFiles.warnMissing(kind, programs: kind.definition.verifier.map { ["verifier": [$0]] } ?? [:], problems)
     }
     let advice = Advice(
-      path: advisedPath, hasStore: !storeIsMissing, lines: circuits.missing, isKey: "verifier",
-      file: resolver.file)
+      path: advisedPath, lines: circuits.missing, isKey: "verifier", file: resolver.file)
     try problems.throwIfAny(advice: advice.text)
     return CoordinatorSettings(
-      listeners: listeners, http: http, state: state, store: store, heartbeat: heartbeat, verifySlots: verifySlots,
+      listeners: listeners, http: http, advertise: advertise, state: state, store: store,
+      provingOrder: provingOrder(circuits.kinds), heartbeat: heartbeat, verifySlots: verifySlots,
       maxInput: maxInput, maxResult: maxResult, compatMaxMessage: compat, keep: keep,
       kinds: circuits.kinds.map(\.definition), log: log, isOriginal: original != nil,
       warnings: problems.warnings.sorted().map(\.description), shown: resolver.shown)
   }
 
-  /// The store, and whether a line that gives one must be added.
-  private mutating func storePath(state: String) -> (StoreLocation, isMissing: Bool) {
+  /// Rows of the table are looked for in one order, whatever their kind.
+  private func provingOrder(_ kinds: [KindEntry]) -> TaskOrder {
+    if let order = original?.order { return order.value }
+    return !kinds.isEmpty && kinds.allSatisfy { $0.definition.order == .latest } ? .latest : .oldest
+  }
+
+  /// The store: what Muster's own flag, variable or file says; else the original's database.
+  private mutating func decideStore(state: String) -> StoreLocation {
     let given = resolver.given(TopSettings.store)
     var store = StoreLocation.sqlite(path: "\(state)/\(Defaults.databaseName)")
-    if let given, case .sqlite(let path) = given.value {
-      store = .sqlite(path: FilePath.absolute(path, in: resolver.base(given.source)))
+    var source = given?.source ?? .builtIn
+    if let given {
+      store = given.value
+      if case .sqlite(let path) = store {
+        store = .sqlite(path: FilePath.absolute(path, in: resolver.base(given.source)))
+      }
+      if case .flag(let flag) = given.source, store.target?.holdsPassword == true {
+        problems.warn(
+          given.source, "store",
+          "every process of this machine can read a password in \(flag); give it in MUSTER_STORE, in muster.yaml or in a "
+            + "password file")
+      }
+    } else if let database = original?.database, let target = target(database) {
+      store = .proverCluster(target)
+      source = database.source
     }
-    resolver.show("store", store.description, given?.source ?? .builtIn)
-    guard let database = original?.database else { return (store, false) }
-    let url = Redaction.url(database.value)
-    guard given == nil else {
-      problems.warn(
-        database.source, "db", "\(url) is not used: \(StoreLocation.noPostgres), and tasks are kept in \(store)")
-      return (store, false)
+    resolver.show("store", store.description, source)
+    if given != nil, let database = original?.database { warnUnused(database, store) }
+    return store
+  }
+
+  private func target(_ database: Located<String>) -> DatabaseTarget? {
+    do {
+      let (target, ignored) = try OriginalDatabase.parse(database.value)
+      for name in ignored {
+        problems.warn(database.source, "db", "the parameter '\(name)' of the URL is not known and has no effect")
+      }
+      return target
+    } catch {
+      problems.add(database.source, "db", error.text)
+      return nil
     }
-    problems.add(
-      database.source, "db",
-      "\(StoreLocation.noPostgres), so the tasks in \(url) cannot be worked on; to keep tasks in a file instead, give a "
-        + "store in \(advisedPath)")
-    return (store, true)
+  }
+
+  private func warnUnused(_ database: Located<String>, _ store: StoreLocation) {
+    if case .proverCluster(let used) = store, used == (try? OriginalDatabase.parse(database.value))?.target { return }
+    problems.warn(
+      database.source, "db", "\(Redaction.url(database.value)) is not used: 'store' says to keep tasks in \(store)")
   }
 }

@@ -6,10 +6,14 @@ public struct CoordinatorSettings: Sendable {
   public var listeners: [Listener]
   /// Nil: no HTTP.
   public var http: NetworkAddress?
+  /// Where workers and commands on other machines find this coordinator; nil: where it listens.
+  public var advertise: NetworkAddress?
   /// Absolute path of the state directory; it need not exist.
   public var state: String
-  /// Absolute.
+  /// Its path is absolute.
   public var store: StoreLocation
+  /// In which order rows of the prover cluster's table become tasks: `oldest` or `latest`.
+  public var provingOrder: TaskOrder
   public var heartbeat: Duration
   /// 1 or more.
   public var verifySlots: Int

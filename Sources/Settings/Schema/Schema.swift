@@ -53,7 +53,7 @@ public enum Schema {
   public static let originalCoordinator = [
     SettingKey("listenaddr", "host", "[::1]", "Where the original protocol is served."),
     SettingKey("port", "whole number, 1 to 65535", "50055", "Its port."),
-    SettingKey("db", "PostgreSQL URL", "none", "The original's database; see the note on stores."),
+    SettingKey("db", "PostgreSQL URL", "none", "The database whose table `task` holds the tasks."),
     SettingKey("proving_order", "oldest or latest", "oldest", "Becomes the circuits' `order`."),
     SettingKey("circuits", "mapping of names to circuits", "none", "Become kinds."),
   ]

@@ -6,13 +6,23 @@ enum TopSettings {
     "state", "path", ".muster", "The directory in which the program keeps its state.", parse: Parse.text,
     show: { $0 })
   static let store = Setting<StoreLocation>(
-    "store", "sqlite:PATH", "sqlite:muster.db in the state directory", "Where the coordinator keeps tasks and results.",
-    parse: StoreLocation.parse, show: \.description)
+    "store", "sqlite:PATH, postgres://… or prover-cluster+postgres://…", "sqlite:muster.db in the state directory",
+    "Where the coordinator keeps tasks and results.", parse: StoreLocation.parse, show: \.description)
   static let http = Setting<NetworkAddress?>(
     "http", "HOST:PORT, or none", "127.0.0.1:8055",
     "Where the coordinator serves health checks and metrics.",
     parse: { (text) throws(BadValue) in text == "none" ? nil : try NetworkAddress.parseLocal(text) },
     show: { $0?.description ?? "none" })
+  static let advertise = Setting<NetworkAddress>(
+    "advertise", "HOST:PORT", "the first of `listen`, with the machine's name in place of 0.0.0.0",
+    "Where others reach this coordinator, for `coordinator status` when several share a store.",
+    parse: { (text) throws(BadValue) in
+      let address = try NetworkAddress.parse(text)
+      if address.isWildcard || address.port == 0 {
+        throw BadValue("'\(text)' is nothing that others could connect to; give this machine's name and its port")
+      }
+      return address
+    }, show: \.description)
   static let heartbeat = duration(
     "heartbeat", "5s", "How often a worker reports; after three that are missed its tasks are given to others.",
     .milliseconds(100) ... .seconds(600))
@@ -52,7 +62,8 @@ enum TopSettings {
 
   /// All of them, in the order in which they are shown and documented.
   static let all: [any CheckedSetting] = [
-    http, state, store, heartbeat, verifySlots, maxInput, maxResult, compatMaxMessage, keep, workers, name, coordinator,
+    http, advertise, state, store, heartbeat, verifySlots, maxInput, maxResult, compatMaxMessage, keep, workers, name,
+    coordinator,
     slots, memory, gpus, logFormat, logLevel,
   ]
 

@@ -67,7 +67,8 @@ import Testing
       try folder.write("muster.yaml", advice.split(separator: "\n").dropFirst().joined(separator: "\n"))
       let settings = try CoordinatorSettings.load(folder.input(config: "coordinator.yaml"))
       #expect(settings.kinds.map(\.name) == ["block", "Other"])
-      #expect(settings.store == .sqlite(path: "\(folder.path)/muster.db"))
+      #expect(settings.store.description == "prover-cluster+postgres://u:<redacted>@h/cluster")
+      #expect(settings.provingOrder == .latest)
     }
   }
 
@@ -93,31 +94,6 @@ import Testing
       // Names do not depend on case, and the original file's spelling is that of its tasks.
       #expect(kinds.map(\.name) == ["block"])
       #expect(kinds.first?.acceptsUnverified == true)
-    }
-  }
-
-  @Test func aDatabaseNeedsAStoreInstead() throws {
-    let file = "port: 50055\ndb: postgres://coordinator:p@ss:word@db:5432/cluster?sslmode=require"
-    try SettingsFolder.with(["coordinator.yaml": file]) { folder in
-      let error = #expect(throws: SettingsError.self) {
-        try CoordinatorSettings.load(folder.input(config: "coordinator.yaml"))
-      }
-      #expect(
-        error?.message == """
-          coordinator.yaml:2: db: this build has no PostgreSQL store yet, so the tasks in \
-          postgres://coordinator:<redacted>@db:5432/cluster?<redacted> cannot be worked on; to keep tasks in a file \
-          instead, give a store in muster.yaml
-          Add these lines to muster.yaml:
-          store: sqlite:muster.db
-          """)
-      let settings = try CoordinatorSettings.load(
-        folder.input(config: "coordinator.yaml", flags: ["store": "sqlite:tasks.db"]))
-      #expect(settings.store == .sqlite(path: "\(folder.path)/tasks.db"))
-      #expect(settings.warnings.count == 2)
-      #expect(
-        settings.warnings.contains(
-          "coordinator.yaml:2: db: postgres://coordinator:<redacted>@db:5432/cluster?<redacted> is not used: this build has "
-            + "no PostgreSQL store yet, and tasks are kept in sqlite:\(folder.path)/tasks.db"))
     }
   }
 
