@@ -1,6 +1,6 @@
 extension PostgresMigration {
-  /// A task exists if and only if it has a row in `task`; it is unfinished if and only if it has one in `live`, else it has
-  /// one in `final`. So the queue's cost depends on what is queued, never on how much has ended.
+  /// A task exists if and only if it has a row in `task`; it is unfinished if and only if it has one in `live`, else it
+  /// has one in `final`. So the queue's cost depends on what is queued, never on how much has ended.
   ///
   /// Nothing references another table by a foreign key: the store keeps them together in its transactions, and a key's
   /// check would cost a lookup and a row lock for each. Columns stand by size, so that rows hold no padding.

@@ -1,0 +1,36 @@
+import MusterCore
+import PostgreSQL
+import TaskModel
+
+/// What coordinators know of each other.
+extension PostgresStore {
+  public func sessions() async throws -> [SharedSession] {
+    try await read { db in
+      try db.rows(
+        """
+        SELECT s.name, s.coordinator, coalesce(c.address, ''), s.connected, NOT s.accepting, s.build, s.since, s.heard
+        FROM session s LEFT JOIN coordinator c ON c.id = s.coordinator ORDER BY s.name
+        """, []
+      ).map { row in
+        SharedSession(
+          name: row.text(0), coordinator: row.int(1), address: row.text(2), connected: row.bool(3),
+          draining: row.bool(4), build: row.text(5), since: row.time(6), lastHeard: row.time(7))
+      }
+    }
+  }
+
+  public func setAsideRecords(of worker: String?) async throws -> [SetAsideRecord] {
+    guard worker?.canBeStored ?? true else { return [] }
+    return try await read { db in
+      try db.rows(
+        """
+        SELECT worker, kind, rule, reason, until FROM aside WHERE $1::text IS NULL OR worker = $1 ORDER BY worker, kind
+        """, [worker.map { .text($0) } ?? .null]
+      ).map { row in
+        SetAsideRecord(
+          worker: row.text(0), kind: row.text(1), rule: SetAsideRule(stored: row.int(2)), reason: row.text(3),
+          until: row.time(4))
+      }
+    }
+  }
+}
