@@ -21,7 +21,7 @@ struct CoordinatorStart {
     for warning in settings.warnings { logger.warning("\(warning)") }
     try await withExecutors(state: settings.state) { executors in
       let output = Output(results: CommandContext.current.results)
-      let service = try CoordinatorParts(settings: settings, logs: logs).service(executors) { served in
+      let service = try await CoordinatorParts(settings: settings, logs: logs).service(executors) { served in
         let http = served.http.map { ", http \($0)" } ?? ""
         try? output.line("coordinator  \(served.grpc.joined(separator: ", "))\(http)")
       }

@@ -16,21 +16,19 @@ struct CoordinatorParts {
   /// - Throws: ``StoreError``.
   func service(
     _ executors: ExecutorHost, listening: @escaping @Sendable (CoordinatorService.Addresses) -> Void
-  ) throws -> CoordinatorService {
-    let place = storePlace
-    let store = try EmbeddedStore(folder: place.folder, file: place.file, logger: logs.logger("store"))
+  ) async throws -> CoordinatorService {
     return CoordinatorService(
-      configuration: configuration, store: store, executors: executors, logger: logs.logger("coordinator"),
+      configuration: configuration, store: try await store(), executors: executors, logger: logs.logger("coordinator"),
       onListening: listening)
   }
 
-  /// The embedded store keeps payloads and a lock beside its file.
-  private var storePlace: (folder: String, file: String) {
+  private func store() async throws -> any TaskStore {
     switch settings.store {
     case .sqlite(let path):
-      guard let slash = path.lastIndex(of: "/") else { return (settings.state, path) }
-      let folder = path[..<slash]
-      return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
+      let place = EmbeddedPlace(path: path, state: settings.state)
+      return try EmbeddedStore(folder: place.folder, file: place.file, logger: logs.logger("store"))
+    case .postgres, .proverCluster:
+      throw CommandError(.notAvailable, "this build has no PostgreSQL store yet; give a store sqlite:PATH")
     }
   }
 

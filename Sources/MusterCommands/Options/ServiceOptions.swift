@@ -16,7 +16,16 @@ struct ServiceOptions: ParsableArguments {
   )
   var http: String?
 
-  @Option(help: ArgumentHelp("Where tasks are kept. Default: in the state directory.", valueName: "sqlite:path"))
+  @Option(
+    help: ArgumentHelp(
+      "Where others reach this coordinator, if several share a store. Default: where it listens.",
+      valueName: "host:port"))
+  var advertise: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where tasks are kept: sqlite:PATH, postgres://…, prover-cluster+postgres://…. Default: in the state directory.",
+      valueName: "store"))
   var store: String?
 
   @Option(help: ArgumentHelp("How often workers report. Default: 5s.", valueName: "time"))
@@ -40,7 +49,7 @@ struct ServiceOptions: ParsableArguments {
   /// Under the names of the settings.
   var flags: [String: String] {
     [
-      "state": state, "listen": listen, "http": http, "store": store, "heartbeat": heartbeat,
+      "state": state, "listen": listen, "http": http, "advertise": advertise, "store": store, "heartbeat": heartbeat,
       "verifySlots": verifySlots, "maxInput": maxInput, "maxResult": maxResult, "compatMaxMessage": compatMaxMessage,
       "keep": keep,
     ].compactMapValues(\.self)

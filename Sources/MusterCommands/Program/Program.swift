@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterCore
+import Settings
 import Terminal
 
 /// The program from its arguments to its exit status.
@@ -29,7 +30,10 @@ public enum Program {
     case let quiet as QuietExit:
       return quiet.status
     case let coded as any CodedError:
-      output.failure(code: coded.codeName, message: coded.description, details: coded.details)
+      // Whatever said it: a password of the database must not come out here.
+      output.failure(
+        code: coded.codeName, message: Redaction.message(coded.description),
+        details: coded.details.mapValues(Redaction.message))
       return ExitStatus.failure
     case let terminal as TerminalError:
       // The reader has gone, for example `| head`: there is nobody to tell, and nothing went wrong here.
@@ -55,7 +59,7 @@ public enum Program {
       output.failure(code: "internal_error", message: Muster.message(for: error))
       return ExitStatus.failure
     }
-    output.failure(code: "usage", message: oneLine(error))
+    output.failure(code: "usage", message: Redaction.message(oneLine(error)))
     return ExitStatus.usage
   }
 

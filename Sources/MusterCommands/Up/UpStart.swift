@@ -25,7 +25,7 @@ struct UpStart {
       let parts = CoordinatorParts(settings: settings.coordinator, logs: logs)
       let greeting = UpGreeting(settings, parts)
       let context = CommandContext.current
-      let coordinator = try parts.service(executors) { served in
+      let coordinator = try await parts.service(executors) { served in
         greeting.print(served, to: context.results)
         if let own = parts.ownAddress(served) { address.tell(own) }
       }
