@@ -6,9 +6,6 @@ import PostgreSQL
 /// Several coordinators of different versions may start over one database at a time. A migration is applied by the first
 /// that comes, under an advisory lock; the version row that it leaves says which programs can still work with the tables.
 enum PostgresSchema {
-  /// The schema number of this program: that of its newest migration.
-  static let number = PostgresMigration.all.last?.number ?? 0
-
   /// The oldest server whose statements and table settings are used here.
   private static let oldestServer = 130_000
 
@@ -17,13 +14,16 @@ enum PostgresSchema {
   /// - Parameters:
   ///   - schema: its name, as it is; quoted here.
   ///   - build: the version of this program, for the version table.
+  ///   - migrations: all that this program knows, in order; tests give others.
   /// - Throws: ``StoreError`` with one sentence: a later program's tables (`newer`), a standby (`readOnly`), or a server,
   ///   database or role with which it cannot work (`unusable`). `PostgresError` for everything else.
-  static func prepare(_ db: PostgresSession, schema: String, build: String) throws {
+  static func prepare(
+    _ db: PostgresSession, schema: String, build: String, migrations: [PostgresMigration] = PostgresMigration.all
+  ) throws {
     do {
       try checkServer(db)
       // Without the lock first: a role that may only work in a schema that somebody else made is refused nothing here.
-      while try !isUpToDate(db, schema) { try migrateOnce(db, schema, build) }
+      while try !isUpToDate(db, schema, migrations) { try migrateOnce(db, schema, build, migrations) }
       try enter(db, schema: schema)
     } catch let error as PostgresError {
       throw PostgresRefusal.error(for: error, schema: schema, db) ?? error
@@ -33,8 +33,18 @@ enum PostgresSchema {
   /// Lets a connection that was just opened see the schema's tables, functions and types by their bare names.
   ///
   /// The just-in-time compiler is turned off: a plan with a wrong estimate would be compiled for longer than it runs.
-  static func enter(_ db: PostgresSession, schema: String) throws {
+  ///
+  /// - Parameter toRead: the connection is for people's questions. They are planned anew each time, because a kind may
+  ///   have ten tasks or ten million; they take one process each, so that a status page leaves the other cores to the
+  ///   hand-outs; and an index is preferred to reading a whole table with its inputs and results.
+  static func enter(_ db: PostgresSession, schema: String, toRead: Bool = false) throws {
     try db.run("SET search_path = \(quoted(schema)), pg_temp; SET jit = off")
+    if toRead {
+      try db.run(
+        """
+        SET plan_cache_mode = force_custom_plan; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1
+        """)
+    }
   }
 
   /// An identifier as it stands in SQL, whatever is in it.
@@ -43,7 +53,10 @@ enum PostgresSchema {
   // MARK: Migrating
 
   /// Whether no migration is missing.
-  private static func isUpToDate(_ db: PostgresSession, _ schema: String) throws -> Bool {
+  private static func isUpToDate(
+    _ db: PostgresSession, _ schema: String, _ migrations: [PostgresMigration]
+  ) throws -> Bool {
+    let number = migrations.last?.number ?? 0
     guard try exists(table: "version", db, schema) else { return false }
     let rows = try db.rows(
       "SELECT number, compatible FROM \(quoted(schema)).version ORDER BY number DESC LIMIT 1", [])
@@ -59,7 +72,9 @@ enum PostgresSchema {
   }
 
   /// Applies the first migration that is missing, in one transaction with its version row.
-  private static func migrateOnce(_ db: PostgresSession, _ schema: String, _ build: String) throws {
+  private static func migrateOnce(
+    _ db: PostgresSession, _ schema: String, _ build: String, _ migrations: [PostgresMigration]
+  ) throws {
     try db.run("BEGIN")
     do {
       _ = try db.rows("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text", [.text("muster schema \(schema)")])
@@ -71,7 +86,7 @@ enum PostgresSchema {
       } else if try !exists(db, schema) {
         try db.run("CREATE SCHEMA \(quoted(schema))")
       }
-      if let migration = PostgresMigration.all.first(where: { $0.number > applied }) {
+      if let migration = migrations.first(where: { $0.number > applied }) {
         try db.run("SET LOCAL search_path = \(quoted(schema)), pg_temp")
         try db.run(migration.statements)
         try db.change(

@@ -11,7 +11,7 @@ enum PostgresRecord {
       v.handouts, t.max_attempts, v.worker, t.submitted, v.handed, NULL::timestamptz AS finished, v.deadline,
       CASE WHEN v.state = 0 THEN v.not_before END AS not_before, v.error, t.input_size, 0 AS result_size, false AS late,
       0::int8 AS run_ns, t.seq
-    FROM live v JOIN task t ON t.seq = v.seq JOIN lane l ON l.id = t.lane JOIN kind k ON k.id = l.kind
+    FROM live v JOIN task t ON t.seq = v.seq JOIN lane l ON l.id = v.lane JOIN kind k ON k.id = l.kind
     """
 
   /// Tasks that have come to their end.

@@ -46,7 +46,7 @@ extension PostgresStore {
       part(PostgresRecord.live, "v", kind: "l.kind", wanted.filter { !$0.isFinal }, 4),
       part(PostgresRecord.final, "f", kind: "f.kind", wanted.filter(\.isFinal), 3),
     ].compactMap { $0 }
-    return parts.joined(separator: " UNION ALL ") + " ORDER BY seq \(order) LIMIT $1"
+    return parts.count == 1 ? parts[0] : parts.joined(separator: " UNION ALL ") + " ORDER BY seq \(order) LIMIT $1"
   }
 
   private static let counted = CountMemory()

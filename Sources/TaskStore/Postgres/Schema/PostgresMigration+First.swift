@@ -98,9 +98,10 @@ extension PostgresMigration {
       what text NOT NULL, worker text NOT NULL);
     CREATE INDEX errand_coordinator ON errand (coordinator);
 
+    -- The duty is the one's that took it last: the lock that decides it does not tell who holds it.
     CREATE TABLE coordinator (
-      id int8 PRIMARY KEY, started timestamptz NOT NULL, heard timestamptz NOT NULL, address text NOT NULL,
-      build text NOT NULL);
+      id int8 PRIMARY KEY, started timestamptz NOT NULL, heard timestamptz NOT NULL, duty timestamptz,
+      address text NOT NULL, build text NOT NULL);
 
     \(storage)
     """

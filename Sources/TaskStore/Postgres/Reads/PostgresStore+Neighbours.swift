@@ -19,6 +19,25 @@ extension PostgresStore {
     }
   }
 
+  public func coordinators() async throws -> [SharedCoordinator] {
+    let this = number
+    let grace = options.heartbeat * SessionLedger.missedHeartbeats
+    let hasDuty = await duty.isOnDuty
+    return try await read { db in
+      try db.rows(
+        """
+        SELECT id, address, build, started, heard, id = $1, coalesce(duty = max(duty) OVER (), false) FROM coordinator
+        WHERE id = $1 OR heard >= (SELECT clock() - $2::int8 * interval '1 millisecond')
+        ORDER BY id <> $1, address, id
+        """, [.int(this), .int(grace.wholeMilliseconds)]
+      ).map { row in
+        SharedCoordinator(
+          number: row.int(0), address: row.text(1), build: row.text(2), started: row.time(3), lastHeard: row.time(4),
+          isThis: row.bool(5), onDuty: row.bool(5) ? hasDuty : row.bool(6) && !hasDuty)
+      }
+    }
+  }
+
   public func setAsideRecords(of worker: String?) async throws -> [SetAsideRecord] {
     guard worker?.canBeStored ?? true else { return [] }
     return try await read { db in
