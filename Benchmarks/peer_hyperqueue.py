@@ -5,7 +5,6 @@ import io
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 from hyperqueue import Job
 from hyperqueue.cluster import LocalCluster, WorkerConfig

@@ -83,11 +83,3 @@ final class ChildProcess {
     waitpid(keeper, nil, 0)
   }
 }
-
-/// Seconds of processor time of a process, user and system; 0 if there is none.
-func processorTime(of process: pid_t) -> Double {
-  let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
-  let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
-  guard fields.count > 12 else { return 0 }
-  return (Double(fields[11]) ?? 0) / 100 + (Double(fields[12]) ?? 0) / 100
-}

@@ -18,7 +18,7 @@ struct DepthBench: AsyncParsableCommand {
     do {
       try await killed.waitUntilReady()
       empty = killed.resident
-      _ = try await submit(count, to: killed.address)
+      _ = try await submit(count, to: [killed.address])
     } catch {
       killed.stop()
       throw error
@@ -30,13 +30,13 @@ struct DepthBench: AsyncParsableCommand {
     let coordinator = try CoordinatorProcess(rig, after: killed)
     defer { coordinator.stop() }
     let (address, metrics) = (coordinator.address, coordinator.metrics)
-    try await withNoopWorkers(1, at: address, slots: 8) { try await waitForDone(1, at: metrics) }
+    try await withNoopWorkers(1, at: [address], slots: 8) { try await waitForDone(1, at: [metrics]) }
     let resumed = ContinuousClock.now - begin
     report("first task done after kill -9 with \(count) stored", "\(resumed)")
     report("resident memory a queued task after the restart", "\((coordinator.resident - empty) / count) bytes")
     let from = ContinuousClock.now
     let dispatched = dispatched
-    try await withNoopWorkers(8, at: address, slots: 8) { try await waitForDone(dispatched, at: metrics) }
+    try await withNoopWorkers(8, at: [address], slots: 8) { try await waitForDone(dispatched, at: [metrics]) }
     let elapsed = ContinuousClock.now - from
     report("dispatch at depth \(count)", perSecond(dispatched, elapsed))
   }
@@ -45,11 +45,11 @@ struct DepthBench: AsyncParsableCommand {
     let coordinator = try CoordinatorProcess(rig)
     defer { coordinator.stop() }
     try await coordinator.waitUntilReady()
-    _ = try await submit(depth, to: coordinator.address)
+    _ = try await submit(depth, to: [coordinator.address])
     let (address, metrics) = (coordinator.address, coordinator.metrics)
     let dispatched = dispatched
     let begin = ContinuousClock.now
-    try await withNoopWorkers(8, at: address, slots: 8) { try await waitForDone(dispatched, at: metrics) }
+    try await withNoopWorkers(8, at: [address], slots: 8) { try await waitForDone(dispatched, at: [metrics]) }
     let elapsed = ContinuousClock.now - begin
     return Double(dispatched) / seconds(elapsed)
   }

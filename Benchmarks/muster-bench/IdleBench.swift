@@ -16,7 +16,7 @@ struct IdleBench: AsyncParsableCommand {
     let last: CoordinatorProcess
     do {
       try await first.waitUntilReady()
-      last = try await withNoopWorkers(workers, at: first.address, slots: 1) {
+      last = try await withNoopWorkers(workers, at: [first.address], slots: 1) {
         try await waitForWorkers(workers, at: first.metrics)
         try await Task.sleep(for: .seconds(6))
         let before = first.processorSeconds

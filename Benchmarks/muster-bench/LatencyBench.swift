@@ -14,7 +14,7 @@ struct LatencyBench: AsyncParsableCommand {
     try await coordinator.waitUntilReady()
     let count = count
     let address = coordinator.address
-    let times = try await withNoopWorkers(1, at: address, slots: 2) {
+    let times = try await withNoopWorkers(1, at: [address], slots: 2) {
       try await withCoordinator(at: [address]) { client in
         let calls = client.calls
         let (requests, source) = AsyncStream.makeStream(of: Muster_V1_FollowTasksRequest.self)

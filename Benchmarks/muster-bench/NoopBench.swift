@@ -15,13 +15,13 @@ struct NoopBench: AsyncParsableCommand {
       let coordinator = try CoordinatorProcess(rig)
       defer { coordinator.stop() }
       try await coordinator.waitUntilReady()
-      _ = try await submit(count, to: coordinator.address)
+      _ = try await submit(count, to: [coordinator.address])
       let clock = ContinuousClock()
       let begin = clock.now
       let processor = coordinator.processorSeconds
       let count = count
       let (address, metrics) = (coordinator.address, coordinator.metrics)
-      try await withNoopWorkers(number, at: address, slots: slots) { try await waitForDone(count, at: metrics) }
+      try await withNoopWorkers(number, at: [address], slots: slots) { try await waitForDone(count, at: [metrics]) }
       let elapsed = clock.now - begin
       report("no-op tasks with \(number) \(number == 1 ? "worker" : "workers")", perSecond(count, elapsed))
       report(

@@ -36,7 +36,7 @@ struct SpawnBench: AsyncParsableCommand {
         "error",
       ])
     defer { worker.end(with: SIGTERM) }
-    try await waitForDone(count, at: coordinator.metrics)
+    try await waitForDone(count, at: [coordinator.metrics])
     let elapsed = ContinuousClock.now - begin
     report("tasks that run /bin/true, 2 slots", perSecond(count, elapsed))
     report(

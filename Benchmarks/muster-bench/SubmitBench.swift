@@ -14,9 +14,9 @@ struct SubmitBench: AsyncParsableCommand {
     let coordinator = try CoordinatorProcess(rig)
     defer { coordinator.stop() }
     try await coordinator.waitUntilReady()
-    let batched = try await submit(count, to: coordinator.address, inputSize: inputSize)
+    let batched = try await submit(count, to: [coordinator.address], inputSize: inputSize)
     report("durable submits, batches of 1,000", perSecond(count, batched))
-    let single = try await submit(singles, to: coordinator.address, streams: 64, batch: 1, inputSize: inputSize)
+    let single = try await submit(singles, to: [coordinator.address], streams: 64, batch: 1, inputSize: inputSize)
     report("durable submits, single by 64 submitters", perSecond(singles, single))
   }
 }
