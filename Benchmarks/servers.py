@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def die_with_parent():
-    """In a child, before its exec: the kernel sends SIGTERM when the parent dies, by whatever cause."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    """In a child, before its exec: the kernel kills it when its parent dies, by whatever cause."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def free_port():
