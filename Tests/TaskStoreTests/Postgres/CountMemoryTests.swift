@@ -1,0 +1,43 @@
+import MusterCore
+import TaskModel
+import Testing
+
+@testable import TaskStore
+
+@Suite struct CountMemoryTests {
+  private func count(_ memory: CountMemory, _ number: Int, taking duration: Duration, _ time: ManualTime) async throws
+    -> Int?
+  {
+    try await memory.figures(.final, of: 1) {
+      time.advance(by: duration)
+      return [CountMemory.Figure(kind: "plain", state: .done, count: number)]
+    }.first?.count
+  }
+
+  @Test("a count that took long is given again for twenty times as long, at most ten seconds")
+  func remembers() async throws {
+    let time = ManualTime()
+    let memory = CountMemory(time: time)
+    #expect(try await count(memory, 1, taking: .milliseconds(50), time) == 1)
+    time.advance(by: .milliseconds(999))
+    #expect(try await count(memory, 2, taking: .seconds(3), time) == 1)
+    time.advance(by: .milliseconds(1))
+    #expect(try await count(memory, 3, taking: .seconds(3), time) == 3)
+    time.advance(by: .milliseconds(9999))
+    #expect(try await count(memory, 4, taking: .seconds(3), time) == 3)
+    time.advance(by: .milliseconds(1))
+    #expect(try await count(memory, 5, taking: .milliseconds(1), time) == 5)
+    // That one was quick.
+    #expect(try await count(memory, 6, taking: .milliseconds(1), time) == 6)
+  }
+
+  @Test("stores and subjects are told apart")
+  func apart() async throws {
+    let time = ManualTime()
+    let memory = CountMemory(time: time)
+    #expect(try await count(memory, 1, taking: .seconds(1), time) == 1)
+    #expect(try await memory.figures(.live, of: 1) { [] }.isEmpty)
+    #expect(try await memory.figures(.final, of: 2) { [] }.isEmpty)
+    #expect(try await count(memory, 2, taking: .seconds(1), time) == 1)
+  }
+}
