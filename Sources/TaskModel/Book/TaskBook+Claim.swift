@@ -46,6 +46,21 @@ extension TaskBook {
     }
   }
 
+  /// How many tasks of this sort the worker could take now, ahead of time too; nil if none even were it idle.
+  ///
+  /// An upper bound for a store that reads candidates before it lets ``claim(for:limit:epoch:at:into:)`` choose.
+  public func appetite(of name: String, kind: String, needs wanted: Needs, oversize: Bool) -> Int? {
+    guard let worker = workers[name], worker.accepting, worker.kinds.contains(kind),
+      worker.setAside[kind] != .nothing, wanted.fits(worker.capacity), !(oversize && worker.refusesOversize)
+    else { return nil }
+    let budget =
+      kindIndices[kind].map {
+        min(worker.prefetchLimit, kinds[Int($0)].runTimes.prefetch(slots: Int(worker.capacity.slots)))
+      } ?? 0
+    let room = Int(worker.capacity.slots) + budget * Int(wanted.slots) - Int(worker.used.slots)
+    return max(room, 0) / max(Int(wanted.slots), 1)
+  }
+
   /// One trial attempt is out: nothing more of this kind until someone judged it.
   private mutating func close(kind: KindIndex, to name: String) {
     workers[name]?.trialKinds.remove(kind)

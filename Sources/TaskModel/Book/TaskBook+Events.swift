@@ -110,6 +110,27 @@ extension TaskBook {
     }
   }
 
+  /// Takes a task out of the book as if it had never been there, without any event: its state is kept elsewhere.
+  ///
+  /// For a store that has only a part of the live tasks in its book: those that its own workers hold, and for a moment
+  /// those that they may be handed. Not for a task on which others in the book depend.
+  public mutating func forget(_ task: Int64) {
+    guard let entry = entries[task] else { return }
+    switch entry.life.state {
+    case .running: release(task, entry)
+    case .queued:
+      queue.left(kind: entry.kind, priority: entry.priority) {
+        $0 == task || entries[$0]?.stands(needs: $1, exclusion: $2, kind: entry.kind, priority: entry.priority) != true
+      }
+    default: break
+    }
+    kinds[Int(entry.kind)].counts[Int(entry.life.state.rawValue)] -= 1
+    entries[task] = nil
+    needs.release(entry.needs)
+    exclusions.release(entry.exclusion)
+    if entry.deadline != Entry.noDeadline { forgetDeadline() }
+  }
+
   /// When ``tick(at:wall:changes:)`` next has something to do for a backoff.
   public var nextBackoff: Moment? { backoffs.min.map { Moment(nanoseconds: $0.at) } }
 

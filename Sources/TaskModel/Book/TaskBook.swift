@@ -24,6 +24,8 @@ public struct TaskBook: Sendable {
     var since: Moment
     /// Milliseconds since 1970; ``noDeadline`` for none.
     let deadline: Int64
+    /// Its place in its kind's order.
+    let rank: Int64
 
     static let noDeadline = Int64.max
 
@@ -164,11 +166,13 @@ public struct TaskBook: Sendable {
     public var deadline: Timestamp?
     public var failedOn: Set<String>
     public var worker: String?
+    /// Its place in its kind's order. Nil: its sequence number.
+    public var rank: Int64?
 
     public init(
       task: Int64, kind: String, priority: Int16 = 0, needs: Needs = Needs(), oversize: Bool = false, life: TaskLife,
       unmetDependencies: [Int64] = [], notBefore: Moment? = nil, deadline: Timestamp? = nil,
-      failedOn: Set<String> = [], worker: String? = nil
+      failedOn: Set<String> = [], worker: String? = nil, rank: Int64? = nil
     ) {
       self.task = task
       self.kind = kind
@@ -181,6 +185,7 @@ public struct TaskBook: Sendable {
       self.deadline = deadline
       self.failedOn = failedOn
       self.worker = worker
+      self.rank = rank
     }
   }
 
@@ -204,7 +209,7 @@ public struct TaskBook: Sendable {
       unmet: UInt32(clamping: unmet.count), worker: new.worker,
       // One that waits for nothing is released at the next tick, and not forgotten.
       notBefore: waits ? new.notBefore ?? (unmet.isEmpty ? now : nil) : nil, since: now,
-      deadline: new.deadline?.milliseconds ?? Entry.noDeadline)
+      deadline: new.deadline?.milliseconds ?? Entry.noDeadline, rank: new.rank ?? new.task)
     for dependency in unmet { dependents[dependency, default: []].insert(new.task) }
     entries[new.task] = entry
     kinds[Int(kind)].counts[Int(new.life.state.rawValue)] += 1
@@ -230,8 +235,8 @@ public struct TaskBook: Sendable {
 
   mutating func insertIntoQueue(_ task: Int64, _ entry: Entry) {
     queue.insert(
-      task, kind: entry.kind, priority: entry.priority, needs: entry.needs, exclusion: entry.exclusion,
-      latestFirst: kinds[Int(entry.kind)].order == .latest)
+      task, rank: entry.rank, kind: entry.kind, priority: entry.priority, needs: entry.needs,
+      exclusion: entry.exclusion, latestFirst: kinds[Int(entry.kind)].order == .latest)
   }
 }
 

@@ -8,8 +8,14 @@ struct Lane: Sendable {
   let needs: NeedsIndex
   let exclusion: ExclusionIndex
   private let latestFirst: Bool
-  /// Sequence numbers; negated when the latest comes first.
-  private var heap = Heap<Int64>()
+  private var heap = Heap<Place>()
+
+  /// A task and its place in its kind's order; both negated when the latest comes first.
+  private struct Place: Comparable {
+    let rank: Int64
+    let task: Int64
+    static func < (a: Place, b: Place) -> Bool { (a.rank, a.task) < (b.rank, b.task) }
+  }
 
   init(needs: NeedsIndex, exclusion: ExclusionIndex, latestFirst: Bool) {
     self.needs = needs
@@ -20,18 +26,20 @@ struct Lane: Sendable {
   var isEmpty: Bool { heap.isEmpty }
   var count: Int { heap.count }
 
-  mutating func insert(_ task: Int64) { heap.insert(latestFirst ? -task : task) }
+  mutating func insert(_ task: Int64, rank: Int64) {
+    heap.insert(latestFirst ? Place(rank: -max(rank, -.max), task: -task) : Place(rank: rank, task: task))
+  }
 
   /// The rank of the first task: lower is served first. Nil when empty.
-  var rank: Int64? { heap.min }
+  var rank: Int64? { heap.min?.rank }
 
   /// The first task.
-  var first: Int64? { heap.min.map { latestFirst ? -$0 : $0 } }
+  var first: Int64? { heap.min.map { latestFirst ? -$0.task : $0.task } }
 
   mutating func removeFirst() { _ = heap.popMin() }
 
   mutating func removeAll(where isStale: ReadyQueue.StaleTest) {
-    heap = Heap(heap.unordered.filter { !isStale(latestFirst ? -$0 : $0, needs, exclusion) })
+    heap = Heap(heap.unordered.filter { !isStale(latestFirst ? -$0.task : $0.task, needs, exclusion) })
   }
 }
 

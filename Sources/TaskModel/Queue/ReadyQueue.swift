@@ -23,7 +23,8 @@ struct ReadyQueue: Sendable {
   private(set) var levels: [Level] = []
 
   mutating func insert(
-    _ task: Int64, kind: KindIndex, priority: Int16, needs: NeedsIndex, exclusion: ExclusionIndex, latestFirst: Bool
+    _ task: Int64, rank: Int64, kind: KindIndex, priority: Int16, needs: NeedsIndex, exclusion: ExclusionIndex,
+    latestFirst: Bool
   ) {
     let level = levelIndex(priority)
     let kindIndex: Int
@@ -38,10 +39,10 @@ struct ReadyQueue: Sendable {
     // No local copy of the lanes: it would share their storage, and the insertion would copy a whole heap.
     let lane = levels[level].kinds[kindIndex].lanes.firstIndex { $0.needs == needs && $0.exclusion == exclusion }
     if let lane {
-      levels[level].kinds[kindIndex].lanes[lane].insert(task)
+      levels[level].kinds[kindIndex].lanes[lane].insert(task, rank: rank)
     } else {
       var lane = Lane(needs: needs, exclusion: exclusion, latestFirst: latestFirst)
-      lane.insert(task)
+      lane.insert(task, rank: rank)
       levels[level].kinds[kindIndex].lanes.append(lane)
     }
   }

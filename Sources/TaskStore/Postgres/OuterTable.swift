@@ -24,6 +24,9 @@ protocol OuterTable: Sendable {
   /// any more stay as they are.
   func giveBack(_ tasks: [Int64], _ db: PostgresSession) throws
 
+  /// The place of a task in the outer table's order, for a task that is tried anew; nil if its row is gone.
+  func order(of task: Int64, _ db: PostgresSession) throws -> Int64?
+
   /// The store deletes these tasks, which are final and were kept long enough.
   func forget(_ tasks: [Int64], _ db: PostgresSession) throws
 }

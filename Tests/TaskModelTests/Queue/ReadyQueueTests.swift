@@ -6,7 +6,7 @@ struct ReadyQueueTests {
   private var queue = ReadyQueue()
 
   private mutating func insert(_ task: Int64, kind: KindIndex = 0, priority: Int16 = 0, needs: NeedsIndex = 0) {
-    queue.insert(task, kind: kind, priority: priority, needs: needs, exclusion: 0, latestFirst: false)
+    queue.insert(task, rank: task, kind: kind, priority: priority, needs: needs, exclusion: 0, latestFirst: false)
   }
 
   private var line: [KindIndex] { queue.levels.flatMap { $0.kinds.map(\.kind) } }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import MusterCore
+import PostgresFixture
 import TaskModel
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 
 /// The sorts of store over which the behavioural suite runs.
 enum StoreSort: String, CaseIterable, Sendable, CustomTestStringConvertible {
-  case memory, file
+  case memory, file, postgres
 
   var testDescription: String { rawValue }
 }
@@ -20,7 +21,22 @@ func withStore(
   switch sort {
   case .memory: try await run(World(folder: nil), kinds, body)
   case .file: try await withFolder { try await run(World(folder: $0), kinds, body) }
+  case .postgres: try await withSchema { try await run(World(schema: $0, in: $1), kinds, body) }
   }
+}
+
+/// A schema's name of its own in the tests' database, dropped afterwards.
+func withSchema(_ body: (_ schema: String, _ url: String) async throws -> Void) async throws {
+  let server = try await PostgresServer.shared()
+  let url = server.url(database: "postgres")
+  let schema = "muster_\(UInt64.random(in: 0...UInt64.max))"
+  do {
+    try await body(schema, url)
+  } catch {
+    try? await server.administer { try $0.run("DROP SCHEMA IF EXISTS \(schema) CASCADE") }
+    throw error
+  }
+  try await server.administer { try $0.run("DROP SCHEMA IF EXISTS \(schema) CASCADE") }
 }
 
 private func run(

@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import PostgreSQL
 import TaskModel
 import Testing
 
@@ -19,6 +20,14 @@ final class World: Sendable {
 
   convenience init(folder: String?, time: ManualTime = ManualTime()) throws {
     self.init(try EmbeddedStore(folder: folder, time: time, logger: .silent), time: time)
+  }
+
+  /// Over PostgreSQL, by this clock instead of the database's; sessions never end, for these tests have none.
+  convenience init(schema: String, in url: String, time: ManualTime = ManualTime()) async throws {
+    var options = PostgresStore.Options(schema: schema, heartbeat: .seconds(1_000_000), pace: .zero)
+    options.clock = TestClock { time.timestamp() }
+    let store = try await PostgresStore.open(PostgresTarget(url), options: options, time: time, logger: .silent)
+    self.init(store, time: time)
   }
 
   // MARK: Submitting
@@ -129,6 +138,10 @@ final class World: Sendable {
   /// command to go through the store first.
   func signals() async throws -> [StoreSignal] {
     _ = try await store.holders()
+    if let store = store as? PostgresStore {
+      await store.desk.settle()
+      await store.intake.settle()
+    }
     return log.taken()
   }
 

@@ -1,0 +1,72 @@
+import PostgreSQL
+import TaskModel
+
+/// What the end of a task does to those that wait for it.
+enum Dependencies {
+  /// The sentence for a task that cannot run because of `cause`.
+  static func error(_ cause: Int64, _ db: PostgresSession) throws -> String {
+    let row = try db.rows(
+      "SELECT t.id, f.state FROM task t LEFT JOIN final f ON f.seq = t.seq WHERE t.seq = $1", [.int(cause)]
+    ).first
+    guard let row else { return "a task that it depends on is gone" }
+    let verb = row.optionalInt(1) == Int64(TaskState.cancelled.rawValue) ? "was cancelled" : "failed"
+    return "it depends on task '\(row.text(0))', which \(verb)"
+  }
+
+  /// Releases or fails what depends on the tasks in `ended`, and what depends on those, and so on.
+  static func settle(_ ended: inout [(task: Int64, state: TaskState)], desk: Desk, _ db: PostgresSession) throws {
+    // A list instead of a recursion: a chain of dependencies may be longer than a stack is deep.
+    var next = 0
+    while next < ended.count {
+      let batch = ended[next...]
+      next = ended.count
+      let done = batch.filter { $0.state == .done }.map(\.task)
+      if !done.isEmpty { try release(after: done, desk: desk, db) }
+      for (cause, _) in batch where !done.contains(cause) { try fail(because: cause, &ended, desk: desk, db) }
+    }
+  }
+
+  /// Lets tasks go of which the last dependency was among `done`.
+  ///
+  /// Their rows are locked before they are looked at: of two transactions that each end one of two dependencies, the second
+  /// then sees what the first did. Otherwise neither would let the task go. A dependency that is gone was done: it was kept
+  /// long enough, and deleted.
+  static func release(after done: [Int64], desk: Desk, _ db: PostgresSession) throws {
+    let waiting = try db.rows(
+      """
+      SELECT seq FROM live WHERE seq IN (SELECT task FROM dependency WHERE needs = ANY ($1)) AND state = 0
+        AND not_before IS NULL ORDER BY seq FOR UPDATE
+      """, [.ints(done)]
+    ).map { $0.int(0) }
+    if waiting.isEmpty { return }
+    let released = try db.rows(
+      """
+      UPDATE live l SET state = 1, since = clock() WHERE l.seq = ANY ($1)
+        AND NOT EXISTS (SELECT FROM dependency d JOIN live n ON n.seq = d.needs WHERE d.task = l.seq)
+        AND NOT EXISTS (SELECT FROM dependency d JOIN final f ON f.seq = d.needs WHERE d.task = l.seq AND f.state <> 4)
+      RETURNING l.lane
+      """, [.ints(waiting)])
+    for row in released {
+      let lane = Int32(truncatingIfNeeded: row.int(0))
+      try desk.learnLane(lane, db)
+      desk.signal.ready[desk.kind(ofLane: lane), default: 0] += 1
+    }
+  }
+
+  private static func fail(
+    because cause: Int64, _ ended: inout [(task: Int64, state: TaskState)], desk: Desk, _ db: PostgresSession
+  ) throws {
+    let dependents = try db.rows(
+      """
+      SELECT \(LiveRow.columns) FROM live l JOIN task t ON t.seq = l.seq
+      WHERE l.seq IN (SELECT task FROM dependency WHERE needs = $1) AND l.state = 0 ORDER BY l.seq FOR UPDATE OF l
+      """, [.int(cause)]
+    ).compactMap { LiveRow($0) }
+    if dependents.isEmpty { return }
+    let error = try error(cause, db)
+    for row in dependents {
+      try desk.learnLane(row.lane, db)
+      _ = try desk.step(.dependencyFailed, row, .init(error: error, cause: cause), &ended, db)
+    }
+  }
+}

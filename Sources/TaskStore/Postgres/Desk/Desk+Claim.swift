@@ -1,0 +1,205 @@
+import Foundation
+import MusterCore
+import PostgreSQL
+import TaskModel
+
+extension Desk {
+  /// Bytes of inputs for one exchange, about: a worker that wants hundreds of large ones asks again.
+  private static var mostInput: Int64 { 4 << 20 }
+  /// Lanes that are looked at in one statement.
+  private static var lanesAtOnce: Int { 48 }
+
+  /// Hands out tasks to all who ask, in one go.
+  ///
+  /// Candidates are read from the heads of the queue's lanes, locked, and passing over those that another coordinator has locked;
+  /// then the book decides among them by the same rules as ever.
+  func claim(_ items: [Exchange], _ outcomes: inout [ExchangeOutcome], _ db: PostgresSession) throws {
+    var asking = items.indices.filter { items[$0].claimLimit > 0 && state.book.workers[items[$0].worker] != nil }
+    if asking.isEmpty { return }
+    // Whoever takes a worker over waits for this lock once: then nothing more is handed to it by us.
+    let facts = try db.pipeline([
+      ("SELECT pg_advisory_xact_lock_shared($1)", [.int(coordinator)]), (LaneTable.newer, [.int4s(lanes.known)]),
+    ])
+    lanes.add(facts[1])
+    asking = try stillOurs(asking, items, db)
+    if asking.isEmpty { return }
+    var asked = lanes.all.compactMap { wanted($0, by: asking, items) }[...]
+    while !asked.isEmpty, asking.contains(where: { outcomes[$0].claimed.count < items[$0].claimLimit }) {
+      let candidates = try candidates(in: asked.prefix(Self.lanesAtOnce), db)
+      asked = asked.dropFirst(Self.lanesAtOnce)
+      if candidates.isEmpty { continue }
+      try handOut(candidates, to: asking, items, &outcomes, db)
+      // What was handed out just now leaves less room.
+      asked = asked.compactMap { wanted($0.lane, by: asking, items) }[...]
+    }
+  }
+
+  /// Those whose sessions are still on this coordinator; the others are let go of.
+  private func stillOurs(_ asking: [Int], _ items: [Exchange], _ db: PostgresSession) throws -> [Int] {
+    let names = Set(asking.map { items[$0].worker }.filter { state.leases[$0] == nil })
+    if names.isEmpty { return asking }
+    let ours = Set(
+      try db.rows(
+        "SELECT name FROM session WHERE name = ANY ($1) AND coordinator = $2", [.texts(Array(names)), .int(coordinator)]
+      ).map { $0.text(0) })
+    for name in names where !ours.contains(name) {
+      evict(worker: name)
+      signal.gone.append(name)
+    }
+    return asking.filter { state.leases[items[$0].worker] != nil || ours.contains(items[$0].worker) }
+  }
+
+  private struct AskedLane {
+    let lane: LaneTable.Lane
+    let most: Int64
+  }
+
+  /// How many tasks of a lane those who ask could take; nil if none.
+  private func wanted(_ lane: LaneTable.Lane, by asking: [Int], _ items: [Exchange]) -> AskedLane? {
+    var most = 0
+    var isOpen = false
+    for index in asking {
+      let appetite = state.book.appetite(
+        of: items[index].worker, kind: lane.key.kind, needs: lane.key.needs, oversize: lane.key.oversize)
+      guard let appetite else { continue }
+      isOpen = true
+      most += min(appetite, items[index].claimLimit)
+    }
+    // For one that only has no room now the head is looked at all the same: it may have waited long enough to be next.
+    return isOpen ? AskedLane(lane: lane, most: Int64(min(max(most, 1), 2048))) : nil
+  }
+
+  private struct Candidate {
+    let task: Int64
+    let lane: LaneTable.Lane
+    let inputSize: Int64
+  }
+
+  private static func head(_ order: String) -> String {
+    """
+    SELECT c.seq, c.lane, c.ord, c.failures, c.handouts, c.max_attempts, c.input_size, c.failed_on
+    FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY AS w(lane, most, place) CROSS JOIN LATERAL (
+      SELECT l.* FROM live l WHERE l.lane = w.lane AND l.state = 1
+      ORDER BY l.lane \(order), l.ord \(order), l.seq \(order) LIMIT w.most FOR UPDATE SKIP LOCKED) c ORDER BY w.place
+    """
+  }
+  private static let oldestFirst = head("ASC")
+  private static let latestFirst = head("DESC")
+
+  /// Reads and locks the heads of lanes and puts them into the book.
+  private func candidates(in asked: ArraySlice<AskedLane>, _ db: PostgresSession) throws -> [Candidate] {
+    // The book serves kinds in the order in which it meets them: the one served longest ago first.
+    let inTurn = asked.sorted {
+      ($1.lane.key.priority, state.turns[$0.lane.key.kind] ?? 0)
+        < ($0.lane.key.priority, state.turns[$1.lane.key.kind] ?? 0)
+    }
+    var candidates: [Candidate] = []
+    let now = time.moment()
+    for latest in [false, true] {
+      let lanes = inTurn.filter { isLatestFirst($0.lane.key.kind) == latest }
+      if lanes.isEmpty { continue }
+      let rows = try db.rows(
+        latest ? Self.latestFirst : Self.oldestFirst, [.int4s(lanes.map(\.lane.id)), .ints(lanes.map(\.most))])
+      candidates.reserveCapacity(rows.count)
+      for row in rows {
+        guard let lane = self.lanes.lane(Int32(truncatingIfNeeded: row.int(1))) else { continue }
+        let task = row.int(0)
+        let life = TaskLife(
+          state: .queued, token: nil, started: false, failures: UInt16(clamping: row.int(3)),
+          handouts: UInt32(truncatingIfNeeded: row.int(4)), maxAttempts: UInt16(clamping: row.int(5)))
+        let entry = TaskBook.NewEntry(
+          task: task, kind: lane.key.kind, priority: lane.key.priority, needs: lane.key.needs,
+          oversize: lane.key.oversize, life: life, failedOn: row.isNull(7) ? [] : Set(row.texts(7)), rank: row.int(2))
+        // What this coordinator believes to be held may have been requeued by another.
+        forget(task)
+        if state.book.add(entry, at: now) {
+          candidates.append(Candidate(task: task, lane: lane, inputSize: row.int(6)))
+        }
+      }
+    }
+    return candidates
+  }
+
+  private static let take = """
+    WITH taken AS (
+      UPDATE live l SET state = 2, handouts = l.handouts + 1, epoch = $5, worker = u.worker, coordinator = $6,
+        started = false, since = clock(), handed = clock(), lease_ends = clock() + u.lease * interval '1 millisecond'
+      FROM unnest($1::int8[], $2::text[], $3::int8[], $4::int4[]) AS u(seq, worker, lease, place) WHERE l.seq = u.seq
+      RETURNING l.seq, u.place)
+    SELECT t.seq, t.id, t.input FROM taken JOIN task t ON t.seq = taken.seq ORDER BY taken.place
+    """
+
+  private func handOut(
+    _ candidates: [Candidate], to asking: [Int], _ items: [Exchange], _ outcomes: inout [ExchangeOutcome],
+    _ db: PostgresSession
+  ) throws {
+    let now = time.moment()
+    let byTask = Dictionary(candidates.map { ($0.task, $0) }, uniquingKeysWith: { a, _ in a })
+    var claims: [(item: Int, claim: TaskBook.Claimed)] = []
+    for index in asking {
+      let limit = items[index].claimLimit - outcomes[index].claimed.count
+      var bytes: Int64 = 0
+      var count = 0
+      var step: [TaskBook.Claimed] = []
+      while count < limit, bytes < Self.mostInput {
+        step.removeAll(keepingCapacity: true)
+        state.book.claim(
+          for: items[index].worker, limit: min(limit - count, 64), epoch: epoch, at: now, into: &step)
+        if step.isEmpty { break }
+        count += step.count
+        for claim in step {
+          bytes += byTask[claim.task]?.inputSize ?? 0
+          claims.append((index, claim))
+          state.turn += 1
+          state.turns[claim.kind] = state.turn
+        }
+        outcomes[index].mayHaveMore = bytes >= Self.mostInput || count == limit
+      }
+    }
+    let taken = Set(claims.map(\.claim.task))
+    for candidate in candidates where !taken.contains(candidate.task) { state.book.forget(candidate.task) }
+    if let outer { claims = try confirm(claims, items, outer, byTask, db) }
+    if claims.isEmpty { return }
+    let rows = try db.rows(
+      Self.take,
+      [
+        .ints(claims.map(\.claim.task)), .texts(claims.map { items[$0.item].worker }),
+        .optionalInts(claims.map { state.leases[items[$0.item].worker]?.wholeMilliseconds }),
+        .int4s((0..<claims.count).map { Int32($0) }), .int(Int64(bitPattern: epoch)), .int(coordinator),
+      ])
+    guard rows.count == claims.count else {
+      throw StoreError(.corrupt, "a queued task is missing from the store's tables")
+    }
+    for ((item, claim), row) in zip(claims, rows) {
+      let id = row.text(1)
+      state.known[claim.task] = Known(id: id, lane: byTask[claim.task]?.lane.id ?? 0)
+      outcomes[item].claimed.append(
+        ClaimedTask(
+          token: claim.token, id: TaskID(trusted: id), kind: claim.kind, needs: claim.needs,
+          input: .bytes(row.optionalBytes(2) ?? Data()), prefetched: claim.prefetched))
+    }
+    state.statistics.claimed += UInt64(claims.count)
+  }
+
+  /// Marks the outer rows of what is handed out; what cannot be marked is not handed out but withdrawn.
+  private func confirm(
+    _ claims: [(item: Int, claim: TaskBook.Claimed)], _ items: [Exchange], _ outer: any OuterTable,
+    _ byTask: [Int64: Candidate], _ db: PostgresSession
+  ) throws -> [(item: Int, claim: TaskBook.Claimed)] {
+    if claims.isEmpty { return [] }
+    let ids = Dictionary(
+      try db.rows("SELECT seq, id FROM task WHERE seq = ANY ($1)", [.ints(claims.map(\.claim.task))])
+        .map { ($0.int(0), $0.text(1)) }, uniquingKeysWith: { a, _ in a })
+    let ours = try outer.claim(
+      claims.map {
+        OuterClaim(task: $0.claim.task, id: ids[$0.claim.task] ?? "", worker: items[$0.item].worker)
+      }, db)
+    for (_, claim) in claims where !ours.contains(claim.task) {
+      state.book.forget(claim.task)
+      if let row = try LiveRow.lock(claim.task, db) {
+        try apply(.cancelled, to: row, Circumstances(error: "another program changed or deleted its row"), db)
+      }
+    }
+    return claims.filter { ours.contains($0.claim.task) }
+  }
+}
