@@ -138,6 +138,18 @@ import Testing
     }
   }
 
+  @Test("a kind with very many queued tasks hides no other that has just one")
+  func queued() async throws {
+    let many = CountMemory.few
+    try await withStore(live(1...many)) { store, url in
+      #expect(try await store.queuedByKind() == ["plain": many])
+      try await sql(url, live((many + 1)...(many + 1), lane: 3))
+      #expect(try await store.queuedByKind() == ["plain": many, "judged": 1])
+      try await sql(url, "UPDATE live SET state = 0 WHERE lane = 1")
+      #expect(try await store.queuedByKind() == ["judged": 1])
+    }
+  }
+
   // MARK: Workers
 
   private static func session(

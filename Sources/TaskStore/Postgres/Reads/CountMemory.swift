@@ -2,11 +2,11 @@ import MusterCore
 import Synchronization
 import TaskModel
 
-/// Counts that took long, so that counting millions of rows is not the most that the database has to do.
+/// Counts of very many tasks, so that counting millions of rows is not the most that the database has to do.
 ///
-/// What took t is given again for 20 t, at most 10 s: however often somebody asks, about a twentieth of one
-/// connection's time goes into it, as long as a count takes under half a second. What took less than 5 ms is counted
-/// every time.
+/// One that took t is given again for 20 t, at most 10 s: however often somebody asks, about a twentieth of one
+/// connection's time goes into it, as long as a count takes under half a second. Fewer tasks than ``few`` are counted
+/// every time: where a person can tell that a figure is old, it is not.
 final class CountMemory: Sendable {
   struct Figure: Sendable, Hashable {
     let kind: String
@@ -25,7 +25,7 @@ final class CountMemory: Sendable {
   private let time: any Timekeeper
 
   static let longest: Duration = .seconds(10)
-  private static let short: Duration = .milliseconds(5)
+  static let few = 50_000
 
   /// - Parameter time: measures how long a count takes: real time, also where a test moves the store's clock by hand.
   init(time: any Timekeeper = SystemTime()) { self.time = time }
@@ -40,7 +40,8 @@ final class CountMemory: Sendable {
     let figures = try await count()
     let end = time.moment()
     let took = end - begin
-    let kept = took < Self.short ? nil : (figures: figures, until: end + min(took * 20, Self.longest))
+    let number = figures.reduce(0) { $0 + $1.count }
+    let kept = number < Self.few ? nil : (figures: figures, until: end + min(took * 20, Self.longest))
     known.withLock { $0[key] = kept }
     return figures
   }
