@@ -1,0 +1,84 @@
+import Foundation
+import PostgreSQL
+import Testing
+
+@testable import TaskStore
+
+/// Several programs over one table at the same time: a row is proved by one of them.
+@Suite struct ProverClusterRaceTests {
+  @Test func twoOfOursNeverMarkOneRow() async throws {
+    try await withProverCluster { world in
+      try await world.sql(
+        "INSERT INTO task (task_id, circuit, block_id, input) SELECT 't' || i, 'block', i, '{}' FROM generate_series(1, 400) i"
+      )
+      let tasks = Array(try await world.takeAll().values)
+      let second = try await world.connectOurs()
+      @Sendable func claimAll(_ worker: String, on connection: PostgresConnection, _ tasks: [Int64]) async throws
+        -> Set<Int64>
+      {
+        var marked: Set<Int64> = []
+        for start in stride(from: 0, to: tasks.count, by: 20) {
+          let part = tasks[start..<min(start + 20, tasks.count)]
+          marked.formUnion(
+            try await world.transaction(on: connection) { table, db in
+              try table.claim(part.map { OuterClaim(task: $0, id: "", worker: worker) }, db)
+            })
+        }
+        return marked
+      }
+      async let first = claimAll("one", on: world.ours, tasks.shuffled())
+      async let other = claimAll("two", on: second, tasks.shuffled())
+      var (one, two) = (try await first, try await other)
+      // What each found locked by the other.
+      let left = tasks.filter { !one.contains($0) && !two.contains($0) }
+      one.formUnion(try await claimAll("one", on: world.ours, left))
+      #expect(try await world.number("SELECT count(*) FROM task WHERE prover_id = 'two'") >= 0)
+      // The store hands a task to one worker at a time; here both asked for all, and the last mark holds.
+      #expect(one.union(two).count == tasks.count)
+      #expect(
+        try await world.number(
+          "SELECT count(*) FROM task r JOIN muster.outer_row o USING (task_id) WHERE r.status = 'proving' AND r.prover_id = o.prover AND r.xmin = o.version"
+        ) == 400)
+      two.removeAll()
+      await second.close()
+    }
+  }
+
+  /// The original's coordinator selects and updates without a lock; whatever it does, no row gets two proofs of which we
+  /// wrote one over the other's.
+  @Test func anotherCoordinatorBesideOurs() async throws {
+    try await withProverCluster { world in
+      let count = 300
+      try await world.sql(
+        "INSERT INTO task (task_id, circuit, block_id, input) SELECT 't' || i, 'block', i, '{}' FROM generate_series(1, \(count)) i"
+      )
+      let tasks = try await world.takeAll()
+      async let theirs: Int = world.theirs.perform { db in
+        var proved = 0
+        while true {
+          let next = try db.rows("SELECT task_id::text FROM task WHERE status = 'inited' ORDER BY random() LIMIT 1")
+            .first?.text(0)
+          guard let next else { return proved }
+          let taken = try db.change(
+            "UPDATE task SET prover_id = 'theirs', status = 'proving' WHERE task_id = $1 AND status = 'inited'",
+            [.text(next)])
+          if taken == 0 { continue }
+          proved += try db.change(
+            "UPDATE task SET proof = 'theirs', status = 'proved' WHERE task_id = $1", [.text(next)])
+        }
+      }
+      var ours = 0
+      for task in tasks.values where try await world.claim(task, worker: "ours") {
+        let finish = try await world.finish(task, worker: "ours", proof: "ours")
+        #expect(finish.written == [task])
+        ours += 1
+      }
+      let others = try await theirs
+      #expect(ours + others == count)
+      #expect(try await world.number("SELECT count(*) FROM task WHERE proof = 'ours' AND prover_id = 'ours'") == ours)
+      #expect(
+        try await world.number("SELECT count(*) FROM task WHERE proof = 'theirs' AND prover_id = 'theirs'") == others)
+      #expect(try await world.look().withdrawn.count == others)
+    }
+  }
+}
