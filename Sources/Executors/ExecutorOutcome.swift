@@ -28,6 +28,9 @@ public struct ExecutorOutcome: Sendable {
   /// Bytes. With a memory limit: of all processes together, as far as it was seen; else of the largest process.
   /// Never less than the keeper's own size, which the kernel counts towards every program that the keeper starts.
   public var peakMemory: UInt64
+  /// What the last stage printed to stdout, of a run that is done and for which ``ExecutorRequest/keptOutput`` asked;
+  /// nil also if it printed more than that, because a part of it would be taken for the whole.
+  public var output: [UInt8]?
 
   public init(
     end: ExecutorEnd, exitCode: Int32 = 0, message: String = "", runTime: Duration = .zero, peakMemory: UInt64 = 0

@@ -21,11 +21,14 @@ public struct ExecutorRequest: Sendable {
   public var maxResult: Int
   /// False for a program whose exit code says everything (a verifier): no result is read, stdout goes to the log.
   public var outputIsResult: Bool
+  /// Where `outputIsResult` is false: so many bytes that the last stage prints to stdout come back as
+  /// ``ExecutorOutcome/output`` and do not go to the log. 0: none.
+  public var keptOutput: Int
 
   public init(
     stages: [[String]], placeholders: [String: String] = [:], input: [UInt8] = [], environment: [String: String] = [:],
     extraFiles: [String: [UInt8]] = [:], timeout: Duration? = nil, memoryLimit: UInt64 = 0,
-    maxResult: Int = 64 << 20, outputIsResult: Bool = true
+    maxResult: Int = 64 << 20, outputIsResult: Bool = true, keptOutput: Int = 0
   ) {
     self.stages = stages
     self.placeholders = placeholders
@@ -36,5 +39,6 @@ public struct ExecutorRequest: Sendable {
     self.memoryLimit = memoryLimit
     self.maxResult = maxResult
     self.outputIsResult = outputIsResult
+    self.keptOutput = keptOutput
   }
 }

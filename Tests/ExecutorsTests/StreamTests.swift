@@ -76,6 +76,27 @@ import Testing
     }
   }
 
+  @Test func whatAVerifierPrintsIsKeptWholeOrNotAtAll() async throws {
+    try await withHost { host in
+      func verifier(_ script: String) -> ExecutorRequest {
+        ExecutorRequest(
+          stages: [["sh", "-c", "echo first"], ["sh", "-c", script]], environment: path, outputIsResult: false,
+          keptOutput: 5)
+      }
+      let log = Log()
+      let five = await host.run(verifier("printf '\\0abc\\n'; echo aside >&2"), log: log.add)
+      #expect(five.end == .done(result: []) && five.output == [0, 97, 98, 99, 10])
+      #expect(log.text == "first\naside\n")
+      #expect(await host.run(verifier("printf abcdef")).output == nil, "a part would be taken for the whole")
+      #expect(await host.run(verifier(":")).output == [])
+      let bad = Log()
+      let refused = await host.run(verifier("echo no good; exit 1"), log: bad.add)
+      #expect(refused.end == .failed(exitCode: 1) && refused.output == nil)
+      #expect(refused.message.hasSuffix("it said: no goo"), "what is kept is bounded, also for the sentence")
+      #expect(await host.run(verifier("echo why >&2; echo no good; exit 1")).message.hasSuffix("it said: why"))
+    }
+  }
+
   @Test func whatAFailedProgramPrintedGoesToTheLog() async throws {
     try await withHost { host in
       let log = Log()

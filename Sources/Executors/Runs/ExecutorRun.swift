@@ -56,7 +56,12 @@ struct ExecutorRun: Sendable {
     for (index, program) in programs.enumerated() {
       let isLast = index == programs.count - 1
       let stage = Stage(number: index + 1, count: programs.count, program: program)
-      let captures = isLast && request.outputIsResult && !request.namesOutput
+      let captures: Int? =
+        switch (isLast, request.outputIsResult) {
+        case (true, true) where !request.namesOutput: request.maxResult
+        case (true, false) where request.keptOutput > 0: request.keptOutput
+        default: nil
+        }
       let end: ProgramEnd
       if Task.isCancelled {
         (outcome.end, outcome.message) = (.cancelled, "The run was cancelled before \(stage.name).")
@@ -64,7 +69,7 @@ struct ExecutorRun: Sendable {
       }
       do {
         let left = request.timeout.map { $0 - (time.moment() - start) }
-        end = try await runOne(program, timeout: left, captures: captures)
+        end = try await runOne(program, timeout: left, captureLimit: captures)
       } catch {
         outcome = error.outcome
         break
@@ -74,14 +79,19 @@ struct ExecutorRun: Sendable {
         deliver(end.captured)
         break
       }
-      if isLast && request.outputIsResult { await takeResult(end, stage, &outcome) }
+      if isLast && request.outputIsResult {
+        await takeResult(end, stage, &outcome)
+      } else if captures != nil, end.captured.count <= request.keptOutput {
+        outcome.output = end.captured
+      }
     }
     outcome.runTime = time.moment() - start
     return outcome
   }
 
-  private func runOne(_ program: KeeperProgram, timeout: Duration?, captures: Bool) async throws(Refusal) -> ProgramEnd
-  {
+  private func runOne(
+    _ program: KeeperProgram, timeout: Duration?, captureLimit: Int?
+  ) async throws(Refusal) -> ProgramEnd {
     var program = program
     program.timeout = timeout
     guard let message = program.message() else {
@@ -92,7 +102,7 @@ struct ExecutorRun: Sendable {
     do {
       let stdin = try Descriptor(opening: directory.input, O_RDONLY)
       return try await connection.run(
-        message, stdin: stdin, captureLimit: captures ? request.maxResult : nil, log: log)
+        message, stdin: stdin, captureLimit: captureLimit, log: log)
     } catch {
       throw Refusal("The program '\(program.argv[0])' cannot be started: \(error).")
     }
@@ -108,7 +118,9 @@ struct ExecutorRun: Sendable {
     case .reported(let report):
       var outcome = ExecutorOutcome(
         end: .done(result: []), exitCode: report.exit_code, peakMemory: max(peak, report.memory))
-      (outcome.end, outcome.message) = stage.meaning(of: report, request, tail: end.tail)
+      // A verifier whose output is kept may print its reason there, as one whose output goes to the log may.
+      let tail = end.tail.isEmpty && !request.outputIsResult ? Array(end.captured.suffix(1024)) : end.tail
+      (outcome.end, outcome.message) = stage.meaning(of: report, request, tail: tail)
       return outcome
     }
   }
