@@ -220,6 +220,8 @@ extension EmbeddedStore {
   }
 
   private func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
+    // A read of a closed connection ends the process.
+    if isClosed { throw StoreError.closed }
     do {
       return try await database.read(body)
     } catch {
