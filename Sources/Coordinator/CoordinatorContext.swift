@@ -15,6 +15,8 @@ final class CoordinatorContext: Sendable {
   let transfers: TransferBudget
   let conduct: Conduct
   let registry: SessionRegistry
+  /// A shared store says that some sessions may not be here any more: to be looked at now.
+  let sessionsAreInDoubt = SharedFlag()
   let started: Timestamp
   private let kindTable: Mutex<[String: KindDefinition]>
 
@@ -24,7 +26,7 @@ final class CoordinatorContext: Sendable {
     self.time = time
     self.logger = logger
     conduct = Conduct(store: store, time: time, logger: logger)
-    registry = SessionRegistry(heartbeat: configuration.heartbeat, time: time)
+    registry = SessionRegistry(heartbeat: configuration.heartbeat, time: time, isShared: store.sharing != nil)
     transfers = TransferBudget(limit: configuration.maxTransfer)
     started = time.timestamp()
     kindTable = Mutex(Dictionary(configuration.kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 }))

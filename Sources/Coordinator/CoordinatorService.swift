@@ -19,6 +19,8 @@ public final class CoordinatorService: Service {
   private let verification: VerificationQueue
   private let judge: ResultJudge
   private let leases = OriginalLeases()
+  /// Nil where the store has but one coordinator.
+  private let errands: ErrandDesk?
   private let stopping = Bell()
   private let onListening: @Sendable (Addresses) -> Void
 
@@ -46,6 +48,7 @@ public final class CoordinatorService: Service {
     judge = ResultJudge(
       host: executors, timeout: configuration.verifyTimeout, slots: SlotLimit(configuration.verifySlots))
     verification = VerificationQueue(context: context, judge: judge)
+    errands = store.sharing.map { [context] in ErrandDesk(context: context, sharing: $0) }
     self.onListening = onListening
   }
 
@@ -133,7 +136,7 @@ public final class CoordinatorService: Service {
   /// Everything that must stand before the first request is served. For tests that bring their own transport.
   public func prepare() async throws {
     try await context.replaceKinds(context.configuration.kinds)
-    context.store.setSignalHandler { [context, verification, leases] signal in
+    context.store.setSignalHandler { [context, verification, leases, errands] signal in
       for (kind, count) in signal.ready { context.hungry.wake(kind: kind, count: count) }
       context.followers.announce(signal.ended)
       for stop in signal.stops {
@@ -141,7 +144,16 @@ public final class CoordinatorService: Service {
         if OriginalProver.isRosterName(stop.worker) { leases.end(stop.token) }
       }
       if !signal.unverified.isEmpty { verification.add(signal.unverified) }
+      if !signal.errands.isEmpty { errands?.add(signal.errands) }
+      // Asked anew rather than believed: the worker may have come back here before this was told.
+      if !signal.gone.isEmpty { context.sessionsAreInDoubt.set(true) }
     }
+    // A shared store has the sessions and leases of all who hold something.
+    if context.store.sharing == nil { try await expectHolders() }
+    verification.add(try await context.store.unverified())
+  }
+
+  private func expectHolders() async throws {
     for holder in try await context.store.holders() {
       if let kind = OriginalProver.kind(of: holder) {
         try await adopt(holder, kind: kind)
@@ -149,7 +161,6 @@ public final class CoordinatorService: Service {
         context.registry.expect(holder)
       }
     }
-    verification.add(try await context.store.unverified())
   }
 
   /// A prover of the original protocol that holds tasks from before the start keeps them for another lease.
@@ -164,9 +175,16 @@ public final class CoordinatorService: Service {
 
   /// What goes on beside the servers: verification, timers, leases, retention. Until cancelled.
   public func runBackground() async {
+    let context = context
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.verification.run() }
-      group.addTask { await Housekeeping(context: self.context, leases: self.leases).run() }
+      group.addTask { await Housekeeping(context: context, leases: self.leases).run() }
+      group.addTask { await Retention(context: context).run() }
+      guard let sharing = context.store.sharing else { return }
+      group.addTask { await SessionRenewals(context: context, sharing: sharing).run() }
+      group.addTask { await self.errands?.run() }
+      group.addTask { await EndLookups(context: context).run() }
+      group.addTask { await context.conduct.lookAtOthers(sharing) }
     }
   }
 

@@ -24,7 +24,6 @@ struct Housekeeping: Sendable {
         try await endLeases()
         await context.conduct.tick()
         if round % 3 == 0 { try await spread() }
-        if round % 100 == 0 { _ = try await context.store.expire(limit: 1000) }
         healthy = true
       } catch {
         if Task.isCancelled { return }
@@ -40,6 +39,12 @@ struct Housekeeping: Sendable {
 
   private func endSessions() async throws {
     for name in context.registry.ended() {
+      if context.store.sharing != nil {
+        // The store ends the session by its own clock, and says so; here only the stream is closed.
+        context.logger.warning(
+          "a worker was silent for 3 heartbeats; its stream is closed", metadata: ["worker": "\(name)"])
+        continue
+      }
       context.logger.warning(
         "a worker was silent for 3 heartbeats; what it held goes back to the queue", metadata: ["worker": "\(name)"])
       do {
@@ -54,6 +59,7 @@ struct Housekeeping: Sendable {
 
   private func endLeases() async throws {
     let now = context.time.moment()
+    if context.store.sharing != nil { return try await forgetProvers(at: now) }
     for (token, worker) in leases.takeExpired(at: now) {
       context.logger.warning(
         "the lease of a prover ended", metadata: ["prover": "\(OriginalProver.displayName(worker))"])
@@ -68,6 +74,28 @@ struct Housekeeping: Sendable {
     }
     for worker in leases.takeSilent(at: now) {
       try await context.store.dismiss(worker: worker, reason: "its prover was silent for long")
+    }
+  }
+
+  /// A shared store ends leases by its own clock. What was handed out here is only remembered so that a prover on trial gets
+  /// another one if it let the first lapse.
+  private func forgetProvers(at now: Moment) async throws {
+    for (token, worker) in leases.takeExpired(at: now) {
+      guard let kind = OriginalProver.kind(of: worker) else { continue }
+      await context.conduct.recordNoVerdict(worker: worker, kind: kind, task: token.task)
+    }
+    for worker in leases.takeSilent(at: now) {
+      do {
+        // One that has a task of another coordinator is looked at again after as long.
+        if try await context.store.held(by: worker).isEmpty {
+          try await context.store.dismiss(worker: worker, reason: "its prover was silent for long")
+        } else {
+          leases.polled(worker, at: now)
+        }
+      } catch {
+        leases.polled(worker, at: now)
+        throw error
+      }
     }
   }
 

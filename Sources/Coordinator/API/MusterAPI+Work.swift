@@ -31,25 +31,37 @@ extension MusterAPI {
     case .failure(let complaint): throw RPCError(code: .invalidArgument, message: complaint.sentence)
     }
     let session = WorkerSession(facts: facts, context: self.context)
-    let stale = try await open(session, hello)
-    self.context.logger.info(
-      "worker connected",
-      metadata: [
-        "worker": "\(facts.name)", "slots": "\(facts.slots)", "kinds": "\(facts.kinds.joined(separator: ", "))",
-      ])
-    var goodbye = false
-    defer {
-      self.context.registry.disconnected(session, said: goodbye)
-      self.context.hungry.forget(session)
-    }
+    let goodbye: Bool
     do {
+      let stale = try await open(session, hello)
+      self.context.logger.info(
+        "worker connected",
+        metadata: [
+          "worker": "\(facts.name)", "slots": "\(facts.slots)", "kinds": "\(facts.kinds.joined(separator: ", "))",
+        ])
       goodbye = try await serve(session, frames, response, version: version, stale: stale)
     } catch {
-      await pause(session)
+      await depart(session, said: false)
       throw error
     }
-    await pause(session)
+    await depart(session, said: goodbye)
     self.context.logger.info(goodbye ? "worker left" : "worker disconnected", metadata: ["worker": "\(facts.name)"])
+  }
+
+  /// The stream has ended.
+  private func depart(_ session: WorkerSession, said goodbye: Bool) async {
+    guard let sharing = context.store.sharing else {
+      await pause(session)
+      context.registry.disconnected(session, said: goodbye)
+      return context.hungry.forget(session)
+    }
+    context.hungry.forget(session)
+    guard let renewal = context.registry.disconnected(session, said: goodbye) else { return }
+    do {
+      try await sharing.leaveSession(renewal, goodbye: goodbye)
+    } catch {
+      context.registry.noteLeaving(renewal)
+    }
   }
 
   /// Nothing is handed to a worker without a connection, and nothing waits for it rather than for another.
@@ -95,7 +107,7 @@ extension MusterAPI {
     if session.wasClosedHere {
       throw RPCError(code: .unavailable, message: "this stream was closed by the coordinator; connect again")
     }
-    guard session.isDraining else { return false }
+    guard session.isDraining, try await isStillHere(session) else { return false }
     try await answering { try await self.context.store.dismiss(worker: facts.name, reason: "the worker left") }
     return true
   }
@@ -106,14 +118,7 @@ extension MusterAPI {
   private func open(_ session: WorkerSession, _ hello: Muster_V1_WorkerHello) async throws -> [Token] {
     let facts = session.facts
     let name = facts.name
-    switch context.registry.connect(session) {
-    case .refused(let reason): throw RPCError(code: .alreadyExists, message: reason)
-    case .opened, .resumed: break
-    case .replaced:
-      try await answering {
-        try await context.store.dismiss(worker: name, reason: "its worker was started anew")
-      }
-    }
+    let isReplaced = try await letIn(session)
     return try await answering {
       let worker = RosterWorker(
         name: name, kinds: Set(facts.kinds),
@@ -125,7 +130,13 @@ extension MusterAPI {
       let held = Set(try await context.store.held(by: name))
       // An assignment that the worker never got: it goes back to the queue. Had it started, the worker would know it.
       let lost = held.subtracting(told).map {
-        EndReport(token: $0, end: .lost, error: "its worker lost the assignment with its connection")
+        EndReport(
+          token: $0, end: .lost,
+          error: isReplaced ? "its worker was started anew" : "its worker lost the assignment with its connection")
+      }
+      // What another coordinator has handed to it since it went there is not lost.
+      if !lost.isEmpty, try await !isStillHere(session) {
+        throw RPCError(code: .unavailable, message: "worker '\(name)' has greeted another coordinator meanwhile")
       }
       if !lost.isEmpty || !started.isEmpty {
         _ = try await context.store.exchange(
@@ -134,6 +145,50 @@ extension MusterAPI {
       let others = told.subtracting(held)
       return others.isEmpty ? [] : Array(others.subtracting(try await context.store.usable(Array(others))))
     }
+  }
+
+  /// Has the sessions' keeper let the worker in: the registry, or a store that several coordinators share.
+  ///
+  /// - Returns: whether it took the place of another process of its name, whose attempts are lost.
+  private func letIn(_ session: WorkerSession) async throws -> Bool {
+    let facts = session.facts
+    let answer: ConnectAnswer
+    if let sharing = context.store.sharing {
+      answer = try await answering {
+        try await sharing.openSession(
+          SessionGreeting(
+            name: facts.name, session: facts.session, generation: facts.generation, kinds: facts.kinds,
+            capacity: Needs(slots: facts.slots, memory: facts.memory, gpus: facts.gpus), build: facts.build))
+      }
+    } else {
+      answer = context.registry.connect(session)
+    }
+    switch answer {
+    case .refused(let reason): throw RPCError(code: .alreadyExists, message: reason)
+    case .opened, .resumed, .replaced: break
+    }
+    let isReplaced = if case .replaced = answer { true } else { false }
+    guard let sharing = context.store.sharing else {
+      guard isReplaced else { return false }
+      try await answering {
+        try await context.store.dismiss(worker: facts.name, reason: "its worker was started anew")
+      }
+      return true
+    }
+    guard context.registry.admit(session) else {
+      throw RPCError(
+        code: .alreadyExists,
+        message: "worker '\(facts.name)' greeted with connection number \(facts.generation), but a later one is here")
+    }
+    try await answering { try await context.conduct.takeOver(facts.name, from: sharing) }
+    return isReplaced
+  }
+
+  /// Whether a session that was let in is still this coordinator's. Always so where the store has but one.
+  private func isStillHere(_ session: WorkerSession) async throws -> Bool {
+    guard let sharing = context.store.sharing else { return true }
+    let renewal = context.registry.renewal(of: session)
+    return try await answering { try await sharing.renewSessions([renewal]).isEmpty }
   }
 
   private func welcome(_ facts: WorkerFacts, version: UInt32, stale: [Token]) -> Muster_V1_CoordinatorWelcome {

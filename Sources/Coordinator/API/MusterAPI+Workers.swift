@@ -14,17 +14,31 @@ extension MusterAPI {
   }
 
   func drainWorker(request: Muster_V1_WorkerRequest, context: ServerContext) async throws -> Muster_V1_WorkerSummary {
-    guard let session = self.context.registry.live(request.name) else { throw try await noWorker(request.name) }
-    try await answering { try await self.context.store.setAccepting(false, worker: request.name) }
-    session.drain()
-    return try await summary(of: request.name)
+    let name = request.name
+    if let session = self.context.registry.live(name) {
+      try await answering { try await self.context.store.setAccepting(false, worker: name) }
+      session.drain()
+      return try await summary(of: name)
+    }
+    guard let sharing = self.context.store.sharing, try await answering({ try await sharing.post(.drain, to: name) })
+    else { throw noWorker(name) }
+    var summary = try await summary(of: name)
+    // The coordinator that has it will tell it within a second.
+    if summary.state == "connected" { summary.state = "draining" }
+    return summary
   }
 
   func resumeWorker(request: Muster_V1_WorkerRequest, context: ServerContext) async throws -> Muster_V1_WorkerSummary {
     let names = try await answering { try await self.context.store.workers() }.map(\.name)
     let meant = names.filter { $0 == request.name || OriginalProver.displayName($0) == request.name }
-    if meant.isEmpty { throw try await noWorker(request.name) }
-    for name in meant { await self.context.conduct.resume(worker: name) }
+    if meant.isEmpty { throw noWorker(request.name) }
+    for name in meant {
+      guard let sharing = self.context.store.sharing else {
+        await self.context.conduct.resume(worker: name)
+        continue
+      }
+      try await answering { try await self.context.conduct.resumeEverywhere(worker: name, in: sharing) }
+    }
     return try await summary(of: request.name)
   }
 
@@ -48,12 +62,12 @@ extension MusterAPI {
   private func summary(of name: String) async throws -> Muster_V1_WorkerSummary {
     let display = OriginalProver.displayName(name)
     guard let summary = try await summaries().first(where: { $0.name == display }) else {
-      throw try await noWorker(name)
+      throw noWorker(name)
     }
     return summary
   }
 
-  private func noWorker(_ name: String) async throws -> RPCError {
+  private func noWorker(_ name: String) -> RPCError {
     RPCError(
       code: .notFound,
       message: "no worker is called '\(name.prefix(140))'; 'muster worker list' shows those that are connected")
@@ -61,12 +75,10 @@ extension MusterAPI {
 
   private func summaries() async throws -> [Muster_V1_WorkerSummary] {
     let roster = try await answering { try await context.store.workers() }
-    let now = context.time.moment()
-    let wall = context.time.timestamp()
-    let registered = Dictionary(context.registry.all.map { ($0.facts.name, $0) }, uniquingKeysWith: { $1 })
+    let standing = try await answering { try await WorkerStanding.all(in: context) }
     var summaries: [Muster_V1_WorkerSummary] = []
     for worker in roster {
-      let known = registered[worker.name]
+      let known = standing[worker.name] ?? WorkerStanding()
       let original = OriginalProver.isRosterName(worker.name)
       let running = try await runningTasks(of: worker)
       let tally = context.conduct.tally(of: worker.name)
@@ -74,26 +86,25 @@ extension MusterAPI {
         .with {
           $0.name = OriginalProver.displayName(worker.name)
           $0.state =
-            original ? "original" : known?.live == nil ? "grace" : worker.accepting ? "connected" : "draining"
+            original
+            ? "original" : !known.connected ? "grace" : worker.accepting && !known.draining ? "connected" : "draining"
           $0.kinds = worker.kinds.sorted()
           $0.slots = original ? 0 : UInt32(worker.capacity.slots)
           $0.slotsInUse = UInt32(original ? worker.used.slots : min(worker.used.slots, worker.capacity.slots))
           $0.memory = original ? 0 : worker.capacity.memory
           $0.gpus = original ? 0 : UInt32(worker.capacity.gpus)
-          $0.connectedUnixMs = known?.facts.connected.milliseconds ?? 0
-          if let heard = known?.live?.lastHeard {
-            $0.lastHeardUnixMs = wall.milliseconds - (now - heard).wholeMilliseconds
-          }
-          $0.build = known?.facts.build ?? ""
+          $0.connectedUnixMs = known.since?.milliseconds ?? 0
+          $0.lastHeardUnixMs = known.lastHeard?.milliseconds ?? 0
+          $0.build = known.build
           $0.done = tally.done
           $0.failed = tally.failed
           $0.invalid = tally.invalid
           $0.running = running
-          $0.setAside = context.conduct.entries(for: worker.name).map { entry in
+          $0.setAside = known.setAside.map { aside in
             .with {
-              $0.kind = entry.kind
-              $0.reason = entry.reason
-              $0.untilUnixMs = wall.milliseconds + (entry.until - now).wholeMilliseconds
+              $0.kind = aside.kind
+              $0.reason = aside.reason
+              $0.untilUnixMs = aside.until.milliseconds
             }
           }
         })

@@ -13,44 +13,8 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
   func getStatus(
     request: Muster_V1_GetStatusRequest, context: ServerContext
   ) async throws -> Muster_V1_GetStatusResponse {
-    let counts = request.withCounts ? try await answering { try await self.context.store.counts() } : []
-    // Without counts this is a client's greeting: it succeeds also while the store fails, for the call after it says why.
-    let workers =
-      request.withCounts
-      ? try await answering { try await self.context.store.workers() } : (try? await self.context.store.workers()) ?? []
-    return .with {
-      $0.protocol = ProtocolVersions.own.message
-      $0.build = MusterBuild.version
-      $0.store = self.context.store.summary
-      $0.startedUnixMs = self.context.started.milliseconds
-      for (_, state, count) in counts { $0.tasksByState[state.name, default: 0] += UInt64(count) }
-      let own = workers.filter { !OriginalProver.isRosterName($0.name) }
-      $0.workers = UInt32(own.count)
-      $0.slots = own.reduce(0) { $0 + UInt32($1.capacity.slots) }
-      $0.slotsInUse = own.reduce(0) { $0 + UInt32(min($1.used.slots, $1.capacity.slots)) }
-      $0.problems = self.problems(workers)
-    }
-  }
-
-  /// What an operator should look at, one sentence each.
-  private func problems(_ workers: [RosterWorker]) -> [String] {
-    var problems: [String] = []
-    let stuck = verification.stuck
-    if let example = stuck.example {
-      problems.append(
-        "\(stuck.count) results wait for a verifier that failed \(VerificationQueue.mostTries) times, such as that of task '\(example.task)': \(example.error)"
-      )
-    }
-    for worker in workers {
-      for entry in context.conduct.entries(for: worker.name) {
-        problems.append(
-          "worker '\(OriginalProver.displayName(worker.name))' is set aside for the kind '\(entry.kind)': \(entry.reason)"
-        )
-      }
-    }
-    let failures = context.store.statistics().commitFailures
-    if failures > 0 { problems.append("\(failures) transactions of the store failed since the start; see the log") }
-    return problems
+    let status = await StatusReport.make(context: self.context, verification: verification, counts: request.withCounts)
+    return status.message
   }
 
   // MARK: Tasks

@@ -7,6 +7,8 @@ import TaskStore
 /// Who waits for the end of which task.
 final class Followers: Sendable {
   private let watched = Mutex<[TaskID: [Follower]]>([:])
+  /// Those of them that the present round of ``sample(_:)`` has not come to.
+  private let round = Mutex<[TaskID]>([])
 
   /// Whether anybody follows anything: the hot path asks this first.
   private let isIdle = Mutex(true)
@@ -46,6 +48,21 @@ final class Followers: Sendable {
       return heard
     }
     for (follower, end) in heard { follower.hear(end) }
+  }
+
+  /// Some of the tasks that somebody follows, at most `limit`: over repeated calls every one of them.
+  func sample(_ limit: Int) -> [TaskID] {
+    let isIdle = isIdle.withLock { $0 }
+    return round.withLock { round in
+      guard !isIdle else {
+        round = []
+        return []
+      }
+      if round.isEmpty { round = watched.withLock { Array($0.keys) } }
+      let some = round.suffix(limit)
+      round.removeLast(some.count)
+      return watched.withLock { watched in some.filter { watched[$0] != nil } }
+    }
   }
 
   /// The coordinator stops: every stream that follows ends.

@@ -17,6 +17,7 @@ enum HealthApplication {
     let router = Router()
     router.get("/healthz") { _, _ in "ok\n" }
     router.get("/readyz") { _, _ -> Response in
+      if let outage = context.store.outage { return text(.serviceUnavailable, outage + "\n") }
       do {
         _ = try await context.store.queuedByKind()
         return text(.ok, "ready\n")
@@ -26,9 +27,10 @@ enum HealthApplication {
       }
     }
     router.get("/metrics") { _, _ -> Response in
+      let isAway = context.store.outage != nil
       let page = MetricsPage(
-        statistics: context.store.statistics(), workers: (try? await context.store.workers()) ?? [],
-        queued: (try? await context.store.queuedByKind()) ?? [:], verifying: verification.depth)
+        statistics: context.store.statistics(), workers: isAway ? [] : (try? await context.store.workers()) ?? [],
+        queued: isAway ? [:] : (try? await context.store.queuedByKind()) ?? [:], verifying: verification.depth)
       return text(.ok, page.text, type: "text/plain; version=0.0.4; charset=utf-8")
     }
     var logger = context.logger

@@ -43,7 +43,7 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
       guard let task = outcome.claimed.first else {
         throw RPCError(code: .resourceExhausted, message: "no task of circuit '\(request.circuit)' is ready")
       }
-      // First of all the lease: whatever fails from here on, it brings the task back.
+      // First of all the lease: whatever fails from here on, it brings the task back. A shared store has one of its own.
       leases.grant(task.token, worker: name, until: self.context.time.moment() + kind.lease)
       // This protocol does not say when a prover begins: it begins when it has the task.
       _ = try await self.context.store.exchange(Exchange(worker: name, started: [task.token]))
@@ -89,11 +89,13 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
         message: "the proof has \(request.proof.count) bytes and the limit is \(context.configuration.maxResult)")
     }
     guard try await context.store.usable([token]).contains(token) else { return false }
+    var publicInput: Data?
     if kind.verifier != nil {
       guard let payloads = try await context.store.payloads(of: token) else { return false }
       let verdict = await judge.judge(kind: kind, task: id, input: try payloads.input.load(), result: request.proof)
       switch verdict {
-      case .valid: break
+      case .valid(let output):
+        publicInput = ResultJudge.publicInput(output, kind: kind.name, task: id, logger: context.logger)
       case .invalid(let reason):
         context.logger.warning(
           "the verifier refused a proof: \(reason)", metadata: ["task": "\(id)", "prover": "\(request.proverID)"])
@@ -104,8 +106,9 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
           code: .unavailable, message: "the verifier of '\(kind.name)' failed; submit again later: \(sentence)")
       }
     }
-    let report = EndReport(
+    var report = EndReport(
       token: token, end: .done, result: try await context.store.keep(request.proof), verified: true)
+    report.publicInput = publicInput
     let outcome = try await context.store.exchange(Exchange(worker: name, ends: [report]))
     leases.end(token)
     await context.conduct.record(worker: name, reports: [report], outcomes: outcome.ends)
@@ -136,10 +139,12 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
   }
 
   func enroll(_ name: String, kind: KindDefinition) async throws {
+    if let sharing = context.store.sharing { try await context.conduct.takeOver(name, from: sharing) }
     try await context.store.enroll(
       RosterWorker(
         name: name, kinds: [kind.name],
         capacity: Needs(slots: .max, memory: UInt64(Int64.max), gpus: .max), prefetchLimit: 0,
-        setAside: context.conduct.rules(for: name), refusesOversize: true))
+        setAside: context.conduct.rules(for: name), refusesOversize: true,
+        lease: context.store.sharing == nil ? nil : kind.lease))
   }
 }

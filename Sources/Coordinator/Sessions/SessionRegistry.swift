@@ -1,20 +1,38 @@
 import MusterCore
 import Synchronization
 import TaskModel
+import TaskStore
 
 /// The sessions of Muster's own protocol on this coordinator: the ledger of leases, and the live streams.
+///
+/// Where the store is shared by several coordinators it has the word on sessions, and this knows only those with a stream
+/// here: see `SessionRegistry+Shared.swift`.
 final class SessionRegistry: Sendable {
-  private struct State {
+  struct State {
     var ledger: SessionLedger
     var live: [String: WorkerSession] = [:]
     /// What is known of workers whose stream is gone but whose lease is not.
     var known: [String: WorkerFacts] = [:]
-  }
-  private let state: Mutex<State>
-  private let time: any Timekeeper
+    /// Ends of connections that the shared store was not told yet.
+    var leaving: [String: SessionRenewal] = [:]
 
-  init(heartbeat: Duration, time: any Timekeeper) {
+    /// Tells the ledger when each worker was heard last.
+    mutating func hear() {
+      for session in live.values {
+        let facts = session.facts
+        _ = ledger.heard(
+          name: facts.name, session: facts.session, generation: facts.generation, at: session.lastHeard)
+      }
+    }
+  }
+  let state: Mutex<State>
+  let time: any Timekeeper
+  private let isShared: Bool
+
+  /// - Parameter isShared: the store keeps the sessions of several coordinators.
+  init(heartbeat: Duration, time: any Timekeeper, isShared: Bool = false) {
     self.time = time
+    self.isShared = isShared
     state = Mutex(State(ledger: SessionLedger(heartbeat: heartbeat)))
   }
 
@@ -34,19 +52,25 @@ final class SessionRegistry: Sendable {
     return answer
   }
 
-  /// The stream of a session ended; its lease goes on.
-  func disconnected(_ session: WorkerSession, said goodbye: Bool) {
+  /// The stream of a session ended; its lease goes on, here or by the shared store.
+  ///
+  /// - Returns: what to tell a shared store of it; nil if the session was another stream's already, or another coordinator's.
+  @discardableResult
+  func disconnected(_ session: WorkerSession, said goodbye: Bool) -> SessionRenewal? {
     let now = time.moment()
     let facts = session.facts
-    state.withLock { state in
-      guard state.live[facts.name] === session else { return }
+    return state.withLock { state in
+      guard state.live[facts.name] === session else { return nil }
+      state.hear()
+      let renewal = state.renewal(of: facts, at: now)
       state.live[facts.name] = nil
-      if goodbye {
+      if goodbye || isShared {
         state.ledger.left(name: facts.name, session: facts.session, generation: facts.generation, at: now)
         state.known[facts.name] = nil
       } else {
         state.ledger.disconnected(name: facts.name, session: facts.session, generation: facts.generation, at: now)
       }
+      return renewal
     }
   }
 
@@ -60,11 +84,7 @@ final class SessionRegistry: Sendable {
   func ended() -> [String] {
     let now = time.moment()
     let (names, sessions) = state.withLock { state in
-      for session in state.live.values {
-        let facts = session.facts
-        _ = state.ledger.heard(
-          name: facts.name, session: facts.session, generation: facts.generation, at: session.lastHeard)
-      }
+      state.hear()
       let names = state.ledger.tick(at: now)
       let sessions = names.compactMap { state.live.removeValue(forKey: $0) }
       for name in names { state.known[name] = nil }

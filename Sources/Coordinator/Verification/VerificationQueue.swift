@@ -119,7 +119,11 @@ final class VerificationQueue: Sendable {
     }
     if Task.isCancelled { return nil }
     switch verdict {
-    case .valid: return await tell(item, Judgement(token: result.token, valid: true))
+    case .valid(let output):
+      var judgement = Judgement(token: result.token, valid: true)
+      judgement.publicInput = ResultJudge.publicInput(
+        output, kind: result.kind, task: result.id, logger: context.logger)
+      return await tell(item, judgement)
     case .invalid(let reason):
       return await tell(item, Judgement(token: result.token, valid: false, reason: reason))
     case .error(let sentence): return failed(item, sentence)

@@ -283,6 +283,11 @@ struct ServingTests {
       #expect(try await served.page("/metrics").status == 200)
       store.fail(false)
       #expect(try await served.page("/readyz").status == 200)
+      // What the store says of itself is not found out anew for every question: such a question may take long.
+      store.say(outage: "the database is away since 12 s")
+      let away = try await served.page("/readyz")
+      #expect(away.status == 503 && away.text == "the database is away since 12 s\n")
+      #expect(try await served.page("/healthz").status == 200)
       running.cancel()
       _ = await running.result
       await host.close()

@@ -102,37 +102,67 @@ func withCoordinator(
     configure(&configuration)
     let log = LogRecord()
     let store = GatedStore(try EmbeddedStore(folder: state, time: time, logger: log.logger))
-    let host = try ExecutorHost(keeperCommand: keeperCommand, workRoot: "\(folder)/work")
-    let service = CoordinatorService(
-      configuration: configuration, store: store, executors: host, time: time, logger: log.logger)
-    try await service.prepare()
-    let transport = InProcessTransport()
-    let services = service.services(original ? [.muster, .original] : [.muster])
-    let server = GRPCServer(transport: transport.server, services: services)
-    let client = GRPCClient(transport: transport.client)
-    let api = try #require(services.compactMap { $0 as? MusterAPI }.first)
-    let fixture = Fixture(
-      service: service, store: store, api: Muster_V1_Muster.Client(wrapping: client),
-      original: Cluster_Cluster.Client(wrapping: client), time: time, log: log, context: api.context,
-      verification: api.verification)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await server.serve() }
-      group.addTask { try await client.runConnections() }
-      group.addTask { await service.runBackground() }
-      let outcome: Result<Void, any Error>
-      do {
-        outcome = .success(try await body(fixture))
-      } catch {
-        outcome = .failure(error)
-      }
-      client.beginGracefulShutdown()
-      group.cancelAll()
-      while let ended = await group.nextResult() { _ = ended }
-      try outcome.get()
-    }
+    try await runCoordinator(
+      configuration, store, folder: folder, original: original, time: time, log: log, body)
     await store.close()
-    await host.close()
   }
+}
+
+/// Runs `body` with two coordinators over one store, in memory.
+func withTwoCoordinators(
+  kinds: [KindDefinition] = [KindDefinition(name: "work", backoff: Backoff(initial: .milliseconds(200)))],
+  _ body: (_ a: Fixture, _ b: Fixture, _ shared: StandInSharedStore) async throws -> Void
+) async throws {
+  try await withFolder { folder in
+    let time = TestTime()
+    // Of each coordinator the housekeeping and the renewal of sessions.
+    time.clockworks = 4
+    let configuration = CoordinatorConfiguration(listeners: [], http: nil, kinds: kinds, heartbeat: .seconds(1))
+    let inner = try EmbeddedStore(folder: nil, time: time, logger: LogRecord().logger)
+    let shared = StandInSharedStore(inner, heartbeat: configuration.heartbeat, time: time)
+    func run(_ number: Int64, _ body: (Fixture) async throws -> Void) async throws {
+      try await runCoordinator(
+        configuration, GatedStore(inner, side: shared.side(number)), folder: "\(folder)/\(number)", original: true,
+        time: time, log: LogRecord(), body)
+    }
+    try await run(1) { a in try await run(2) { b in try await body(a, b, shared) } }
+    await inner.close()
+  }
+}
+
+private func runCoordinator(
+  _ configuration: CoordinatorConfiguration, _ store: GatedStore, folder: String, original: Bool, time: TestTime,
+  log: LogRecord, _ body: (Fixture) async throws -> Void
+) async throws {
+  let host = try ExecutorHost(keeperCommand: keeperCommand, workRoot: "\(folder)/work")
+  let service = CoordinatorService(
+    configuration: configuration, store: store, executors: host, time: time, logger: log.logger)
+  try await service.prepare()
+  let transport = InProcessTransport()
+  let services = service.services(original ? [.muster, .original] : [.muster])
+  let server = GRPCServer(transport: transport.server, services: services)
+  let client = GRPCClient(transport: transport.client)
+  let api = try #require(services.compactMap { $0 as? MusterAPI }.first)
+  let fixture = Fixture(
+    service: service, store: store, api: Muster_V1_Muster.Client(wrapping: client),
+    original: Cluster_Cluster.Client(wrapping: client), time: time, log: log, context: api.context,
+    verification: api.verification)
+  try await withThrowingTaskGroup(of: Void.self) { group in
+    group.addTask { try await server.serve() }
+    group.addTask { try await client.runConnections() }
+    group.addTask { await service.runBackground() }
+    let outcome: Result<Void, any Error>
+    do {
+      outcome = .success(try await body(fixture))
+    } catch {
+      outcome = .failure(error)
+    }
+    client.beginGracefulShutdown()
+    group.cancelAll()
+    while let ended = await group.nextResult() { _ = ended }
+    try outcome.get()
+  }
+  await host.close()
 }
 
 /// Expects that `body` is refused with `code`, and returns the sentence.

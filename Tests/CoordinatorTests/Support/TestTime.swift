@@ -14,8 +14,15 @@ final class TestTime: Timekeeper {
     var now = Moment(nanoseconds: 0)
     var sleepers: [UInt64: Sleeper] = [:]
     var nextSleeper: UInt64 = 0
+    var clockworks = 1
   }
   private let state = Mutex(State())
+
+  /// How many loops go on that sleep for at most 100 ms at a time: as many must sleep before the next step.
+  var clockworks: Int {
+    get { state.withLock { $0.clockworks } }
+    set { state.withLock { $0.clockworks = newValue } }
+  }
 
   func moment() -> Moment { state.withLock { $0.now } }
   func timestamp() -> Timestamp { Timestamp(milliseconds: 1_700_000_000_000) + (moment() - Moment(nanoseconds: 0)) }
@@ -40,9 +47,11 @@ final class TestTime: Timekeeper {
     }
   }
 
-  /// Whether someone sleeps for at most `duration` from now.
-  func hasSleeper(within duration: Duration) -> Bool {
-    state.withLock { state in state.sleepers.values.contains { $0.deadline <= state.now + duration } }
+  /// Whether every clockwork sleeps for at most `duration` from now.
+  func hasSleepers(within duration: Duration) -> Bool {
+    state.withLock { state in
+      state.sleepers.values.count { $0.deadline <= state.now + duration } >= state.clockworks
+    }
   }
 
   func step(_ duration: Duration) {
@@ -62,10 +71,10 @@ final class TestTime: Timekeeper {
     // Half a heartbeat of the tests at most: a longer gap would be an outage.
     let pace: Duration = duration > .seconds(60) ? .milliseconds(500) : .milliseconds(100)
     while moment() < end, try await condition() {
-      try await eventually("the clockwork sleeps") { self.hasSleeper(within: .milliseconds(100)) }
+      try await eventually("the clockwork sleeps") { self.hasSleepers(within: .milliseconds(100)) }
       step(pace)
     }
-    try await eventually("the clockwork sleeps") { self.hasSleeper(within: .milliseconds(100)) }
+    try await eventually("the clockwork sleeps") { self.hasSleepers(within: .milliseconds(100)) }
   }
 }
 

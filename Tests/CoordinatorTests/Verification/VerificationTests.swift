@@ -144,7 +144,7 @@ struct VerificationTests {
       let worker = try await fixture.worker("w", kinds: ["broken", "proof"], slots: 2)
       try await fixture.submit("broken", id: "a")
       try await worker.end(worker.assignment(), result: "r")
-      try await eventually("the verifier has failed") { fixture.time.hasSleeper(within: .milliseconds(500)) }
+      try await eventually("the verifier has failed") { fixture.time.hasSleepers(within: .milliseconds(500)) }
       try await fixture.submit("proof", id: "b")
       try await worker.end(worker.assignment(), result: "good")
       // The clock stands still, so nothing that rests is over.

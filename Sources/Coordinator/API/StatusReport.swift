@@ -1,0 +1,92 @@
+import CoordinatorAPI
+import MusterCore
+import TaskModel
+import TaskStore
+
+/// How a coordinator is doing: answered also while its store does not answer, for then it is wanted most.
+struct StatusReport: Sendable {
+  private let context: CoordinatorContext
+  private let verification: VerificationQueue
+  private var counts: [(kind: String, state: TaskState, count: Int)] = []
+  private var workers: [RosterWorker] = []
+  private var standing: [String: WorkerStanding] = [:]
+  private var coordinators: [SharedCoordinator] = []
+  /// Why the store does not answer.
+  private var away: String?
+
+  /// - Parameter counts: count the tasks, too. Without it this is a client's greeting, which looks at as little as can be.
+  static func make(
+    context: CoordinatorContext, verification: VerificationQueue, counts: Bool
+  ) async -> StatusReport {
+    var report = StatusReport(context: context, verification: verification)
+    report.away = context.store.outage
+    guard report.away == nil else { return report }
+    do {
+      if counts { report.counts = try await context.store.counts() }
+      report.workers = try await context.store.workers()
+      if counts { report.coordinators = try await context.store.sharing?.coordinators() ?? [] }
+      if counts || context.store.sharing == nil { report.standing = try await WorkerStanding.all(in: context) }
+    } catch {
+      // Half of the counts would be taken for all of them.
+      report.counts = []
+      report.away = (error as? StoreError)?.message ?? "the store does not answer"
+    }
+    return report
+  }
+
+  private init(context: CoordinatorContext, verification: VerificationQueue) {
+    self.context = context
+    self.verification = verification
+  }
+
+  var message: Muster_V1_GetStatusResponse {
+    .with {
+      $0.protocol = ProtocolVersions.own.message
+      $0.build = MusterBuild.version
+      $0.store = context.store.summary
+      $0.startedUnixMs = context.started.milliseconds
+      for (_, state, count) in counts { $0.tasksByState[state.name, default: 0] += UInt64(count) }
+      let own = workers.filter { !OriginalProver.isRosterName($0.name) }
+      $0.workers = UInt32(own.count)
+      $0.slots = own.reduce(0) { $0 + UInt32($1.capacity.slots) }
+      $0.slotsInUse = own.reduce(0) { $0 + UInt32(min($1.used.slots, $1.capacity.slots)) }
+      $0.problems = problems
+      $0.coordinators = coordinators.map(\.message)
+      $0.storeAway = away != nil
+    }
+  }
+
+  /// What an operator should look at, one sentence each.
+  private var problems: [String] {
+    var problems: [String] = away.map { [$0] } ?? []
+    let stuck = verification.stuck
+    if let example = stuck.example {
+      problems.append(
+        "\(stuck.count) results wait for a verifier that failed \(VerificationQueue.mostTries) times, such as that of task '\(example.task)': \(example.error)"
+      )
+    }
+    for worker in workers {
+      for aside in standing[worker.name]?.setAside ?? [] {
+        problems.append(
+          "worker '\(OriginalProver.displayName(worker.name))' is set aside for the kind '\(aside.kind)': \(aside.reason)"
+        )
+      }
+    }
+    let failures = context.store.statistics().commitFailures
+    if failures > 0 { problems.append("\(failures) transactions of the store failed since the start; see the log") }
+    return problems
+  }
+}
+
+extension SharedCoordinator {
+  var message: Muster_V1_CoordinatorSummary {
+    .with {
+      $0.address = address
+      $0.build = build
+      $0.startedUnixMs = started.milliseconds
+      $0.lastHeardUnixMs = lastHeard.milliseconds
+      $0.isThis = isThis
+      $0.onDuty = onDuty
+    }
+  }
+}
