@@ -99,7 +99,8 @@ extension PostgresStore {
     for worker in found.silentWorkers {
       if try await perform({ desk, db in try desk.endSession(of: worker, db) }) {
         logger.warning(
-          "a worker was silent for 3 heartbeats; what it held goes back to the queue", metadata: ["worker": "\(worker)"])
+          "a worker was silent for 3 heartbeats; what it held goes back to the queue", metadata: ["worker": "\(worker)"]
+        )
       }
     }
     for worker in found.silentProvers {

@@ -11,7 +11,8 @@ extension StoreError {
       return StoreError(.unavailable, "the \(summary) does not answer now; try again", cause: error)
     }
     switch error.sqlState?.prefix(2) {
-    case "53": return StoreError(.full, "the \(summary) has no room or no connection left: \(error.message)", cause: error)
+    case "53":
+      return StoreError(.full, "the \(summary) has no room or no connection left: \(error.message)", cause: error)
     case "25" where error.sqlState == "25006":
       return StoreError(
         .readOnly, "the \(summary) takes no changes; name the primary, not a standby", cause: error)

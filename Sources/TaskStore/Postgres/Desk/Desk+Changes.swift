@@ -37,7 +37,8 @@ extension Desk {
 
   /// One task's part of ``apply(_:to:_:_:)``; appends it to `ended` if it is final.
   func step(
-    _ event: TaskEvent, _ before: LiveRow, _ circumstances: Circumstances, _ ended: inout [(task: Int64, state: TaskState)],
+    _ event: TaskEvent, _ before: LiveRow, _ circumstances: Circumstances,
+    _ ended: inout [(task: Int64, state: TaskState)],
     _ db: PostgresSession
   ) throws -> TaskReaction {
     var row = before
@@ -53,7 +54,8 @@ extension Desk {
     if let blamed = circumstances.blamed, !row.failedOn.contains(blamed) { row.failedOn.append(blamed) }
     let kind = kind(ofLane: row.lane)
     // A used-up attempt is the only way back to waiting, so this is a backoff.
-    let backoff = to == .waiting ? (definitions[kind]?.backoff ?? Backoff()).delay(afterFailures: Int(row.life.failures)) : nil
+    let backoff =
+      to == .waiting ? (definitions[kind]?.backoff ?? Backoff()).delay(afterFailures: Int(row.life.failures)) : nil
     try db.change(
       """
       UPDATE live SET state = $2, failures = $3, not_before = clock() + $4::int8 * interval '1 millisecond',
@@ -145,19 +147,24 @@ extension Desk {
 
   /// The task is final: results of it that the verifier has not judged are not needed any more.
   private func dropUnjudged(of task: Int64, except committed: Token?, _ db: PostgresSession) throws {
-    let dropped = try db.change(
+    let dropped = try db.rows(
       """
       WITH gone AS (
-        DELETE FROM verification WHERE key >= $1::int8 << 20 AND key < ($1::int8 + 1) << 20 RETURNING key, epoch, worker)
-      INSERT INTO attempt (key, epoch, worker, outcome, error, started, ended)
-      SELECT g.key, g.epoch, g.worker, 'discarded', 'the task ended before the result was verified', f.handed, clock()
-      FROM gone g JOIN final f ON f.seq = $1 WHERE g.key IS DISTINCT FROM $2::int8 ON CONFLICT (key) DO NOTHING
-      """, [.int(task), committed.map { .int(Int64(bitPattern: $0.number)) } ?? .null])
+        DELETE FROM verification WHERE key >= $1::int8 << 20 AND key < ($1::int8 + 1) << 20 RETURNING key, epoch, worker),
+      act AS (
+        INSERT INTO attempt (key, epoch, worker, outcome, error, started, ended)
+        SELECT g.key, g.epoch, g.worker, 'discarded', 'the task ended before the result was verified', f.handed, clock()
+        FROM gone g JOIN final f ON f.seq = $1 WHERE g.key IS DISTINCT FROM $2::int8 ON CONFLICT (key) DO NOTHING)
+      SELECT FROM gone WHERE key IS DISTINCT FROM $2::int8
+      """, [.int(task), committed.map { .int(Int64(bitPattern: $0.number)) } ?? .null]
+    ).count
     state.statistics.discarded += UInt64(dropped)
   }
 
   /// Writes down how an attempt ended.
-  func note(attempt token: Token, worker: String, outcome: String, error: String, started: Timestamp?, _ db: PostgresSession)
+  func note(
+    attempt token: Token, worker: String, outcome: String, error: String, started: Timestamp?, _ db: PostgresSession
+  )
     throws
   {
     try db.change(

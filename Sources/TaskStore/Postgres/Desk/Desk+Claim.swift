@@ -40,7 +40,8 @@ extension Desk {
     if names.isEmpty { return asking }
     let ours = Set(
       try db.rows(
-        "SELECT name FROM session WHERE name = ANY ($1) AND coordinator = $2", [.texts(Array(names)), .int(coordinator)]
+        "SELECT name FROM session WHERE name = ANY ($1) AND coordinator = $2",
+        [.texts(Array(names)), .int(coordinator)]
       ).map { $0.text(0) })
     for name in names where !ours.contains(name) {
       evict(worker: name)

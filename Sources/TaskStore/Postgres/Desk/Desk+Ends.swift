@@ -51,7 +51,8 @@ extension Desk {
         let task = report.token.task
         guard let life = state.book.life(of: task), life.isCurrent(report.token),
           state.book.worker(of: task) == item.worker, let known = state.known[task],
-          let lane = lanes.lane(known.lane), report.verified || !hasVerifier(lane.key.kind),
+          // With a verifier there may be other results of the task that wait to be judged.
+          let lane = lanes.lane(known.lane), !hasVerifier(lane.key.kind),
           seen.insert(task).inserted
         else { continue }
         plain.append((report, item.worker, known, lane))

@@ -133,7 +133,8 @@ extension Desk {
     try learnLane(row.lane, db)
     if row.life.state == .running, let token = row.life.token {
       try note(
-        attempt: token, worker: row.worker ?? "", outcome: "deadline", error: "its deadline passed", started: row.handed,
+        attempt: token, worker: row.worker ?? "", outcome: "deadline", error: "its deadline passed",
+        started: row.handed,
         db)
     }
     try apply(.deadlinePassed, to: row, Circumstances(error: "its deadline passed", stopping: true), db)

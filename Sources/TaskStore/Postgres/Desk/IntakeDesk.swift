@@ -119,7 +119,8 @@ final class IntakeDesk: WriterDesk, @unchecked Sendable {
         .texts(fits.map(\.task.id.text)), .int4s(laneIDs), .int4s(fits.map { Int32($0.task.maxAttempts) }),
         .times(fits.map(\.task.deadline)), .byteas(fits.map { $0.task.identity }),
         .optionalTexts(try fits.map { try Self.labels($0.task.labels) }),
-        .int4s(fits.map { Int32(clamping: $0.task.input.size) }), .byteas(try fits.map { try Self.bytes($0.task.input) }),
+        .int4s(fits.map { Int32(clamping: $0.task.input.size) }),
+        .byteas(try fits.map { try Self.bytes($0.task.input) }),
       ]
       if ordered { values.append(.ints(fits.map { $0.order ?? 0 })) }
       for row in try db.rows(ordered ? Self.insertOuter : Self.insertOwn, values) { accepted.insert(row.text(0)) }

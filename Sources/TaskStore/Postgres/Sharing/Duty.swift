@@ -140,9 +140,12 @@ actor Duty {
 
   private func takeDuty(_ now: Moment) async throws {
     lastTry = now
-    let schema = options.schema
+    let (schema, number) = (options.schema, number)
     let took = try await perform { db in
-      try db.rows("SELECT pg_try_advisory_lock(hashtextextended($1, 7265))", [.text(schema)]).first?.bool(0) ?? false
+      let took =
+        try db.rows("SELECT pg_try_advisory_lock(hashtextextended($1, 7265))", [.text(schema)]).first?.bool(0) ?? false
+      if took { try db.change("UPDATE coordinator SET duty = clock() WHERE id = $1", [.int(number)]) }
+      return took
     }
     guard took else { return }
     holder = try await line.connection()
@@ -174,8 +177,15 @@ actor Duty {
       if sweeps {
         let gone = try db.change(
           "DELETE FROM coordinator WHERE heard < clock() - $1::int8 * interval '1 millisecond'", [.int(grace)])
-        try db.change("DELETE FROM errand e WHERE NOT EXISTS (SELECT FROM coordinator c WHERE c.id = e.coordinator)", [])
-        found.orphans = gap || gone > 0
+        try db.change(
+          "DELETE FROM errand e WHERE NOT EXISTS (SELECT FROM coordinator c WHERE c.id = e.coordinator)", [])
+        if gap || gone > 0 {
+          found.orphans = try !db.rows(
+            """
+            SELECT FROM verification v WHERE NOT EXISTS (SELECT FROM coordinator c WHERE c.id = v.coordinator) LIMIT 1
+            """, []
+          ).isEmpty
+        }
         found.silentProvers = try db.rows(
           """
           SELECT name FROM prover p WHERE heard < clock() - interval '10 minutes'
@@ -215,6 +225,7 @@ actor Duty {
   func expire(limit: Int, kept: [(kind: String, keep: Duration)], keep: Duration, outer: (any OuterTable)?) async throws
     -> Int
   {
+    if !onDuty, isDue(lastTry, .seconds(1), time.moment()) { try await takeDuty(time.moment()) }
     guard onDuty else { return 0 }
     let names = kept.map(\.kind)
     let milliseconds = kept.map { $0.keep.wholeMilliseconds }

@@ -44,8 +44,8 @@ struct ConnectionWay: Sendable {
     do {
       let schema = schema
       try await connection.perform { db in
-        try PostgresSchema.enter(db, schema: schema)
-        try db.run("SET jit = off; SET statement_timeout = '60s'")
+        try PostgresSchema.enter(db, schema: schema, toRead: true)
+        try db.run("SET statement_timeout = '60s'")
       }
     } catch {
       await connection.close()
