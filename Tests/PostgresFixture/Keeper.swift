@@ -4,47 +4,38 @@ import Synchronization
 /// A shell that outlives the test process for a moment: it holds the reading end of a pipe whose other end is this process,
 /// and cleans up when that closes. A test process that is killed cannot do so itself.
 final class Keeper: Sendable {
-  private let pipe: Pipe
-  private let process: Process
+  private let process: ChildProcess
+  private let writing: Int32
 
   /// - Parameters:
   ///   - script: run by `sh`; its standard input ends with this process.
   ///   - arguments: its `$1`, `$2`, …
   init(_ script: String, _ arguments: [String]) throws {
-    pipe = Pipe()
-    process = Process()
-    // A child of this process must not hold the pipe open.
-    _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "trap '' INT TERM HUP PIPE\n" + script, "sh"] + arguments
-    process.standardInput = pipe
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    // A test may be run from a folder that is removed meanwhile.
-    process.currentDirectoryURL = URL(filePath: "/")
-    try process.run()
-  }
-
-  /// Tells the script a word, and returns when it has ended.
-  func end(_ word: String) async {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { [self] in
-        try? pipe.fileHandleForWriting.write(contentsOf: Data((word + "\n").utf8))
-        try? pipe.fileHandleForWriting.close()
-        process.waitUntilExit()
-        continuation.resume()
-      }
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw FixtureError("no pipe") }
+    // Other children of this process must not hold the pipe open.
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    writing = ends[1]
+    defer { close(ends[0]) }
+    do {
+      process = try ChildProcess(
+        ["sh", "-c", "trap '' INT TERM HUP PIPE\n" + script, "sh"] + arguments, input: ends[0])
+    } catch {
+      close(ends[1])
+      throw error
     }
   }
 
-  var isRunning: Bool { process.isRunning }
+  /// Tells the script a word, or that this process is gone, and returns when the script has ended. To be called once.
+  func end(_ word: String?) async {
+    if let word { _ = Array((word + "\n").utf8).withUnsafeBytes { write(writing, $0.baseAddress, $0.count) } }
+    close(writing)
+    _ = await process.waitForEnd()
+  }
 
   /// Removes a folder when this process ends.
   static func remove(_ folder: String) throws {
-    let keeper = try Keeper("read -r word; rm -rf -- \"$1\"", [folder])
-    kept.withLock { $0.append(keeper) }
+    // The pipe stays open as long as the process lives: nobody ends this one.
+    _ = try Keeper("read -r word; rm -rf -- \"$1\"", [folder])
   }
-
-  /// For as long as the process lives.
-  private static let kept = Mutex<[Keeper]>([])
 }

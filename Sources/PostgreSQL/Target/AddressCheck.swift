@@ -12,10 +12,10 @@ enum AddressCheck {
   static func beforeParsing(_ text: String) throws(PostgresError) {
     guard !text.utf8.contains(0) else { throw refused("it holds a zero byte", text) }
     guard AddressText.isURI(text), let start = text.range(of: "://") else { return }
-    let path = text[start.upperBound...].prefix { $0 != "?" }
-    let authority = path.prefix { $0 != "/" }
-    if authority.count(where: { $0 == "@" }) > 1 || path.dropFirst(authority.count).contains("@") {
-      throw refused("it has a '@' that is not percent-encoded before or after that of the host", text)
+    let address = text[start.upperBound...]
+    let authority = address.prefix { $0 != "/" }
+    if address.count(where: { $0 == "@" }) > 1 || address.dropFirst(authority.count).contains("@") {
+      throw refused("it has a '@' beside that before the host, which must be written as %40", text)
     }
   }
 

@@ -4,7 +4,7 @@ import MusterCore
 /// The parameters of one statement as libpq takes them: their bytes one after the other in one block, which is used again.
 final class ParameterBuffer {
   /// What a block may keep beyond one statement, in bytes.
-  private static let kept = 1 << 20
+  private static let kept = 4 << 20
   /// What libpq can say of one value's length.
   private static let largest = Int(Int32.max)
 
