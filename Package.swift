@@ -39,7 +39,7 @@ let package = Package(
     .target(
       name: "MusterCommands",
       dependencies: [
-        "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Executors", "Settings", "Terminal",
+        "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "PostgreSQL", "Executors", "Settings", "Terminal",
         "MusterCore", arguments, lifecycle, logging, yaml, crypto,
       ], swiftSettings: strict),
     .executableTarget(

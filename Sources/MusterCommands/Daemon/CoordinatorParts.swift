@@ -1,6 +1,7 @@
 import Coordinator
 import CoordinatorAPI
 import Executors
+import Foundation
 import MusterCore
 import Settings
 import TaskStore
@@ -27,9 +28,29 @@ struct CoordinatorParts {
     case .sqlite(let path):
       let place = EmbeddedPlace(path: path, state: settings.state)
       return try EmbeddedStore(folder: place.folder, file: place.file, logger: logs.logger("store"))
-    case .postgres, .proverCluster:
-      throw CommandError(.notAvailable, "this build has no PostgreSQL store yet; give a store sqlite:PATH")
+    case .postgres(let target): return try await postgres(target, outer: .none)
+    case .proverCluster(let target):
+      return try await postgres(target, outer: .proverCluster(latestFirst: settings.provingOrder == .latest))
     }
+  }
+
+  private func postgres(_ target: DatabaseTarget, outer: PostgresStore.Options.Outer) async throws -> PostgresStore {
+    try await PostgresOpening(
+      target: target,
+      options: PostgresStore.Options(
+        address: advertised, build: MusterBuild.version, heartbeat: settings.heartbeat, outer: outer,
+        compatMaxMessage: Int(clamping: settings.compatMaxMessage)),
+      logger: logs.logger("store")
+    ).open()
+  }
+
+  /// What other coordinators tell people of this one.
+  private var advertised: String {
+    if let given = settings.advertise { return given.description }
+    let own = settings.listeners.filter { $0.protocols.contains(.muster) }.map(\.address)
+    guard var address = own.first(where: { !$0.isLoopback }) ?? own.first else { return "" }
+    if address.isWildcard { address.host = ProcessInfo.processInfo.hostName }
+    return address.description
   }
 
   private var configuration: CoordinatorConfiguration {
