@@ -14,18 +14,19 @@ struct StatusReport: Sendable {
   /// Why the store does not answer.
   private var away: String?
 
-  /// - Parameter counts: count the tasks, too. Without it this is a client's greeting, which looks at as little as can be.
+  /// - Parameter counts: count the tasks, too. Without it this is a client's greeting, which must not wait for a database:
+  ///   the client would take the coordinator for dead.
   static func make(
     context: CoordinatorContext, verification: VerificationQueue, counts: Bool
   ) async -> StatusReport {
     var report = StatusReport(context: context, verification: verification)
     report.away = context.store.outage
-    guard report.away == nil else { return report }
+    guard report.away == nil, counts || context.store.sharing == nil else { return report }
     do {
       if counts { report.counts = try await context.store.counts() }
       report.workers = try await context.store.workers()
+      report.standing = try await WorkerStanding.all(in: context)
       if counts { report.coordinators = try await context.store.sharing?.coordinators() ?? [] }
-      if counts || context.store.sharing == nil { report.standing = try await WorkerStanding.all(in: context) }
     } catch {
       // Half of the counts would be taken for all of them.
       report.counts = []

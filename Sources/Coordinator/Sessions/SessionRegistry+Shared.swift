@@ -26,17 +26,15 @@ extension SessionRegistry {
   func renewals() -> [SessionRenewal] {
     let now = time.moment()
     return state.withLock { state in
-      state.hear()
-      return state.live.values.map { state.renewal(of: $0.facts, at: now) }
+      // Not over the values in place: the state changes with each.
+      let sessions = Array(state.live.values)
+      return sessions.map { state.renewal(of: $0, at: now) }
     }
   }
 
   func renewal(of session: WorkerSession) -> SessionRenewal {
     let now = time.moment()
-    return state.withLock { state in
-      state.hear()
-      return state.renewal(of: session.facts, at: now)
-    }
+    return state.withLock { $0.renewal(of: session, at: now) }
   }
 
   /// Closes the streams of sessions that the store does not call this coordinator's any more, and forgets them.
@@ -77,8 +75,10 @@ extension SessionRegistry {
 }
 
 extension SessionRegistry.State {
-  func renewal(of facts: WorkerFacts, at now: Moment) -> SessionRenewal {
-    SessionRenewal(
+  mutating func renewal(of session: WorkerSession, at now: Moment) -> SessionRenewal {
+    hear(session)
+    let facts = session.facts
+    return SessionRenewal(
       name: facts.name, session: facts.session, generation: facts.generation,
       silence: ledger.silence(of: facts.name, at: now) ?? .zero)
   }

@@ -16,13 +16,11 @@ final class SessionRegistry: Sendable {
     /// Ends of connections that the shared store was not told yet.
     var leaving: [String: SessionRenewal] = [:]
 
-    /// Tells the ledger when each worker was heard last.
-    mutating func hear() {
-      for session in live.values {
-        let facts = session.facts
-        _ = ledger.heard(
-          name: facts.name, session: facts.session, generation: facts.generation, at: session.lastHeard)
-      }
+    /// Tells the ledger when a worker was heard last.
+    mutating func hear(_ session: WorkerSession) {
+      let facts = session.facts
+      _ = ledger.heard(
+        name: facts.name, session: facts.session, generation: facts.generation, at: session.lastHeard)
     }
   }
   let state: Mutex<State>
@@ -61,8 +59,7 @@ final class SessionRegistry: Sendable {
     let facts = session.facts
     return state.withLock { state in
       guard state.live[facts.name] === session else { return nil }
-      state.hear()
-      let renewal = state.renewal(of: facts, at: now)
+      let renewal = state.renewal(of: session, at: now)
       state.live[facts.name] = nil
       if goodbye || isShared {
         state.ledger.left(name: facts.name, session: facts.session, generation: facts.generation, at: now)
@@ -84,7 +81,7 @@ final class SessionRegistry: Sendable {
   func ended() -> [String] {
     let now = time.moment()
     let (names, sessions) = state.withLock { state in
-      state.hear()
+      for session in state.live.values { state.hear(session) }
       let names = state.ledger.tick(at: now)
       let sessions = names.compactMap { state.live.removeValue(forKey: $0) }
       for name in names { state.known[name] = nil }

@@ -69,6 +69,28 @@ struct SharedSessionTests {
     }
   }
 
+  @Test("What the store answers about a connection does not close the worker's next one")
+  func answerAboutTheOneBefore() async throws {
+    try await withTwoCoordinators { a, _, _ in
+      func session(generation: UInt64) throws -> WorkerSession {
+        let hello = Fixture.hello("w", session: 1, generation: generation)
+        return WorkerSession(facts: try WorkerFacts.from(hello, at: a.time.timestamp()).get(), context: a.context)
+      }
+      let registry = a.context.registry
+      let first = try session(generation: 1)
+      #expect(registry.admit(first))
+      let asked = registry.renewals()
+      let second = try session(generation: 2)
+      #expect(registry.admit(second) && first.wasClosedHere)
+      #expect(registry.drop(["w"], asked: asked).isEmpty)
+      #expect(registry.live("w") === second && !second.wasClosedHere)
+      #expect(!registry.admit(try session(generation: 1)), "let in late")
+      #expect(registry.disconnected(first, said: false) == nil)
+      #expect(registry.drop(["w"], asked: registry.renewals()) == ["w"])
+      #expect(registry.live("w") == nil && second.wasClosedHere)
+    }
+  }
+
   @Test("A worker that is heard lives on; one that is silent loses its task by the store's word, not before")
   func silence() async throws {
     try await withTwoCoordinators { a, b, shared in
