@@ -14,7 +14,8 @@ enum ResultStatus {
   static let emptyQuery: Int32 = 0
   static let commandOK: Int32 = 1
   static let tuplesOK: Int32 = 2
-  static let fatalError: Int32 = 7
+  /// COPY in either direction, or both at once.
+  static func isCopy(_ status: Int32) -> Bool { status == 3 || status == 4 || status == 8 }
   static let pipelineSync: Int32 = 10
   static let pipelineAborted: Int32 = 11
 }

@@ -34,12 +34,7 @@ final class LibPQ: Sendable {
   let socket: @convention(c) (Connection?) -> Int32
   let setNoticeProcessor: @convention(c) (Connection?, NoticeProcessor?, UnsafeMutableRawPointer?) -> NoticeProcessor?
 
-  let exec: @convention(c) (Connection?, CString) -> Result?
-  let prepare: @convention(c) (Connection?, CString, CString, Int32, UnsafePointer<UInt32>?) -> Result?
-  let execPrepared:
-    @convention(c) (
-      Connection?, CString, Int32, CStrings?, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Int32
-    ) -> Result?
+  let sendQuery: @convention(c) (Connection?, CString) -> Int32
   let sendPrepare: @convention(c) (Connection?, CString, CString, Int32, UnsafePointer<UInt32>?) -> Int32
   let sendQueryPrepared:
     @convention(c) (
@@ -90,9 +85,7 @@ final class LibPQ: Sendable {
     errorMessage = try symbols("PQerrorMessage")
     socket = try symbols("PQsocket")
     setNoticeProcessor = try symbols("PQsetNoticeProcessor")
-    exec = try symbols("PQexec")
-    prepare = try symbols("PQprepare")
-    execPrepared = try symbols("PQexecPrepared")
+    sendQuery = try symbols("PQsendQuery")
     sendPrepare = try symbols("PQsendPrepare")
     sendQueryPrepared = try symbols("PQsendQueryPrepared")
     getResult = try symbols("PQgetResult")

@@ -50,7 +50,7 @@ public final class PostgresSession {
   /// Several statements without BEGIN are one transaction.
   public func run(_ sql: String) throws(PostgresError) {
     try checkText(sql)
-    _ = try checked(library.exec(connection, sql))
+    _ = try answer(library.sendQuery(connection, sql))
   }
 
   /// Runs one statement; prepared when this connection runs this text for the first time.
@@ -67,11 +67,11 @@ public final class PostgresSession {
   private func execute(_ sql: String, _ values: [PostgresValue]) throws(PostgresError) -> PostgresResult {
     let statement = try prepared(sql, values)
     try parameters.encode(values)
-    let answer = parameters.withPointers { count, pointers, lengths, formats in
-      library.execPrepared(connection, statement.name, count, pointers, lengths, formats, 1)
+    let sent = parameters.withPointers { count, pointers, lengths, formats in
+      library.sendQueryPrepared(connection, statement.name, count, pointers, lengths, formats, 1)
     }
     do throws(PostgresError) {
-      return try checked(answer)
+      return try answer(sent)
     } catch {
       forget(statement, after: error)
       throw error
@@ -83,8 +83,8 @@ public final class PostgresSession {
     try checkText(sql)
     makeRoom(for: 1)
     let statement = statements.new(sql, values)
-    _ = try checked(
-      library.prepare(connection, statement.name, sql, Int32(statement.types.count), statement.types))
+    _ = try answer(
+      library.sendPrepare(connection, statement.name, sql, Int32(statement.types.count), statement.types))
     statements.add(statement)
     return statement
   }
@@ -93,7 +93,7 @@ public final class PostgresSession {
   func makeRoom(for count: Int) {
     for statement in statements.removeOldest(toAdd: count) {
       // If it fails, as in a transaction that has failed, the server keeps one statement too many until the connection ends.
-      if let answer = library.exec(connection, "DEALLOCATE \(statement.name)") { library.clear(answer) }
+      try? run("DEALLOCATE \(statement.name)")
     }
   }
 
@@ -107,9 +107,46 @@ public final class PostgresSession {
     if sql.utf8.contains(0) { throw PostgresError(.value, "a statement for PostgreSQL holds a zero byte") }
   }
 
+  /// Reads what comes until the server is ready for more.
+  ///
+  /// `PQexec` and the like would tell of two errors the second: not that an administrator ended the connection, but that it
+  /// ended.
+  ///
+  /// - Parameter sent: 1 if the statement could be sent.
+  /// - Returns: the last answer, which is the only one but for ``run(_:)``.
+  private func answer(_ sent: Int32) throws(PostgresError) -> PostgresResult {
+    guard sent == 1 else { throw failure(nil) }
+    var last: PostgresResult?
+    var firstError: PostgresError?
+    while let answer = library.getResult(connection) {
+      if ResultStatus.isCopy(library.resultStatus(answer)) {
+        library.clear(answer)
+        // The connection now waits for data that nobody has.
+        link.closed()
+        throw PostgresError(
+          .disconnected, "COPY cannot be used over this connection to PostgreSQL, which is lost by it")
+      }
+      do throws(PostgresError) {
+        last = try checked(answer)
+      } catch {
+        firstError = firstError ?? error
+      }
+    }
+    if let firstError { throw lostOrNot(firstError) }
+    guard let last else { throw failure(nil) }
+    return last
+  }
+
+  /// An error after which the connection turned out to be lost.
+  private func lostOrNot(_ error: PostgresError) -> PostgresError {
+    if error.isConnectionLost || link.isOpen { return error }
+    return PostgresError(
+      .disconnected, "the connection to PostgreSQL was lost: \(error.message)", sqlState: error.sqlState,
+      details: error.details)
+  }
+
   /// - Parameter answer: freed if it is an error.
-  func checked(_ answer: LibPQ.Result?) throws(PostgresError) -> PostgresResult {
-    guard let answer else { throw failure(nil) }
+  func checked(_ answer: LibPQ.Result) throws(PostgresError) -> PostgresResult {
     switch library.resultStatus(answer) {
     case ResultStatus.commandOK, ResultStatus.tuplesOK, ResultStatus.emptyQuery:
       return PostgresResult(answer, library)

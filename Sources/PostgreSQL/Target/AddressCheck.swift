@@ -28,7 +28,8 @@ enum AddressCheck {
           "the PostgreSQL address is wrong: what stands for the port is no number from 1 to 65535; \(forms)")
       }
     }
-    for parameter in parameters where parameter.keyword == "host" && parameter.value.contains("@") {
+    // A Unix socket without a file begins with one.
+    for parameter in parameters where parameter.keyword == "host" && parameter.value.dropFirst().contains("@") {
       throw PostgresError(
         .parameters, "the PostgreSQL address is wrong: what stands for the host holds a '@'; \(forms)")
     }
@@ -37,13 +38,22 @@ enum AddressCheck {
   /// - Parameter complaint: libpq's, which may quote any part of the text.
   static func refused(_ complaint: String, _ text: String) -> PostgresError {
     var reason = complaint.trimmingCharacters(in: .whitespacesAndNewlines)
-    if mayHoldPassword(text), let first = reason.firstIndex(of: "\""), let last = reason.lastIndex(of: "\"") {
+    if !quotesKeyword(reason, of: text), let first = reason.firstIndex(of: "\""), let last = reason.lastIndex(of: "\"")
+    {
       reason.replaceSubrange(first...last, with: "\"…\"")
     }
     return PostgresError(.parameters, "the PostgreSQL address is wrong: \(reason); \(forms)")
   }
 
-  private static func mayHoldPassword(_ text: String) -> Bool {
-    text.lowercased().contains("pass") || text.contains("@") || text.contains("%")
+  /// Whether what libpq quotes is the name of a keyword, mistyped, in an address that holds no password.
+  private static func quotesKeyword(_ complaint: String, of text: String) -> Bool {
+    guard complaint.hasPrefix("invalid connection option \"") || complaint.hasPrefix("invalid URI query parameter: \"")
+    else { return false }
+    let small = text.lowercased()
+    if ["pass", "pw", "secret", "@", "%"].contains(where: small.contains) { return false }
+    // `postgresql://user:password` without a host.
+    guard AddressText.isURI(text), let start = text.range(of: "://") else { return !text.contains(":") }
+    let authority = text[start.upperBound...].prefix { !"/?".contains($0) }
+    return authority.split(separator: ":", maxSplits: 1).dropFirst().allSatisfy { $0.allSatisfy(\.isNumber) }
   }
 }

@@ -17,6 +17,7 @@ import Testing
       let loss = try await error
       #expect(loss.isConnectionLost)
       #expect(loss.code == .disconnected)
+      #expect(loss.sqlState == "57P01")
       #expect(loss.message.contains("terminating connection due to administrator command"))
       #expect(!connection.isOpen)
       let later = try await postgresError { try await connection.perform { try $0.run("SELECT 1") } }

@@ -78,7 +78,8 @@ import Testing
     try await withConnection { connection, _ in
       await #expect(throws: Stop.self) {
         try await connection.perform { db in
-          try db.run("CREATE TABLE kept (n int); BEGIN; CREATE TABLE gone (n int)")
+          try db.run("CREATE TABLE kept (n int)")
+          try db.run("BEGIN; CREATE TABLE gone (n int)")
           throw Stop()
         }
       }
@@ -100,6 +101,17 @@ import Testing
         try await group.waitForAll()
       }
       #expect(try await first(connection, "SELECT count(DISTINCT n) FROM seen", []).int(0) == 200)
+    }
+  }
+
+  /// Nobody has the data that the server waits for then.
+  @Test(arguments: ["COPY thing FROM STDIN", "COPY thing TO STDOUT"]) func copyIsRefused(sql: String) async throws {
+    try await withConnection { connection, url in
+      try await connection.perform { try $0.run("CREATE TABLE thing (n int8)") }
+      let error = try await postgresError { try await connection.perform { try $0.run(sql) } }
+      #expect(error.message.contains("COPY cannot be used"))
+      #expect(error.isConnectionLost)
+      #expect(!connection.isOpen)
     }
   }
 

@@ -30,10 +30,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("postgres", #"missing "=" after "postgres""#), ("hots=db", #"invalid connection option "hots""#),
+    ("postgres", #"missing "…" in connection info string"#), ("hots=db", #"invalid connection option "hots""#),
     ("postgres://db/t?sslmood=require", #"invalid URI query parameter: "sslmood""#),
     ("postgres://db:port/t", "no number from 1 to 65535"), ("postgres://db:0/t", "no number from 1 to 65535"),
-    ("host=db port=5432,70000", "no number from 1 to 65535"), ("postgres://[::1/t", "IPv6"),
+    ("host=db port=5432,70000", "no number from 1 to 65535"), ("postgres://[::1/t", "matching \"…\""),
     ("postgres://joe@db@other/t", "'@'"), ("host=joe@db", "holds a '@'"), ("host=db\0 user=x", "zero byte"),
   ]) func refusesWhatIsWrong(text: String, reason: String) throws {
     let error = try #require(throws: PostgresError.self) { try PostgresTarget(text) }

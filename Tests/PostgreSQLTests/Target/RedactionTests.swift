@@ -35,9 +35,10 @@ import Testing
       "postgresql://joe:\(encoded)@127.0.0.1:\(port)/t", "postgres://joe@127.0.0.1:\(port)/t?password=\(encoded)",
       "postgres://127.0.0.1:\(port)/t?user=joe&password=\(encoded)&sslmode=disable", "\(keywords) password='\(quoted)'",
       "password='\(quoted)' \(keywords)", "\(keywords) sslpassword='\(quoted)' password = '\(quoted)'",
-      // Not encoded, not quoted, not a URI, cut off.
+      // Not encoded, not quoted, not a URI, cut off. (What is cut off after a '@' looks like a host; there is no telling.)
       "postgresql://joe:\(password)@127.0.0.1:\(port)/t", "postgres://joe@127.0.0.1:\(port)/t?password=\(password)",
-      "postgres://joe:\(password)@127.0.0.1:\(port)", "postgres://joe:\(password)", "postgres://:\(password)@",
+      "postgres://joe:\(password)@127.0.0.1:\(port)", "postgres://joe:\(password.replacing("@", with: ""))",
+      "postgres://:\(password)@",
       "\(keywords) password=\(password)", "\(keywords) password='\(password)'", "password=\(password) \(keywords)",
       "\(keywords) password='\(quoted)", "postgresql:joe:\(password)@127.0.0.1/t", "Postgres://joe:\(password)@h/t",
       "prefix+postgres://joe:\(password)@h/t", "\(keywords) passwort=\(password)", "\(keywords) password:\(password)",

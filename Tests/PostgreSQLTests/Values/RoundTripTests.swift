@@ -65,7 +65,7 @@ import Testing
   @Test func largePayload() async throws {
     try await withConnection { connection, _ in
       var data = Data(count: 64 << 20)
-      for index in stride(from: 0, to: data.count, by: 4093) { data[index] = UInt8(truncatingIfNeeded: index >> 12) }
+      for index in stride(from: 0, to: data.count, by: 65_537) { data[index] = UInt8(truncatingIfNeeded: index >> 16) }
       let row = try await first(connection, "SELECT $1, md5($1)", [.bytes(data)])
       #expect(row.bytes(0) == data)
       #expect(row.text(1).utf8.count == 32)
@@ -77,7 +77,7 @@ import Testing
       let known: [(Int64, String)] = [
         (0, "1970-01-01 00:00:00+00"), (946_684_800_000, "2000-01-01 00:00:00+00"),
         (946_684_799_999, "1999-12-31 23:59:59.999+00"), (-1, "1969-12-31 23:59:59.999+00"),
-        (1_795_256_000_123, "2026-11-21 10:53:20.123+00"), (.min, "-infinity"), (.max, "infinity"),
+        (1_795_256_000_123, "2026-11-21 10:13:20.123+00"), (.min, "-infinity"), (.max, "infinity"),
         // The first and the last millisecond of the server's years.
         (-210_866_803_200_000, "4714-11-24 00:00:00+00 BC"), (9_224_318_015_999_999, "294276-12-31 23:59:59.999+00"),
       ]
