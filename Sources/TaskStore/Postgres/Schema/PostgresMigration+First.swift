@@ -103,6 +103,8 @@ extension PostgresMigration {
       id int8 PRIMARY KEY, started timestamptz NOT NULL, heard timestamptz NOT NULL, duty timestamptz,
       address text NOT NULL, build text NOT NULL);
 
+    \(ProverClusterTable.tables)
+
     \(storage)
     """
 
