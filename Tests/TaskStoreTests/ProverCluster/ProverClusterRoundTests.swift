@@ -28,6 +28,24 @@ import Testing
     }
   }
 
+  @Test func aLongQueueIsCheckedInSteps() async throws {
+    try await withProverCluster { world in
+      let count = LookRound.step + 100
+      try await world.sql(
+        "INSERT INTO task (task_id, circuit, block_id, input) SELECT 't' || i, 'block', i, '1' FROM generate_series(1, \(count)) i"
+      )
+      while try await world.takeAll().count < count {}
+      let running = try #require(try await world.takeAll()["t\(count)"])
+      #expect(try await world.claim(running))
+      try await world.sql("DELETE FROM task WHERE block_id IN (1, \(count - 1), \(count))")
+      var withdrawn: [Set<Int64>] = []
+      for _ in 0..<4 { withdrawn.append(Set(try await world.look().withdrawn.map(\.task))) }
+      // What runs is checked every time, the rest in turn.
+      #expect(withdrawn.allSatisfy { $0.contains(running) && $0.count == 2 })
+      #expect(withdrawn[0] == withdrawn[2] && withdrawn[1] == withdrawn[3] && withdrawn[0] != withdrawn[1])
+    }
+  }
+
   @Test func aRowThatAnotherProgramTookWithdrawsItsTask() async throws {
     try await withProverCluster { world in
       _ = try await world.task("a")

@@ -6,11 +6,14 @@ extension ProverClusterTable {
   /// Looks for rows that are new, and for tasks of ours whose rows others changed or deleted.
   ///
   /// Changes nothing in the table but rows that we still owe it (see ``Standing/owed``). Each statement sees one moment of
-  /// the table and of ours, in which our own writes are whole.
+  /// the table and of ours, in which our own writes are whole. In a transaction of its own.
   ///
   /// - Parameter limit: the most rows of each sort.
   func look(_ db: PostgresSession, limit: Int) throws -> OuterLook {
     var look = OuterLook()
+    // The tables are empty at first and may fill quickly: a plan that is kept would be one for empty tables. And what runs
+    // twice a second all day long shall not take several processes of somebody's server.
+    try db.run("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL max_parallel_workers_per_gather = 0")
     try giveBackOwed(db, limit: limit)
     try findTouched(&look, db, limit: limit)
     try findInited(&look, db, limit: limit)
@@ -26,12 +29,22 @@ extension ProverClusterTable {
 
   /// Rows of unfinished tasks that somebody wrote to, or that are gone.
   private func findTouched(_ look: inout OuterLook, _ db: PostgresSession, limit: Int) throws {
+    let from = round.position
+    let step = try db.rows(
+      "SELECT count(*), coalesce(max(seq), 0) FROM (SELECT seq FROM live WHERE seq > $1 ORDER BY seq LIMIT $2) s",
+      [.int(from), .int(Int64(LookRound.step))]
+    ).first
+    let end = step?.int(1) ?? 0
+    if round.advance(to: end, count: Int(step?.int(0) ?? 0)) { try forgetProblems(db) }
     let rows = try db.rows(
       """
+      WITH checked AS MATERIALIZED (
+        SELECT seq FROM outer_row WHERE stands IN (1, 4) UNION SELECT seq FROM live WHERE seq > $2 AND seq <= $3)
       SELECT \(Self.situation), o.seq, r.xmin::text::int8
-      FROM live l JOIN outer_row o ON o.seq = l.seq LEFT JOIN \(table) r ON r.task_id = \(key)
+      FROM checked c JOIN live l ON l.seq = c.seq JOIN outer_row o ON o.seq = c.seq
+      LEFT JOIN \(table) r ON r.task_id = \(key)
       WHERE r.task_id IS NULL OR r.xmin <> o.version ORDER BY o.seq LIMIT $1
-      """, [.int(Int64(limit))])
+      """, [.int(Int64(limit)), .int(from), .int(end)])
     look.hasMore = look.hasMore || rows.count == limit
     var harmless: [(task: Int64, version: Int64)] = []
     for row in rows {
@@ -85,11 +98,6 @@ extension ProverClusterTable {
 
   /// `inited` rows without a task, and those whose task has ended and which ask for another.
   private func findInited(_ look: inout OuterLook, _ db: PostgresSession, limit: Int) throws {
-    try db.change(
-      """
-      DELETE FROM outer_problem p WHERE NOT EXISTS (
-        SELECT FROM \(table) r WHERE r.task_id = p.task_id\(shape.collation) AND r.xmin = p.version)
-      """, [])
     let rows = try db.rows(
       inited, [.int(Int64(limit)), .int(Int64(maxInput)), .int(Int64(Self.lookBytes))])
     let found = Int(rows.first?.int(10) ?? 0)

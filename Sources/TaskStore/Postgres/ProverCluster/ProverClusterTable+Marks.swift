@@ -17,7 +17,7 @@ extension ProverClusterTable {
           SELECT o.seq, r.task_id, u.prover
           FROM unnest($1::int8[], $2::text[]) AS u(seq, prover) JOIN outer_row o ON o.seq = u.seq
           JOIN \(table) r ON r.task_id = \(key)
-          WHERE (r.status = 'inited' OR \(Self.isMarked)) AND \(Self.isSame) FOR UPDATE OF r SKIP LOCKED),
+          WHERE (r.status = 'inited' OR o.stands = 4 AND \(Self.isMarked)) AND \(Self.isSame) FOR UPDATE OF r SKIP LOCKED),
         marked AS (
           UPDATE \(table) r SET status = 'proving', prover_id = f.prover FROM free f WHERE r.task_id = f.task_id
           RETURNING f.seq, f.prover, r.xmin AS version)

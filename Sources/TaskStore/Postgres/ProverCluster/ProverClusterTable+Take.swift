@@ -73,6 +73,15 @@ extension ProverClusterTable {
       """, [.texts(problems.map(\.id)), .ints(problems.map(\.version)), .texts(problems.map(\.problem))])
   }
 
+  /// Rows that are gone or were changed: they are not left alone any more.
+  func forgetProblems(_ db: PostgresSession) throws {
+    try db.change(
+      """
+      DELETE FROM outer_problem p WHERE NOT EXISTS (
+        SELECT FROM \(table) r WHERE r.task_id = p.task_id\(shape.collation) AND r.xmin = p.version)
+      """)
+  }
+
   /// A sentence about the rows that cannot become tasks; nil if there are none.
   func problems(_ db: PostgresSession) throws -> String? {
     let rows = try db.rows("SELECT task_id, problem, count(*) OVER () FROM outer_problem ORDER BY task_id LIMIT 1", [])

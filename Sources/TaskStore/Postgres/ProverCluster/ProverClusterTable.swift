@@ -28,6 +28,9 @@ struct ProverClusterTable: Sendable {
     self.maxInput = maxInput
   }
 
+  /// How far the looks have come with the rows of tasks that wait.
+  let round = LookRound()
+
   /// The table's qualified name as it stands in SQL.
   var table: String { shape.table }
 
@@ -39,7 +42,7 @@ struct ProverClusterTable: Sendable {
     CREATE TABLE outer_row (
       seq int8 NOT NULL UNIQUE, version xid NOT NULL, stands int2 NOT NULL DEFAULT 0, task_id text PRIMARY KEY,
       prover text, digest bytea NOT NULL) WITH (fillfactor = 70);
-    CREATE INDEX outer_row_owed ON outer_row (seq) WHERE stands = 4;
+    CREATE INDEX outer_row_marked ON outer_row (seq, stands) WHERE stands IN (1, 4);
 
     -- Rows that cannot become tasks, each as it stood when that was found.
     CREATE TABLE outer_problem (task_id text PRIMARY KEY, version xid NOT NULL, problem text NOT NULL);
