@@ -136,7 +136,7 @@ extension MusterAPI {
       }
       // What another coordinator has handed to it since it went there is not lost.
       if !lost.isEmpty, try await !isStillHere(session) {
-        throw RPCError(code: .unavailable, message: "worker '\(name)' has greeted another coordinator meanwhile")
+        throw RPCError(code: .unavailable, message: "worker '\(name)' has connected anew meanwhile")
       }
       if !lost.isEmpty || !started.isEmpty {
         _ = try await context.store.exchange(
@@ -187,6 +187,7 @@ extension MusterAPI {
   /// Whether a session that was let in is still this coordinator's. Always so where the store has but one.
   private func isStillHere(_ session: WorkerSession) async throws -> Bool {
     guard let sharing = context.store.sharing else { return true }
+    guard context.registry.live(session.facts.name) === session else { return false }
     let renewal = context.registry.renewal(of: session)
     return try await answering { try await sharing.renewSessions([renewal]).isEmpty }
   }

@@ -20,7 +20,9 @@ extension MusterAPI {
       session.drain()
       return try await summary(of: name)
     }
-    guard let sharing = self.context.store.sharing, try await answering({ try await sharing.post(.drain, to: name) })
+    // Clients of the original protocol cannot be told anything.
+    guard let sharing = self.context.store.sharing, !OriginalProver.isRosterName(name),
+      try await answering({ try await sharing.post(.drain, to: name) })
     else { throw noWorker(name) }
     var summary = try await summary(of: name)
     // The coordinator that has it will tell it within a second.

@@ -184,7 +184,7 @@ struct SharedSessionTests {
       _ = await held.first { _ in true }
       let third = try await moved(to: b, generation: 3, with: [assignment])
       go.yield()
-      #expect(await slow == "worker 'w' has greeted another coordinator meanwhile")
+      #expect(await slow == "worker 'w' has connected anew meanwhile")
       #expect(try await third.end(assignment, result: "r") == .committed)
       #expect(try await b.detail("t").attempts.count == 1)
       #expect(shared.row("w")?.row.coordinator == 2)
