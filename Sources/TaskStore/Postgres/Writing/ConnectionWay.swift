@@ -25,6 +25,11 @@ struct ConnectionWay: Sendable {
             SET plan_cache_mode = force_generic_plan; SET idle_in_transaction_session_timeout = '10s';
             SET lock_timeout = '30s'
             """)
+          // What is acknowledged must be on disk; any other value than this one is the owner's choice between stricter ones.
+          _ = try db.rows(
+            """
+            SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+            """, [])
         }
       } catch {
         await connection.close()

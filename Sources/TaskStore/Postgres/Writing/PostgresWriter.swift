@@ -6,7 +6,7 @@ import Synchronization
 /// One writing connection with group commit: whatever waits when it is free goes into one transaction.
 ///
 /// What the database's own peculiarities make of a transaction is settled here: one that lost against another (deadlock,
-/// serialization failure) is run again; one whose commit was cut off is looked up by its number before anyone is answered;
+/// serialization failure) is run again; one whose commit was cut off is looked up by its mark before anyone is answered;
 /// one request that the database refuses does not take the others with it.
 final class PostgresWriter<D: WriterDesk>: Sendable {
   fileprivate enum Command: Sendable {
@@ -48,6 +48,7 @@ final class PostgresWriter<D: WriterDesk>: Sendable {
   private let bell = Bell()
   private let ended = Bell()
   private let line: WriterLine
+  private let mark = CommitMark()
 
   init(_ desk: D, name: String, way: ConnectionWay, time: any Timekeeper, logger: Logger, signals: SignalBox) {
     self.desk = desk
@@ -116,8 +117,14 @@ final class PostgresWriter<D: WriterDesk>: Sendable {
         await bell.wait()
       }
     }
+    await leave()
     await line.close()
     ended.ring()
+  }
+
+  private func leave() async {
+    guard let connection = await line.current else { return }
+    _ = try? await connection.perform { [mark] db in try mark.remove(db) }
   }
 
   private static func takeBatch(_ commands: inout [Command]) -> [Command] {
@@ -148,30 +155,21 @@ final class PostgresWriter<D: WriterDesk>: Sendable {
         try await connection.perform { [self] db in try transact(batch, db, attempt) }
         return finish(batch, attempt, took: time.moment() - begin)
       } catch {
-        guard let problem = error as? PostgresError else {
-          desk.restore(before)
-          return await failOrIsolate(batch, error)
-        }
-        if problem.isConnectionLost {
-          let after = desk.save()
-          desk.restore(before)
+        let problem = error as? PostgresError
+        if let problem, problem.isConnectionLost {
           await line.drop(problem)
-          switch await outcome(of: attempt, error) {
-          case .committed:
-            desk.restore(after)
-            return finish(batch, attempt, took: time.moment() - begin)
-          case .nothing where attempt.wasSent:
-            // It is known now that nothing was done, so it may be done again; the callers need not know.
-            tries += 1
-            if tries < Self.mostTries { continue }
-            return fail(batch, error)
-          case .nothing: return fail(batch, error)
-          }
+          // The desk stays as the transaction left it until it is known what became of that.
+          if await wasCommitted(attempt) { return finish(batch, attempt, took: time.moment() - begin) }
+          desk.restore(before)
+          // It is known now that nothing was done, so it may be done again. If the database is away, there is no connection.
+          guard tries < Self.mostTries else { return fail(batch, error) }
+          tries += 1
+          continue
         }
         desk.restore(before)
-        guard problem.isTransient, tries < Self.mostTries else { return await failOrIsolate(batch, error) }
+        guard problem?.isTransient == true, tries < Self.mostTries else { return await failOrIsolate(batch, error) }
         tries += 1
-        logger.info("a transaction lost against another and is run again", metadata: ["why": "\(problem.message)"])
+        logger.info("a transaction lost against another and is run again", metadata: ["why": "\(error)"])
         try? await SystemTime().sleep(for: .milliseconds(Int.random(in: 1...(5 << min(tries, 6)))))
       }
     }
@@ -194,8 +192,7 @@ final class PostgresWriter<D: WriterDesk>: Sendable {
         }
       }
       attempt.answers = answers
-      // Nil: nothing was written, so there is nothing to lose.
-      attempt.transaction = try db.rows("SELECT pg_current_xact_id_if_assigned()::text", []).first?.optionalText(0)
+      attempt.mark = try mark.leave(db)
       attempt.wasSent = true
       try db.run("COMMIT")
     } catch {
@@ -204,31 +201,21 @@ final class PostgresWriter<D: WriterDesk>: Sendable {
     }
   }
 
-  private enum Outcome { case committed, nothing }
-
   /// Finds out what became of a transaction whose connection was lost.
-  private func outcome(of attempt: CommitAttempt, _ error: any Error) async -> Outcome {
-    guard attempt.wasSent else { return .nothing }
-    guard let transaction = attempt.transaction else { return .committed }
+  private func wasCommitted(_ attempt: CommitAttempt) async -> Bool {
+    guard attempt.wasSent else { return false }
+    guard let left = attempt.mark else { return true }
     logger.warning("the database's connection was cut during a commit; asking what became of it")
     while true {
       do {
         let connection = try await line.connection()
-        let status = try await connection.perform { db in
-          try db.rows("SELECT pg_xact_status($1::text::xid8)", [.text(transaction)]).first?.optionalText(0)
-        }
-        switch status {
-        case "committed": return .committed
-        case "aborted": return .nothing
-        case "in progress": break
-        default:
-          // So old that the server has forgotten it: only after hundreds of millions of other transactions.
-          logger.critical("the database has forgotten transaction \(transaction); taking it for not committed")
-          return .nothing
+        return try await connection.perform { [mark, way] db in
+          try way.clock?.set(db)
+          return try mark.isLast(left, db)
         }
       } catch {
         if (error as? PostgresError)?.isConnectionLost == true { await line.drop(error) }
-        if mailbox.withLock({ $0.closed }) { return .nothing }
+        if mailbox.withLock({ $0.closed }) { return false }
       }
       try? await SystemTime().sleep(for: .milliseconds(100))
     }
@@ -269,7 +256,8 @@ final class PostgresWriter<D: WriterDesk>: Sendable {
 private final class CommitAttempt: @unchecked Sendable {
   // Written on the connection's thread, read after that has answered.
   var answers: [@Sendable () -> Void] = []
-  var transaction: String?
+  /// Nil: nothing was changed.
+  var mark: Int64?
   /// The commit was sent: from here on only the database knows.
   var wasSent = false
 }

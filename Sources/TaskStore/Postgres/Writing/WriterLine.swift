@@ -7,7 +7,8 @@ import PostgreSQL
 actor WriterLine {
   private let way: ConnectionWay
   private let name: String
-  private var current: PostgresConnection?
+  /// Nil while there is none.
+  private(set) var current: PostgresConnection?
   private var failures = 0
   private var notBefore = ContinuousClock.now
   private var lastError: (any Error)?
@@ -36,9 +37,8 @@ actor WriterLine {
     }
   }
 
-  /// The connection failed.
+  /// The connection failed. Whether the database can be reached shows when the next one is made.
   func drop(_ error: any Error) async {
-    way.health.fails(error)
     await current?.close()
     current = nil
   }
