@@ -104,8 +104,23 @@ public final class PostgresServer: Sendable {
     await run?.end(how)
   }
 
+  /// What happens when the test process is gone.
+  func abandon() async {
+    let run = run.withLock { run in
+      defer { run = nil }
+      return run
+    }
+    await run?.endWithProcess()
+  }
+
   func remove() async {
     await stop(.immediate)
+    // A server that was killed and not started again has left a segment of shared memory; its file says which.
+    let file = (try? String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)) ?? ""
+    let lines = file.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.count > 6, let segment = lines[6].split(separator: " ").last {
+      try? await Shell.run(["ipcrm", "--shmem-id", String(segment)])
+    }
     try? FileManager.default.removeItem(atPath: folder)
   }
 }

@@ -40,7 +40,9 @@ enum ServerFolder {
     var settings = [
       "listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "max_connections": "200",
       "shared_buffers": "64MB", "fsync": options.fsync ? "on" : "off",
-      "full_page_writes": options.fsync ? "on" : "off", "log_timezone": "UTC", "timezone": "UTC",
+      "full_page_writes": options.fsync ? "on" : "off", "log_timezone": "UTC",
+      // In the folder: a server that is killed would leave what is in /dev/shm.
+      "dynamic_shared_memory_type": "mmap", "timezone": "UTC",
     ]
     if options.tls {
       settings["ssl"] = "on"

@@ -42,6 +42,8 @@ final class ServerRun: Sendable {
 
   func end(_ how: PostgresServer.Stop) async { await keeper.end(how.rawValue) }
 
+  func endWithProcess() async { await keeper.end(nil) }
+
   /// A server that recovers from a crash refuses connections for a while.
   func waitUntilReady(_ target: PostgresTarget) async throws {
     let time = SystemTime()

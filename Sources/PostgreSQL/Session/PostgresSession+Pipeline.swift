@@ -6,7 +6,9 @@ extension PostgresSession {
   public func pipeline(_ queries: [(sql: String, values: [PostgresValue])]) throws(PostgresError) -> [PostgresRows] {
     guard !queries.isEmpty else { return [] }
     for query in queries { try checkText(query.sql) }
-    makeRoom(for: queries.count)
+    if statements.count + queries.count > StatementCache.limit {
+      makeRoom(for: queries.count { statements.find($0.sql, $0.values) == nil })
+    }
     guard library.enterPipelineMode(connection) == 1 else { throw failure(nil) }
     var run = PipelineRun()
     do throws(PostgresError) {

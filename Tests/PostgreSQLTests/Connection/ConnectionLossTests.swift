@@ -78,7 +78,7 @@ import Testing
 
   /// A descriptor that was closed and given to another file must not be shut down.
   @Test func interruptedWhileItCloses() async throws {
-    try await withFreshDatabase { url in
+    try await withConnection { _, url in
       let target = try PostgresTarget(url)
       for _ in 0..<40 {
         let connection = try await PostgresConnection.open(target, name: "close")
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func closesAfterWhatWasAskedBefore() async throws {
-    try await withFreshDatabase { url in
+    try await withConnection { _, url in
       let connection = try await PostgresConnection.open(PostgresTarget(url), name: "close")
       // The statement is under way when the connection is asked to close.
       let (started, start) = AsyncStream<Void>.makeStream()
@@ -112,7 +112,7 @@ import Testing
   @Test func takesLeaveWhenNobodyRefersToIt() async throws {
     let server = try await PostgresServer.shared()
     let name = "forgotten \(UInt32.random(in: 0...UInt32.max))"
-    try await withFreshDatabase { url in
+    try await withConnection { _, url in
       _ = try await PostgresConnection.open(PostgresTarget(url), name: name)
       try await waitUntil {
         try await server.administer { db in
@@ -129,5 +129,6 @@ import Testing
     try await Task.sleep(for: .milliseconds(20))
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
+    withExtendedLifetime(silent) {}
   }
 }

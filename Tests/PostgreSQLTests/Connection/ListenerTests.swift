@@ -102,5 +102,6 @@ import Testing
     let ear = Ear(target, channel: "c")
     try await Task.sleep(for: .milliseconds(20))
     await ear.listener.close()
+    withExtendedLifetime(silent) {}
   }
 }

@@ -3,21 +3,24 @@ import MusterCore
 import PostgreSQL
 import PostgresFixture
 
-/// A connection to a fresh database of the shared server, for the time of `body`.
+/// A connection to the shared server, in a schema of its own, for the time of `body`, which also gets the URI for others.
 func withConnection<R>(
   name: String = "a test", _ body: (PostgresConnection, _ url: String) async throws -> R
 ) async throws -> R {
-  try await withFreshDatabase { url in
-    let connection = try await PostgresConnection.open(PostgresTarget(url), name: name)
-    do {
-      let result = try await body(connection, url)
-      await connection.close()
-      return result
-    } catch {
-      await connection.close()
-      throw error
-    }
+  let server = try await PostgresServer.shared()
+  let schema = "test_\(UInt64.random(in: 0...UInt64.max))"
+  let url = server.url(database: "postgres") + "&options=-csearch_path%3D\(schema)"
+  try await server.administer { try $0.run("CREATE SCHEMA \(schema)") }
+  let connection = try await PostgresConnection.open(PostgresTarget(url), name: name)
+  let result: Result<R, any Error>
+  do {
+    result = .success(try await body(connection, url))
+  } catch {
+    result = .failure(error)
   }
+  await connection.close()
+  try await server.administer { try $0.run("DROP SCHEMA \(schema) CASCADE") }
+  return try result.get()
 }
 
 /// The error that `body` must throw.

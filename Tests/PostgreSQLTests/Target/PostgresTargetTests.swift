@@ -66,5 +66,13 @@ import Testing
     #expect(given["connect_timeout"] == "3")
     #expect(given["keepalives_idle"] == "99")
     #expect(given["sslmode"] == "disable")
+
+    let file = NSTemporaryDirectory() + "service-\(UInt32.random(in: 0...UInt32.max))"
+    try "[slow]\nconnect_timeout=99\n".write(toFile: file, atomically: false, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    setenv("PGSERVICEFILE", file, 1)
+    let service = try parameters("service=slow")
+    #expect(service["connect_timeout"] == nil)
+    #expect(service["keepalives_idle"] == "10")
   }
 }
