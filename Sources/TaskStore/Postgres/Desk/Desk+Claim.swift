@@ -135,6 +135,8 @@ extension Desk {
     _ db: PostgresSession
   ) throws {
     let now = time.moment()
+    // Few at a time where inputs are large, so that the bound on their bytes is overstepped by one at most.
+    let stride = candidates.contains { $0.inputSize > 65_536 } ? 1 : 64
     let byTask = Dictionary(candidates.map { ($0.task, $0) }, uniquingKeysWith: { a, _ in a })
     var claims: [(item: Int, claim: TaskBook.Claimed)] = []
     for index in asking {
@@ -145,7 +147,7 @@ extension Desk {
       while count < limit, bytes < Self.mostInput {
         step.removeAll(keepingCapacity: true)
         state.book.claim(
-          for: items[index].worker, limit: min(limit - count, 64), epoch: epoch, at: now, into: &step)
+          for: items[index].worker, limit: min(limit - count, stride), epoch: epoch, at: now, into: &step)
         if step.isEmpty { break }
         count += step.count
         for claim in step {

@@ -52,7 +52,9 @@ final class Desk: WriterDesk, @unchecked Sendable {
     self.latestFirst = latestFirst
   }
 
-  static func weight(_ item: Exchange) -> Int { item.ends.count + min(item.claimLimit, 64) + 1 }
+  static func weight(_ item: Exchange) -> Int {
+    item.ends.reduce(min(item.claimLimit, 64) + 1) { $0 + 1 + $1.result.size >> 14 }
+  }
 
   func save() -> State { state }
 
