@@ -11,7 +11,7 @@ import TaskModel
 /// with group commit: one for what concerns workers, one for what is submitted; a third does the periodic duties. Only
 /// the database's clock judges sessions, leases, backoffs and deadlines.
 ///
-/// A connection that is cut in the middle of a commit leaves its outcome open: the transaction's number is asked for
+/// A connection that is cut in the middle of a commit leaves its outcome open: the transaction's mark is looked for
 /// once the database is back, and nobody is answered before.
 public final class PostgresStore: TaskStore {
   public struct Options: Sendable {

@@ -105,6 +105,9 @@ extension PostgresMigration {
 
     \(ProverClusterTable.tables)
 
+    -- The last commit of each writing connection: a writer that was cut off finds out here whether it was carried out.
+    CREATE TABLE writer (id int8 PRIMARY KEY, mark int8 NOT NULL, changed timestamptz NOT NULL);
+
     \(storage)
     """
 

@@ -16,20 +16,22 @@ struct ConnectionWay: Sendable {
     do {
       let connection = try await PostgresConnection.open(target, name: "muster \(name)")
       do {
-        let schema = schema
+        let (schema, clock) = (schema, clock)
         try await connection.perform { db in
           try PostgresSchema.enter(db, schema: schema)
           try db.run(
             """
             SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_mergejoin = off; SET jit = off;
             SET plan_cache_mode = force_generic_plan; SET idle_in_transaction_session_timeout = '10s';
-            SET lock_timeout = '30s'
+            SET lock_timeout = '30s'; SET default_transaction_isolation = 'read committed'
             """)
           // What is acknowledged must be on disk; any other value than this one is the owner's choice between stricter ones.
           _ = try db.rows(
             """
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
             """, [])
+          try clock?.set(db)
+          try CommitMark.sweep(db)
         }
       } catch {
         await connection.close()
@@ -50,7 +52,7 @@ struct ConnectionWay: Sendable {
       let schema = schema
       try await connection.perform { db in
         try PostgresSchema.enter(db, schema: schema, toRead: true)
-        try db.run("SET statement_timeout = '60s'")
+        try db.run("SET statement_timeout = '60s'; SET default_transaction_isolation = 'read committed'")
       }
     } catch {
       await connection.close()
