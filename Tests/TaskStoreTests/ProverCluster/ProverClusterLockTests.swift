@@ -83,7 +83,7 @@ import Testing
       #expect(marked == Set(tasks.filter { (Int($0.key.dropFirst()) ?? 0) >= 10 }.values))
       try await other.perform { try $0.run("COMMIT") }
       // Their output was changed: something else is to be proved now.
-      #expect(try await world.look().again.count == 10)
+      #expect(try await world.look().withdrawn.count == 10)
       await other.close()
     }
   }

@@ -79,7 +79,7 @@ import Testing
           try #require(tasks["deleted"]): "its row in public.task was deleted",
           try #require(tasks["taken"]): "another program took its row in public.task for 'other'",
           try #require(tasks["proved"]): "another program proved its row in public.task for 'other'",
-          try #require(tasks["back"]): "its row in public.task was set back to 'inited'",
+          try #require(tasks["back"]): "another program set its row in public.task back to 'inited'",
         ])
       #expect(try await world.number("SELECT count(*) FROM task WHERE proof = 'ours'") == 1)
       #expect(try await world.row("proved")?.proof == "theirs")
@@ -131,9 +131,22 @@ import Testing
       #expect(finish.written == [b])
       #expect(finish.lost[a]?.contains("row a is closed") == true)
       #expect(try await world.claim(c) == false)
-      try await world.giveBack(a)
+      // Not even to be set back: it stays as it is.
       #expect(try await world.standing(a) == .lost)
+      #expect(try await world.row("a")?.status == "proving")
       #expect(try await world.row("b")?.status == "proved")
+    }
+  }
+
+  @Test func aProofThatTheTableDoesNotTakeIsNotProvedForEver() async throws {
+    try await withProverCluster { world in
+      let task = try await world.claimedTask("a")
+      try await world.sql("ALTER TABLE task ADD CHECK (length(proof) < 3)")
+      #expect(try await world.finish(task).lost[task]?.contains("does not take its proof: ") == true)
+      #expect(try await world.row("a") == .init(status: "inited", prover: "w1"))
+      try await world.end(task, state: 6)
+      let look = try await world.look()
+      #expect(look.again.isEmpty && look.fresh.isEmpty)
     }
   }
 

@@ -69,8 +69,7 @@ import Testing
     try await withProverCluster { world in
       let task = try await world.task("a")
       try await world.sql("UPDATE task SET status = 'proving', prover_id = 'other'")
-      #expect(try await look(world).withdrawn.count == 1)
-      try await world.end(task, state: 6)
+      #expect(try await world.withdraw(task) == "another program took its row in public.task for 'other'")
       try await expectNothing(world)
       // As the original does at its start.
       try await world.sql("UPDATE task SET status = 'inited' WHERE status = 'proving'")
@@ -101,9 +100,35 @@ import Testing
     try await withProverCluster { world in
       let task = try await world.claimedTask("a")
       try await world.sql("UPDATE task SET status = 'inited' WHERE status = 'proving'")
-      #expect(try await look(world).again == ["its row in public.task was set back to 'inited'"])
+      let reason = "another program set its row in public.task back to 'inited'"
+      #expect(try await look(world).withdrawn == [reason])
+      #expect(try await world.withdraw(task) == reason)
+      #expect(try await look(world).again.count == 1)
       try await world.remove(task)
       #expect(try await look(world).fresh == ["a"])
+    }
+  }
+
+  @Test func aRowThatIsFreeAgainWhileItsTaskIsWithdrawnIsNotExcluded() async throws {
+    try await withProverCluster { world in
+      let task = try await world.task("a")
+      try await world.sql("UPDATE task SET status = 'proving', prover_id = 'other'")
+      let reason = try await world.transaction { table, db in try table.withdraw(task, db) }
+      #expect(reason != nil)
+      try await world.sql("UPDATE task SET status = 'inited'")
+      try await world.end(task, state: 6)
+      #expect(try await look(world).again.count == 1)
+    }
+  }
+
+  @Test func aRowThatIsOursAfterAllIsNotWithdrawn() async throws {
+    try await withProverCluster { world in
+      let task = try await world.claimedTask("a")
+      try await world.sql("UPDATE task SET prover_id = 'other'")
+      #expect(try await look(world).withdrawn.count == 1)
+      try await world.sql("UPDATE task SET prover_id = 'w1'")
+      #expect(try await world.withdraw(task) == nil)
+      #expect(try await world.finish(task).written == [task])
     }
   }
 
@@ -111,16 +136,18 @@ import Testing
     try await withProverCluster { world in
       let queued = try await world.task("queued")
       let running = try await world.claimedTask("running")
+      let finished = try await world.claimedTask("finished")
       try await world.sql("UPDATE task SET input = '{\"x\": 4}'")
+      let reason = "another program changed what is to be proved in its row in public.task"
       #expect(try await world.claim(queued) == false)
-      #expect(
-        try await look(world).again
-          == Array(repeating: "what is to be proved was changed in its row in public.task", count: 2))
-      let finish = try await world.finish(running)
-      #expect(finish.lost == [running: "what is to be proved was changed in its row in public.task"])
-      for task in [queued, running] { try await world.remove(task) }
-      #expect(try await world.row("running")?.status == "inited")
-      #expect(try await look(world).fresh == ["queued", "running"])
+      #expect(try await look(world).withdrawn == [reason, reason, reason])
+      #expect(try await world.finish(finished).lost == [finished: reason])
+      try await world.end(finished, state: 6)
+      for task in [queued, running] { #expect(try await world.withdraw(task) == reason) }
+      #expect(try await world.number("SELECT count(*) FROM task WHERE status = 'inited'") == 3)
+      #expect(try await look(world).again.count == 3)
+      for task in [queued, running, finished] { try await world.remove(task) }
+      #expect(try await look(world).fresh == ["finished", "queued", "running"])
     }
   }
 

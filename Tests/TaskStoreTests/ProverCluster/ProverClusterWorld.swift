@@ -80,14 +80,14 @@ final class ProverClusterWorld: Sendable {
   }
 
   func look(limit: Int = 1000, _ table: ProverClusterTable? = nil) async throws -> OuterLook {
-    try await transaction { own, db in try (table ?? own).look(db, limit: limit) }
+    try await ours.perform { [own = self.table] db in try (table ?? own).look(db, limit: limit) }
   }
 
   /// Looks, and makes tasks of what is fresh: their sequence numbers by id.
   @discardableResult
   func takeAll() async throws -> [String: Int64] {
+    let rows = try await look().fresh
     try await transaction { table, db in
-      let rows = try table.look(db, limit: 1000).fresh
       for row in rows {
         let made = try db.rows(
           """
@@ -150,10 +150,16 @@ final class ProverClusterWorld: Sendable {
     }
   }
 
+  /// As the store does with a task that a look found to be withdrawn.
+  func withdraw(_ task: Int64) async throws -> String? {
+    let reason = try await transaction { table, db in try table.withdraw(task, db) }
+    if reason != nil { try await end(task, state: 6) }
+    return reason
+  }
+
   /// As the store does when a task must make room for another round, or was kept long enough.
   func remove(_ task: Int64) async throws {
     try await transaction { table, db in
-      try table.giveBack([task], db)
       for name in ["live", "final", "task"] { try db.change("DELETE FROM \(name) WHERE seq = $1", [.int(task)]) }
       try table.forget([task], db)
     }

@@ -5,10 +5,11 @@ import TaskModel
 struct OuterLook: Sendable {
   /// Rows that are to become tasks, in the order of the table.
   var fresh: [OuterRow] = []
-  /// Unfinished tasks of ours whose row is gone or another's, each with a sentence: they are to be cancelled.
+  /// Unfinished tasks of ours whose row is gone, another program's, or not the same any more, each with a sentence: to be
+  /// withdrawn, unless it turns out otherwise once the task is locked.
   var withdrawn: [(task: Int64, reason: String)] = []
-  /// Tasks whose row asks for another round (somebody set it back to `inited`, or changed what is to be proved): they are
-  /// to be given up if they are unfinished, and deleted with all that belongs to them. The next look finds their rows fresh.
+  /// Final tasks whose row asks for another round (somebody set it back to `inited`, or changed what is to be proved): to be
+  /// deleted with all that belongs to them. The next look finds their rows fresh.
   var again: [(task: Int64, reason: String)] = []
   /// There is more to be found: look again at once.
   var hasMore = false

@@ -6,17 +6,22 @@ extension ProverClusterTable {
   /// Looks for rows that are new, and for tasks of ours whose rows others changed or deleted.
   ///
   /// Changes nothing in the table but rows that we still owe it (see ``Standing/owed``). Each statement sees one moment of
-  /// the table and of ours, in which our own writes are whole. In a transaction of its own.
+  /// the table and of ours, in which our own writes are whole. Makes a transaction of its own.
   ///
   /// - Parameter limit: the most rows of each sort.
   func look(_ db: PostgresSession, limit: Int) throws -> OuterLook {
     var look = OuterLook()
     // The tables are empty at first and may fill quickly: a plan that is kept would be one for empty tables. And what runs
     // twice a second all day long shall not take several processes of somebody's server.
-    try db.run("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL max_parallel_workers_per_gather = 0")
+    try db.run(
+      """
+      BEGIN ISOLATION LEVEL READ COMMITTED;
+      SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL max_parallel_workers_per_gather = 0
+      """)
     try giveBackOwed(db, limit: limit)
     try findTouched(&look, db, limit: limit)
     try findInited(&look, db, limit: limit)
+    try db.run("COMMIT")
     return look
   }
 
@@ -49,11 +54,8 @@ extension ProverClusterTable {
     var harmless: [(task: Int64, version: Int64)] = []
     for row in rows {
       let task = row.int(Self.situationColumns)
-      let situation = RowSituation(row)
-      if let reason = situation.withdrawal(shape.name) {
+      if let reason = RowSituation(row).objection(shape.name) {
         look.withdrawn.append((task, reason))
-      } else if let reason = situation.change(shape.name) {
-        look.again.append((task, reason))
       } else {
         harmless.append((task, row.int(Self.situationColumns + 1)))
       }
@@ -82,7 +84,7 @@ extension ProverClusterTable {
         FROM \(table) r LEFT JOIN outer_row o ON r.task_id = \(key) LEFT JOIN live l ON l.seq = o.seq
         LEFT JOIN outer_problem p ON r.task_id = p.task_id\(shape.collation) AND p.version = r.xmin
         WHERE r.status = 'inited' AND p.task_id IS NULL
-          AND (o.seq IS NULL OR l.seq IS NULL AND (o.stands IN (2, 3) OR o.version <> r.xmin))
+          AND (o.seq IS NULL OR l.seq IS NULL AND (o.stands <> 0 OR o.version <> r.xmin))
         ORDER BY r.block_id \(direction), r.task_id LIMIT $1),
       few AS (
         SELECT * FROM (
@@ -90,7 +92,7 @@ extension ProverClusterTable {
           FROM candidate) c WHERE before <= $3)
       SELECT r.task_id::text, r.circuit::text, r.block_id, f.version::text::int8, octet_length(r.input::text), d.digest,
         CASE WHEN octet_length(r.input::text) <= $2 THEN convert_to(r.input::text, 'UTF8') END, f.seq,
-        f.stands IN (2, 3), d.digest = f.known, f.found
+        f.stands <> 0, d.digest = f.known, f.found
       FROM few f JOIN \(table) r ON r.task_id = f.task_id CROSS JOIN LATERAL (SELECT \(Self.digest) AS digest OFFSET 0) d
       ORDER BY f.block_id \(direction), f.task_id
       """

@@ -52,10 +52,13 @@ extension ProverClusterTable {
         ])
     }
     var finish = OuterFinish(written: answer.tasks)
+    try sort(ends.map(\.task).filter { !answer.tasks.contains($0) && answer.refused[$0] == nil }, &finish, db)
+    try disown(Array(finish.lost.keys), db)
+    // Not another program's: it waits until somebody retries its task, or it would be proved and refused for ever.
+    try giveBack(Array(answer.refused.keys), db)
     for (task, sentence) in answer.refused {
       finish.lost[task] = "the table \(shape.name) does not take its proof: \(sentence)"
     }
-    try sort(ends.map(\.task).filter { !answer.tasks.contains($0) && finish.lost[$0] == nil }, &finish, db)
     return finish
   }
 
@@ -72,13 +75,34 @@ extension ProverClusterTable {
       let task = row.int(Self.situationColumns)
       var reason: String? = "it has no row in \(shape.name)"
       if !row.bool(Self.situationColumns + 1) {
-        let situation = RowSituation(row)
-        reason = situation.withdrawal(shape.name) ?? situation.change(shape.name)
+        reason = RowSituation(row).objection(shape.name)
       }
       guard let reason else { continue }
       finish.busy.remove(task)
       finish.lost[task] = reason
     }
+  }
+
+  /// Lets go of the row of a task that is to be withdrawn, if that is still so. The caller has the task locked, so that
+  /// none of ours can change the row meanwhile, and cancels it.
+  ///
+  /// If its row comes to be `inited`, that is a new round and not a cancelled task to be left alone.
+  /// - Returns: the reason; nil if the row is as we left it, after all.
+  func withdraw(_ task: Int64, _ db: PostgresSession) throws -> String? {
+    let row = try db.rows(
+      "SELECT \(Self.situation) FROM outer_row o LEFT JOIN \(table) r ON r.task_id = \(key) WHERE o.seq = $1",
+      [.int(task)]
+    ).first
+    guard let row, let reason = RowSituation(row).objection(shape.name) else { return nil }
+    try disown([task], db)
+    return reason
+  }
+
+  /// A row that is still marked is set back first.
+  private func disown(_ tasks: [Int64], _ db: PostgresSession) throws {
+    if tasks.isEmpty { return }
+    try giveBack(tasks, db)
+    try db.change("UPDATE outer_row SET stands = 3 WHERE seq = ANY ($1) AND stands = 0", [.ints(tasks)])
   }
 
   /// Sets rows back to `inited` whose attempts came to nothing, or whose tasks failed or were cancelled.

@@ -23,25 +23,20 @@ struct RowSituation {
     (standing == .marked || standing == .owed) && status == "proving" && prover == ourProver
   }
 
-  /// Why a task must be withdrawn: its row is gone or another program's. Nil if it is not.
-  func withdrawal(_ table: String) -> String? {
+  /// Why the task of this row must be withdrawn, in one sentence: the row is gone, another program's, or another task.
+  /// Nil if it is as we left it.
+  func objection(_ table: String) -> String? {
     if isGone { return "its row in \(table) was deleted" }
     let who = prover.isEmpty ? "" : " for '\(prover)'"
     switch status {
-    case "inited": return nil
-    case "proving": return isMarked ? nil : "another program took its row in \(table)\(who)"
+    case "proving" where !isMarked: return "another program took its row in \(table)\(who)"
     case "proved": return "another program proved its row in \(table)\(who)"
+    case "inited" where standing == .marked || standing == .proved:
+      return "another program set its row in \(table) back to 'inited'"
+    case "inited", "proving":
+      return isSame ? nil : "another program changed what is to be proved in its row in \(table)"
     default: return "another program gave its row in \(table) the status '\(status)'"
     }
-  }
-
-  /// Why its task is not what is to be done any more, for a row that is not withdrawn. Nil if it is.
-  func change(_ table: String) -> String? {
-    if !isSame { return "what is to be proved was changed in its row in \(table)" }
-    if status == "inited", standing == .marked || standing == .proved {
-      return "its row in \(table) was set back to 'inited'"
-    }
-    return nil
   }
 }
 
