@@ -22,6 +22,7 @@ extension Desk {
     ])
     lanes.add(facts[1])
     asking = try stillOurs(asking, items, db)
+    try note(heard: asking, items, db)
     if asking.isEmpty { return }
     var asked = lanes.all.compactMap { wanted($0, by: asking, items) }[...]
     while !asked.isEmpty, asking.contains(where: { outcomes[$0].claimed.count < items[$0].claimLimit }) {
@@ -48,6 +49,17 @@ extension Desk {
       signal.gone.append(name)
     }
     return asking.filter { state.leases[items[$0].worker] != nil || ours.contains(items[$0].worker) }
+  }
+
+  /// One without a session is heard when it asks; once a minute is enough for the ten minutes after which it is forgotten.
+  private func note(heard asking: [Int], _ items: [Exchange], _ db: PostgresSession) throws {
+    let now = time.moment()
+    let heard = Set(asking.map { items[$0].worker }).filter { name in
+      state.leases[name] != nil && (state.proversHeard[name].map { now - $0 >= .seconds(60) } ?? true)
+    }
+    if heard.isEmpty { return }
+    try db.change("UPDATE prover SET heard = clock() WHERE name = ANY ($1)", [.texts(heard.sorted())])
+    for name in heard { state.proversHeard[name] = now }
   }
 
   private struct AskedLane {

@@ -72,6 +72,7 @@ extension Desk {
     for task in state.book.heldTasks(of: worker) { forget(task) }
     state.book.dismiss(worker: worker)
     state.leases[worker] = nil
+    state.proversHeard[worker] = nil
   }
 
   func setAccepting(_ accepting: Bool, worker: String, _ db: PostgresSession) throws {
@@ -83,6 +84,9 @@ extension Desk {
 
   /// Ends what a worker holds as lost, and forgets it, here and in the tables.
   func dismiss(worker: String, reason: String, _ db: PostgresSession) throws {
+    let session = try db.rows("SELECT coordinator FROM session WHERE name = $1 FOR UPDATE", [.text(worker)]).first
+    // What it holds is another coordinator's business if it went there meanwhile.
+    guard session.map({ $0.int(0) == coordinator }) ?? true else { return evict(worker: worker) }
     try endHeld(by: worker, reason: reason, db)
     evict(worker: worker)
     try db.change("DELETE FROM session WHERE name = $1 AND coordinator = $2", [.text(worker), .int(coordinator)])

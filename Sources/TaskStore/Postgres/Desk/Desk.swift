@@ -17,6 +17,8 @@ final class Desk: WriterDesk, @unchecked Sendable {
     var turn: UInt64 = 0
     /// Workers whose attempts end by themselves, and after how long.
     var leases: [String: Duration] = [:]
+    /// When it was last written down that these were heard, of workers without a session.
+    var proversHeard: [String: Moment] = [:]
     var statistics = StoreStatistics()
   }
 

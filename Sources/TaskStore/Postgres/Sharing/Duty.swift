@@ -177,8 +177,7 @@ actor Duty {
       if sweeps {
         let gone = try db.change(
           "DELETE FROM coordinator WHERE heard < clock() - $1::int8 * interval '1 millisecond'", [.int(grace)])
-        try db.change(
-          "DELETE FROM errand e WHERE NOT EXISTS (SELECT FROM coordinator c WHERE c.id = e.coordinator)", [])
+        if gap || gone > 0 { try Self.clearUp(db) }
         if gap || gone > 0 {
           found.orphans = try !db.rows(
             """
@@ -220,6 +219,22 @@ actor Duty {
   }
 
   var isOnDuty: Bool { onDuty }
+
+  /// Passes on what was asked of coordinators that are gone, and forgets what nobody will need.
+  private static func clearUp(_ db: PostgresSession) throws {
+    try db.change(
+      """
+      UPDATE errand e SET coordinator = s.coordinator FROM session s WHERE s.name = e.worker
+        AND NOT EXISTS (SELECT FROM coordinator c WHERE c.id = e.coordinator)
+      """, [])
+    try db.change(
+      "DELETE FROM errand e WHERE NOT EXISTS (SELECT FROM coordinator c WHERE c.id = e.coordinator)", [])
+    try db.change(
+      """
+      DELETE FROM aside a WHERE until < clock() - interval '7 days'
+        AND NOT EXISTS (SELECT FROM session s WHERE s.name = a.worker)
+      """, [])
+  }
 
   /// Deletes final tasks that were kept long enough. Nothing if another coordinator has this duty.
   func expire(limit: Int, kept: [(kind: String, keep: Duration)], keep: Duration, outer: (any OuterTable)?) async throws

@@ -24,13 +24,15 @@ extension PostgresStore: SharedStore {
         """
         UPDATE session s SET heard = greatest(s.heard, clock() - u.silence * interval '1 millisecond'),
           ends = greatest(s.ends, clock() - u.silence * interval '1 millisecond' + $5::int8 * interval '1 millisecond')
-        FROM unnest($1::text[], $2::int8[], $3::int8[]) AS u(name, session, silence)
-        WHERE s.name = u.name AND s.session = u.session AND s.coordinator = $4 RETURNING s.name
+        FROM unnest($1::text[], $2::int8[], $3::int8[], $6::int8[]) AS u(name, session, silence, generation)
+        WHERE s.name = u.name AND s.session = u.session AND s.generation = u.generation AND s.coordinator = $4
+        RETURNING s.name
         """,
         [
           .texts(heard.map(\.name)), .ints(heard.map { Int64(bitPattern: $0.session) }),
           .ints(heard.map { max($0.silence.wholeMilliseconds, 0) }), .int(number),
           .int((options.heartbeat * SessionLedger.missedHeartbeats).wholeMilliseconds),
+          .ints(heard.map { Int64(bitPattern: $0.generation) }),
         ])
       let names = Set(ours.map { $0.text(0) })
       return heard.map(\.name).filter { !names.contains($0) }
