@@ -26,16 +26,11 @@ final class Keeper: Sendable {
     }
   }
 
-  /// Tells the script a word, or that this process is gone, and returns when the script has ended. To be called once.
+  /// Tells the script a word, or that this process is gone, and returns when the script has ended. To be called once,
+  /// or never: then the pipe stays open as long as this process lives.
   func end(_ word: String?) async {
     if let word { _ = Array((word + "\n").utf8).withUnsafeBytes { write(writing, $0.baseAddress, $0.count) } }
     close(writing)
     _ = await process.waitForEnd()
-  }
-
-  /// Removes a folder when this process ends.
-  static func remove(_ folder: String) throws {
-    // The pipe stays open as long as the process lives: nobody ends this one.
-    _ = try Keeper("read -r word; rm -rf -- \"$1\"", [folder])
   }
 }

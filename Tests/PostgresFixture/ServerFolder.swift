@@ -1,8 +1,12 @@
 import Foundation
+import Synchronization
 
 /// A server's folder: a copy of one that `initdb` made, because that takes a second, and once a process is enough.
 enum ServerFolder {
   private static let initialised = Task { try await initialise() }
+  /// Holds all folders of this process, and goes with it.
+  private static let root = Result { try makeRoot() }
+  private static let count = Mutex(0)
 
   /// - Returns: the folder's path; short, because a Unix socket's must be.
   static func make(_ options: PostgresServer.Options) async throws -> String {
@@ -19,8 +23,6 @@ enum ServerFolder {
   private static func initialise() async throws -> String {
     let folder = try newFolder()
     if let user = ServerUser.other { try await Shell.run(["chown", user, folder]) }
-    // Goes with this process, like the servers' folders.
-    try Keeper.remove(folder)
     try await Shell.run(
       ServerUser.prefix + [
         try ServerUser.program("initdb"), "--pgdata", folder + "/data", "--username", "postgres", "--auth", "trust",
@@ -30,10 +32,22 @@ enum ServerFolder {
   }
 
   private static func newFolder() throws -> String {
+    let path = try root.get() + "/\(count.withLock { $0 += 1; return $0 })"
+    try makeFolder(path)
+    return path
+  }
+
+  private static func makeRoot() throws -> String {
     let path = "/tmp/muster-pg-" + String(UInt32.random(in: 0...UInt32.max), radix: 36)
+    // Again and again for five seconds: what this process has begun, such as initdb, may still be writing.
+    _ = try Keeper("read -r word; for time in $(seq 25); do rm -rf -- \"$1\"; sleep 0.2; done", [path])
+    try makeFolder(path)
+    return path
+  }
+
+  private static func makeFolder(_ path: String) throws {
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
-    return path
   }
 
   private static func settings(_ folder: String, _ options: PostgresServer.Options) -> String {

@@ -23,11 +23,9 @@ final class ServerRun: Sendable {
       for child in $children; do while kill -0 $child; do sleep 0.01; done; done
     else
       kill -QUIT $server
-      for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        kill -0 $server || break
-        sleep 0.1
-      done
-      kill -KILL $server
+      (sleep 2; kill -KILL $server) &
+      wait $server
+      kill $!
       rm -rf -- "$folder"
     fi
     """
