@@ -9,17 +9,41 @@ import Testing
   @Test func claimMarksAndFinishWritesTheProof() async throws {
     try await withProverCluster { world in
       let task = try await world.task("a")
-      try await world.sql(
-        "UPDATE task SET updated_time = '2001-01-01'; ALTER TABLE task DISABLE TRIGGER touch; UPDATE task SET updated_time = '2001-01-01'; ALTER TABLE task ENABLE TRIGGER touch"
-      )
       #expect(try await world.claim(task, worker: "w1"))
       #expect(try await world.row("a") == .init(status: "proving", prover: "w1"))
-      #expect(try await world.number("SELECT count(*) FROM task WHERE updated_time > '2020-01-01'") == 1)
       let finish = try await world.finish(task, proof: "\u{0}bytes", publicInput: "[1]")
       #expect(finish.written == [task])
       #expect(
         try await world.row("a") == .init(status: "proved", prover: "w1", proof: "\u{0}bytes", publicInput: "[1]"))
       #expect(try await world.standing(task) == .proved)
+    }
+  }
+
+  @Test func triggersOfOthersFindTheirTablesAndWriteUTC() async throws {
+    try await withProverCluster { world in
+      let task = try await world.task("a")
+      try await world.sql(
+        """
+        CREATE TABLE journal (status task_status, at timestamp);
+        CREATE FUNCTION note() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+          BEGIN INSERT INTO journal VALUES (NEW.status, NEW.updated_time); RETURN NEW; END $$;
+        CREATE TRIGGER zz_note BEFORE INSERT OR UPDATE ON task FOR EACH ROW EXECUTE PROCEDURE note();
+        SET TIME ZONE 'UTC'
+        """)
+      #expect(try await world.claim(task))
+      try await world.giveBack(task)
+      #expect(try await world.claim(task))
+      #expect(try await world.finish(task).written == [task])
+      try await world.sql(
+        "INSERT INTO task (task_id, circuit, block_id, input, status) VALUES ('s', 'block', 1, '1', 'proving')")
+      #expect(try await world.transaction { try $0.adopt($1, olderThan: .zero) } == 1)
+      let new = try await world.transaction {
+        try $0.insert(id: "n", circuit: "block", blockID: 1, input: Data("1".utf8), $1)
+      }
+      #expect(new == .inserted)
+      // Four marks, their row, its adoption, and our row.
+      let times = "SELECT count(*) FROM journal WHERE abs(extract(epoch FROM at - (now() AT TIME ZONE 'UTC'))) < 3600"
+      #expect(try await world.number(times) == 7)
     }
   }
 

@@ -179,7 +179,8 @@ final class ProverClusterWorld: Sendable {
     let connection = try await PostgresConnection.open(PostgresTarget(url), name: "ours")
     try await connection.perform { db in
       try PostgresSchema.prepare(db, schema: "muster", build: "test")
-      try db.run("SET TIME ZONE 'UTC'")
+      // The original's programs write UTC, whatever the server's own zone.
+      try db.run("SET TIME ZONE 'Asia/Tokyo'")
       if try db.rows("SELECT to_regclass('outer_row')::text").first?.optionalText(0) == nil {
         try db.run(ProverClusterTable.tables)
       }

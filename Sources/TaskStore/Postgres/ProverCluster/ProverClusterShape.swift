@@ -8,6 +8,8 @@ struct ProverClusterShape: Sendable, Hashable {
   var limits: [String: Int]
   /// A COLLATE clause if `task_id` has a collation of its own, else empty: comparing needs one that both sides have.
   var collation: String
+  /// Where its programs look for tables and functions that they name without a schema: so do their triggers.
+  var searchPath: String
   /// Whether `updated_time` knows its time zone. The original's does not; its programs write UTC.
   var updatedWithZone: Bool
 }

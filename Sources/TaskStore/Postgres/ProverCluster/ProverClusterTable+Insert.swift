@@ -12,7 +12,7 @@ enum RowInsertion: Sendable, Hashable {
 }
 
 extension ProverClusterTable {
-  /// Inserts a row as the backend would; it becomes a task at the next look.
+  /// Inserts a row as the backend would; it becomes a task at the next look. In a transaction.
   ///
   /// - Parameters:
   ///   - input: JSON text.
@@ -28,13 +28,18 @@ extension ProverClusterTable {
     }
     try checkJSON("input", of: id, input, db)
     if let output { try checkJSON("output", of: id, output, db) }
-    let inserted = try db.change(
-      """
-      INSERT INTO \(table) (task_id, circuit, block_id, input, output, status)
-      VALUES ($1, $2, $3, convert_from($4, 'UTF8')::jsonb, convert_from($5, 'UTF8')::jsonb, 'inited')
-      ON CONFLICT (task_id) DO NOTHING
-      """, [.text(id), .text(circuit), .int(blockID), .bytes(input), output.map { .bytes($0) } ?? .null])
-    if inserted == 1 { return .inserted }
+    let inserted = try amongTheirs(db, refusing: ServersWord.concernsRow) { () throws(PostgresError) in
+      try db.rows(
+        """
+        INSERT INTO \(table) (task_id, circuit, block_id, input, output, status)
+        VALUES ($1, $2, $3, convert_from($4, 'UTF8')::jsonb, convert_from($5, 'UTF8')::jsonb, 'inited')
+        ON CONFLICT (task_id) DO NOTHING
+        """, [.text(id), .text(circuit), .int(blockID), .bytes(input), output.map { .bytes($0) } ?? .null])
+    }
+    if case .failure(let error) = inserted {
+      throw refusal("the table \(shape.name) does not take the row '\(id)': \(error.message)")
+    }
+    if try inserted.get().affected == 1 { return .inserted }
     let found = try db.rows(
       """
       SELECT status::text FROM \(table) WHERE task_id = $1 AND circuit = $2 AND block_id = $3

@@ -12,7 +12,7 @@ extension ProverClusterTable {
   ) throws -> ProverClusterTable {
     let found = try db.rows(
       """
-      SELECT c.oid, n.nspname::text, c.relkind::text,
+      SELECT c.oid, n.nspname::text, c.relkind::text, current_setting('search_path'),
         coalesce(has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'UPDATE'), false)
           OR coalesce(bool_and(has_column_privilege(c.oid, w.name, 'SELECT'))
             AND bool_and(has_column_privilege(c.oid, w.name, 'UPDATE'))
@@ -34,14 +34,14 @@ extension ProverClusterTable {
         "'\(name)' is a view or a foreign table, and muster needs the prover cluster's own table, whose rows it locks; name the database and, as search_path, the schema that has it"
       )
     }
-    let shape = try read(row.int(0), schema: row.text(1), db)
-    guard row.bool(3) else {
+    let shape = try read(row.int(0), schema: row.text(1), searchPath: row.text(3), db)
+    guard row.bool(4) else {
       throw StoreError(
         .unusable,
-        "the role '\(row.text(4))' may not read and update the table '\(name)'; run as its owner: GRANT SELECT, INSERT, UPDATE ON \(shape.table) TO \(PostgresSchema.quoted(row.text(4)))"
+        "the role '\(row.text(5))' may not read and update the table '\(name)'; run as its owner: GRANT SELECT, INSERT, UPDATE ON \(shape.table) TO \(PostgresSchema.quoted(row.text(5)))"
       )
     }
-    return ProverClusterTable(shape: shape, latestFirst: latestFirst, maxInput: maxInput)
+    return ProverClusterTable(shape: shape, schema: schema, latestFirst: latestFirst, maxInput: maxInput)
   }
 
   private static func missing(_ db: PostgresSession, _ schema: String) throws -> StoreError {
@@ -79,7 +79,9 @@ extension ProverClusterTable {
 
   private static let statuses = ["inited", "proving", "proved"]
 
-  private static func read(_ oid: Int64, schema: String, _ db: PostgresSession) throws -> ProverClusterShape {
+  private static func read(
+    _ oid: Int64, schema: String, searchPath: String, _ db: PostgresSession
+  ) throws -> ProverClusterShape {
     let rows = try db.rows(
       """
       SELECT a.attname::text, t.typname::text, CASE WHEN t.typname = 'varchar' AND a.atttypmod > 4 THEN a.atttypmod - 4 END,
@@ -122,6 +124,7 @@ extension ProverClusterTable {
     for (name, row) in found { limits[name] = row.optionalInt(2).map { Int($0) } }
     return ProverClusterShape(
       table: "\(PostgresSchema.quoted(schema)).task", name: "\(schema).task", limits: limits,
-      collation: found["task_id"]?.text(3) ?? "", updatedWithZone: found["updated_time"]?.text(1) == "timestamptz")
+      collation: found["task_id"]?.text(3) ?? "", searchPath: searchPath,
+      updatedWithZone: found["updated_time"]?.text(1) == "timestamptz")
   }
 }

@@ -10,18 +10,18 @@ extension ProverClusterTable {
   /// - Returns: the tasks whose rows were free and could be marked. The others' rows are locked, or not what they were:
   ///   the next ``look(_:limit:)`` tells which.
   func claim(_ tasks: [OuterClaim], _ db: PostgresSession) throws -> Set<Int64> {
-    let answer = try ServersWord(tasks, db) { tasks throws(PostgresError) in
+    let answer = try ServersWord(self, tasks, db) { tasks throws(PostgresError) in
       try db.rows(
         """
         WITH free AS MATERIALIZED (
           SELECT o.seq, r.task_id, u.prover
-          FROM unnest($1::int8[], $2::text[]) AS u(seq, prover) JOIN outer_row o ON o.seq = u.seq
+          FROM unnest($1::int8[], $2::text[]) AS u(seq, prover) JOIN \(known) o ON o.seq = u.seq
           JOIN \(table) r ON r.task_id = \(key)
           WHERE (r.status = 'inited' OR o.stands = 4 AND \(Self.isMarked)) AND \(Self.isSame) FOR UPDATE OF r SKIP LOCKED),
         marked AS (
           UPDATE \(table) r SET status = 'proving', prover_id = f.prover FROM free f WHERE r.task_id = f.task_id
           RETURNING f.seq, f.prover, r.xmin AS version)
-        UPDATE outer_row o SET stands = 1, prover = m.prover, version = m.version FROM marked m WHERE o.seq = m.seq
+        UPDATE \(known) o SET stands = 1, prover = m.prover, version = m.version FROM marked m WHERE o.seq = m.seq
         RETURNING o.seq
         """, [.ints(tasks.map(\.task)), .texts(tasks.map { proverID($0.worker) })])
     }
@@ -30,20 +30,20 @@ extension ProverClusterTable {
 
   /// Writes proofs into their rows. The only place where that is done.
   func finish(_ ends: [OuterEnd], _ db: PostgresSession) throws -> OuterFinish {
-    let answer = try ServersWord(ends, db) { ends throws(PostgresError) in
+    let answer = try ServersWord(self, ends, db) { ends throws(PostgresError) in
       try db.rows(
         """
         WITH ours AS MATERIALIZED (
           SELECT o.seq, r.task_id, u.prover, u.proof, u.public_input
           FROM unnest($1::int8[], $2::text[], $3::bytea[], $4::bytea[]) AS u(seq, prover, proof, public_input)
-          JOIN outer_row o ON o.seq = u.seq JOIN \(table) r ON r.task_id = \(key)
+          JOIN \(known) o ON o.seq = u.seq JOIN \(table) r ON r.task_id = \(key)
           WHERE (o.stands IN (0, 3) AND r.status = 'inited' OR \(Self.isMarked)) AND \(Self.isSame)
           FOR UPDATE OF r SKIP LOCKED),
         written AS (
           UPDATE \(table) r SET status = 'proved', proof = f.proof, prover_id = f.prover,
             public_input = coalesce(f.public_input, r.public_input)
           FROM ours f WHERE r.task_id = f.task_id RETURNING f.seq, f.prover, r.xmin AS version)
-        UPDATE outer_row o SET stands = 2, prover = w.prover, version = w.version FROM written w WHERE o.seq = w.seq
+        UPDATE \(known) o SET stands = 2, prover = w.prover, version = w.version FROM written w WHERE o.seq = w.seq
         RETURNING o.seq
         """,
         [
@@ -111,17 +111,17 @@ extension ProverClusterTable {
   /// set back by a later ``look(_:limit:)``; one that is another's stays as it is.
   func giveBack(_ tasks: [Int64], _ db: PostgresSession) throws {
     if tasks.isEmpty { return }
-    let answer = try ServersWord(tasks, db) { tasks throws(PostgresError) in
+    let answer = try ServersWord(self, tasks, db) { tasks throws(PostgresError) in
       // The contents may have been changed while the row was ours: then the version must not say that they are known.
       try db.rows(
         """
         WITH ours AS MATERIALIZED (
-          SELECT o.seq, r.task_id, \(Self.isSame) AS same FROM outer_row o JOIN \(table) r ON r.task_id = \(key)
+          SELECT o.seq, r.task_id, \(Self.isSame) AS same FROM \(known) o JOIN \(table) r ON r.task_id = \(key)
           WHERE o.seq = ANY ($1) AND \(Self.isMarked) FOR UPDATE OF r SKIP LOCKED),
         freed AS (
           UPDATE \(table) r SET status = 'inited' FROM ours f WHERE r.task_id = f.task_id
           RETURNING f.seq, CASE WHEN f.same THEN r.xmin ELSE '0'::xid END AS version)
-        UPDATE outer_row o SET stands = 0, version = f.version FROM freed f WHERE o.seq = f.seq RETURNING o.seq
+        UPDATE \(known) o SET stands = 0, version = f.version FROM freed f WHERE o.seq = f.seq RETURNING o.seq
         """, [.ints(tasks)])
     }
     let others = tasks.filter { !answer.tasks.contains($0) }

@@ -15,14 +15,15 @@ extension ProverClusterTable {
   private var isStranger: String {
     """
     r.status = 'proving' AND NOT EXISTS (
-      SELECT FROM outer_row o WHERE r.task_id = \(key) AND o.stands IN (1, 4) AND r.prover_id COLLATE "C" = o.prover)
+      SELECT FROM \(known) o WHERE r.task_id = \(key) AND o.stands IN (1, 4) AND r.prover_id COLLATE "C" = o.prover)
     """
   }
 
   /// `$1` in milliseconds, on the database's clock. Nothing is asked of the time if it is 0: the column's is rounded to a
   /// second, up or down.
   private var isOld: String {
-    let now = shape.updatedWithZone ? "(SELECT clock())" : "(SELECT clock() AT TIME ZONE 'UTC')"
+    let clock = "\(PostgresSchema.quoted(schema)).clock()"
+    let now = shape.updatedWithZone ? "(SELECT \(clock))" : "(SELECT \(clock) AT TIME ZONE 'UTC')"
     return "($1::int8 = 0 OR r.updated_time <= \(now) - $1::int8 * interval '1 millisecond')"
   }
 
@@ -45,16 +46,20 @@ extension ProverClusterTable {
     return (strangers, Int(rows.first?.int(5) ?? 0))
   }
 
-  /// Sets those rows back to `inited`, so that they are proved here. A row that its program writes to at this moment is its own.
+  /// Sets those rows back to `inited`, so that they are proved here. A row that its program writes to at this moment is its
+  /// own. In a transaction.
   ///
   /// - Returns: how many.
   func adopt(_ db: PostgresSession, olderThan age: Duration) throws -> Int {
-    try db.change(
-      """
-      WITH old AS MATERIALIZED (
-        SELECT r.task_id FROM \(table) r WHERE \(isStranger) AND \(isOld) FOR UPDATE OF r SKIP LOCKED)
-      UPDATE \(table) r SET status = 'inited' FROM old WHERE r.task_id = old.task_id
-      """, [.int(age.wholeMilliseconds)])
+    let adopted = try amongTheirs(db, refusing: { _ in false }) { () throws(PostgresError) in
+      try db.rows(
+        """
+        WITH old AS MATERIALIZED (
+          SELECT r.task_id FROM \(table) r WHERE \(isStranger) AND \(isOld) FOR UPDATE OF r SKIP LOCKED)
+        UPDATE \(table) r SET status = 'inited' FROM old WHERE r.task_id = old.task_id
+        """, [.int(age.wholeMilliseconds)])
+    }
+    return try adopted.get().affected
   }
 
   /// The statement with which a person may make the looks cheap; nil if there is a usable index already.

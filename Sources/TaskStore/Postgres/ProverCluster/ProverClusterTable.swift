@@ -14,6 +14,8 @@ import TaskModel
 struct ProverClusterTable: Sendable {
   /// What was found: names, types, limits.
   let shape: ProverClusterShape
+  /// Muster's own schema.
+  let schema: String
   /// Whether the highest block is proved first.
   let latestFirst: Bool
   /// Bytes of JSON text; a row with a larger input is left alone and told of.
@@ -22,8 +24,9 @@ struct ProverClusterTable: Sendable {
   /// When the rows before one have this many bytes of input, as they lie on the disk, it is left for the next look.
   static let lookBytes = 8 << 20
 
-  init(shape: ProverClusterShape, latestFirst: Bool, maxInput: Int = 16 << 20) {
+  init(shape: ProverClusterShape, schema: String = "muster", latestFirst: Bool, maxInput: Int = 16 << 20) {
     self.shape = shape
+    self.schema = schema
     self.latestFirst = latestFirst
     self.maxInput = maxInput
   }
@@ -33,6 +36,9 @@ struct ProverClusterTable: Sendable {
 
   /// The table's qualified name as it stands in SQL.
   var table: String { shape.table }
+
+  /// The table of what is known of rows, for statements that are run ``amongTheirs(_:_:)``.
+  var known: String { "\(PostgresSchema.quoted(schema)).outer_row" }
 
   /// What is known of rows, for the schema's migrations.
   ///

@@ -11,34 +11,33 @@ struct ServersWord {
   private(set) var refused: [Int64: String] = [:]
 
   init<Item: OuterItem>(
-    _ items: [Item], _ db: PostgresSession, _ statement: ([Item]) throws(PostgresError) -> PostgresRows
+    _ table: ProverClusterTable, _ items: [Item], _ db: PostgresSession,
+    _ statement: ([Item]) throws(PostgresError) -> PostgresRows
   ) throws(PostgresError) {
     if items.isEmpty { return }
-    if try attempt(items, db, statement) == nil { return }
-    for item in items { refused[item.outerTask] = try attempt([item], db, statement) }
+    if try attempt(table, items, db, statement) == nil { return }
+    for item in items { refused[item.outerTask] = try attempt(table, [item], db, statement) }
   }
 
   /// - Returns: what the server said if it refused; nothing was done then.
   private mutating func attempt<Item>(
-    _ items: [Item], _ db: PostgresSession, _ statement: ([Item]) throws(PostgresError) -> PostgresRows
+    _ table: ProverClusterTable, _ items: [Item], _ db: PostgresSession,
+    _ statement: ([Item]) throws(PostgresError) -> PostgresRows
   ) throws(PostgresError) -> String? {
-    try db.run("SAVEPOINT outer_table")
-    let rows: PostgresRows
-    do throws(PostgresError) {
-      rows = try statement(items)
-    } catch {
-      guard Self.concernsRow(error) else { throw error }
-      try db.run("ROLLBACK TO SAVEPOINT outer_table; RELEASE SAVEPOINT outer_table")
-      return error.message
+    let answer = try table.amongTheirs(db, refusing: Self.concernsRow) { () throws(PostgresError) in
+      try statement(items)
     }
-    try db.run("RELEASE SAVEPOINT outer_table")
-    for row in rows { tasks.insert(row.int(0)) }
-    return nil
+    switch answer {
+    case .success(let rows):
+      for row in rows { tasks.insert(row.int(0)) }
+      return nil
+    case .failure(let error): return error.message
+    }
   }
 
   /// Raised by a trigger, a constraint or a column's type. Everything else (a lost connection, a deadlock, no room, no
   /// right) would befall the next row too.
-  private static func concernsRow(_ error: PostgresError) -> Bool {
+  static func concernsRow(_ error: PostgresError) -> Bool {
     guard let state = error.sqlState else { return false }
     return ["P0", "22", "23", "44", "09", "27", "39"].contains(state.prefix(2))
   }
