@@ -37,6 +37,12 @@ final class ConnectionLink: Sendable {
     }
   }
 
+  /// The connection cannot be used any more, but the server does not know yet.
+  func cut() {
+    shutDown()
+    closed()
+  }
+
   /// Both directions end: who waits for the server wakes up with an error.
   func shutDown() {
     state.withLock { state in

@@ -14,7 +14,8 @@ extension PostgresSession {
     do throws(PostgresError) {
       for query in queries { try send(query.sql, query.values, &run) }
     } catch {
-      run.firstError = error
+      // Without the end of the pipeline, the server takes back what it was sent before.
+      throw lost(after: error)
     }
     let isComplete = receive(&run)
     if library.exitPipelineMode(connection) != 1 || !isComplete {
@@ -74,9 +75,9 @@ extension PostgresSession {
   }
 
   private func lost(after error: PostgresError?) -> PostgresError {
-    link.closed()
-    if let error, error.isConnectionLost { return error }
-    return PostgresError.failed(nil, connection, library, isLost: true)
+    link.cut()
+    guard let error else { return PostgresError.failed(nil, connection, library, isLost: true) }
+    return lostOrNot(error)
   }
 
   private func take(_ answer: LibPQ.Result, _ status: Int32, of step: PipelineRun.Step, _ run: inout PipelineRun) {

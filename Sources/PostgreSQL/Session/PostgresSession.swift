@@ -138,7 +138,7 @@ public final class PostgresSession {
   }
 
   /// An error after which the connection turned out to be lost.
-  private func lostOrNot(_ error: PostgresError) -> PostgresError {
+  func lostOrNot(_ error: PostgresError) -> PostgresError {
     if error.isConnectionLost || link.isOpen { return error }
     return PostgresError(
       .disconnected, "the connection to PostgreSQL was lost: \(error.message)", sqlState: error.sqlState,

@@ -5,8 +5,8 @@ import MusterCore
 final class ParameterBuffer {
   /// What a block may keep beyond one statement, in bytes.
   private static let kept = 4 << 20
-  /// What libpq can say of one value's length.
-  private static let largest = Int(Int32.max)
+  /// What libpq can say of one value's length, in bytes.
+  var largest = Int(Int32.max)
 
   private var base = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 8)
   private var capacity = 4096
@@ -160,8 +160,8 @@ final class ParameterBuffer {
 
   /// Makes room for one value.
   private func reserve(_ size: Int) throws(PostgresError) {
-    guard size <= Self.largest else {
-      throw PostgresError(.value, "a value of \(size) bytes is too large for PostgreSQL; the most is \(Self.largest)")
+    guard size <= largest else {
+      throw PostgresError(.value, "a value of \(size) bytes is too large for PostgreSQL; the most is \(largest)")
     }
     if used + size > capacity { allocate(max(used + size, capacity * 2)) }
   }

@@ -1,7 +1,8 @@
 import Foundation
-import PostgreSQL
 import PostgresFixture
 import Testing
+
+@testable import PostgreSQL
 
 @Suite(.timeLimit(.minutes(2))) struct PipelineTests {
   @Test func answersComeInOrder() async throws {
@@ -73,6 +74,28 @@ import Testing
         try db.run("ROLLBACK")
         #expect(try db.rows("SELECT n FROM thing").map { $0.int(0) } == [1])
       }
+    }
+  }
+
+  /// What was sent before it must not take effect: whoever gets the error thinks that nothing was done.
+  @Test func aValueThatCannotBeSentUndoesTheRest() async throws {
+    try await withConnection { connection, url in
+      let error = try await postgresError {
+        try await connection.perform { db in
+          try db.run("CREATE TABLE thing (n int8, b bytea)")
+          db.parameters.largest = 1000
+          _ = try db.pipeline([
+            ("INSERT INTO thing VALUES ($1, NULL)", [.int(1)]),
+            ("INSERT INTO thing VALUES (2, $1)", [.bytes(Data(count: 1001))]),
+          ])
+        }
+      }
+      #expect(error.message.contains("a value of 1001 bytes is too large"))
+      #expect(error.isConnectionLost)
+      #expect(!connection.isOpen)
+      let other = try await PostgresConnection.open(PostgresTarget(url), name: "other")
+      #expect(try await first(other, "SELECT count(*) FROM thing", []).int(0) == 0)
+      await other.close()
     }
   }
 
