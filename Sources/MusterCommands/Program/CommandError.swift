@@ -10,6 +10,7 @@ public struct CommandError: CodedError {
       case unwritableFile = "unwritable_file"
       case taskNotDone = "task_not_done"
       case notAvailable = "not_available"
+      case unreachableStore = "unreachable_store"
     }
     private let name: Name
 
@@ -19,6 +20,8 @@ public struct CommandError: CodedError {
     public static let unwritableFile = Code(name: .unwritableFile)
     /// A task that was waited for failed or was cancelled.
     public static let taskNotDone = Code(name: .taskNotDone)
+    /// The database of the store does not let the coordinator in.
+    public static let unreachableStore = Code(name: .unreachableStore)
     /// This build cannot do it.
     public static let notAvailable = Code(name: .notAvailable)
 
