@@ -29,7 +29,7 @@ SELECT new.seq, submitted, 1, 1, submitted, new.seq << 20 | 1, lane.kind, 4, 'ge
 """
 CLAIM = """
 SELECT sum(total_exec_time), sum(calls) FROM pg_stat_statements
-WHERE query LIKE '%FOR UPDATE SKIP LOCKED%' AND query LIKE '%live%' OR query LIKE '%UPDATE live%SET state = 2%'
+WHERE query LIKE '%FROM live l%FOR UPDATE SKIP LOCKED%' OR query LIKE '%WITH taken AS%UPDATE live%'
 """
 
 

@@ -93,7 +93,9 @@ func withNoopWorkers<R: Sendable>(
 
 /// Waits until this many tasks are done since the coordinators' start, by their metrics; returns what was seen, and when.
 @discardableResult
-func waitForDone(_ count: Int, at metrics: [Metrics]) async throws -> (count: Int, moment: ContinuousClock.Instant) {
+func waitForDone(
+  _ count: Int, at metrics: [Metrics], every pause: Duration = .milliseconds(10)
+) async throws -> (count: Int, moment: ContinuousClock.Instant) {
   var answered = ContinuousClock.now
   while true {
     do {
@@ -104,6 +106,6 @@ func waitForDone(_ count: Int, at metrics: [Metrics]) async throws -> (count: In
     } catch is BenchError where ContinuousClock.now - answered < .seconds(30) {
       // One that is just being started does not answer yet; one that died never will.
     }
-    try await Task.sleep(for: .milliseconds(10))
+    try await Task.sleep(for: pause)
   }
 }
