@@ -3,7 +3,7 @@ import PostgreSQL
 import TaskModel
 
 /// What became of a row that was to be inserted.
-enum RowInsertion: Sendable, Hashable {
+public enum RowInsertion: Sendable, Hashable {
   case inserted
   /// The same row is there already, in this status.
   case existing(status: String)

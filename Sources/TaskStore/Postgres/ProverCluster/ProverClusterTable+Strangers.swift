@@ -2,13 +2,13 @@ import MusterCore
 import PostgreSQL
 
 /// A row that is `proving` and that no coordinator of ours marked.
-struct StrangerRow: Sendable, Hashable {
-  var id: String
-  var circuit: String
-  var block: Int64
-  var prover: String
+public struct StrangerRow: Sendable, Hashable {
+  public var id: String
+  public var circuit: String
+  public var block: Int64
+  public var prover: String
   /// When it was last written, as its trigger says; the original's column has no time zone, and UTC is what its programs use.
-  var updated: Timestamp
+  public var updated: Timestamp
 }
 
 extension ProverClusterTable {

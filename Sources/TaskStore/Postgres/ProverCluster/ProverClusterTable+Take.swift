@@ -73,6 +73,11 @@ extension ProverClusterTable {
       """, [.texts(problems.map(\.id)), .ints(problems.map(\.version)), .texts(problems.map(\.problem))])
   }
 
+  /// Rows of which the store has no use.
+  func refuse(_ rows: [(row: OuterRow, problem: String)], _ db: PostgresSession) throws {
+    try note(rows.map { ($0.row.task.id.text, $0.row.version, $0.problem) }, db)
+  }
+
   /// Rows that are gone or were changed: they are not left alone any more.
   func forgetProblems(_ db: PostgresSession) throws {
     try db.change(
