@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -11,6 +12,18 @@ from grpc_tools import protoc
 
 HERE = Path(__file__).resolve().parent
 PROTOS = HERE.parent.parent / "Protos"
+
+
+class Report(unittest.TextTestResult):
+    """Says of each test how long it took."""
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.began = time.monotonic()
+
+    def addSuccess(self, test):
+        unittest.TestResult.addSuccess(self, test)
+        self.stream.writeln(f"ok ({time.monotonic() - self.began:.1f} s)")
 
 
 def make_stubs(folder):
@@ -41,7 +54,7 @@ def main(patterns):
         suite = loader.discover(str(HERE), pattern="test_*.py")
         try:
             database.start(os.path.join(folder, "postgres"))
-            result = unittest.TextTestRunner(verbosity=2).run(suite)
+            result = unittest.TextTestRunner(verbosity=2, resultclass=Report).run(suite)
         except KeyboardInterrupt:
             sys.exit("Tests/Backend: interrupted")
         finally:

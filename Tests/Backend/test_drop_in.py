@@ -1,5 +1,6 @@
 """The backend inserts rows, provers poll and submit, the backend reads proofs: with Muster's coordinator in between."""
 
+import json
 import time
 
 from backend.case import SOON, BackendCase
@@ -65,9 +66,8 @@ class DropInTests(BackendCase):
         database.insert("invalid-1", circuit="quiet")
         prover, other = self.prover(coordinator, "prover-invalid"), self.prover(coordinator, "prover-other")
         task = self.handed(prover, "quiet")
+        # Two refused proofs set a prover aside, but what it has it may still submit.
         for wrong in (b"", b"rubbish", proof("another task's input")):
-            if wrong != b"rubbish":
-                prover = self.prover(coordinator, "prover-invalid")
             self.assertIs(prover.submit(task.id, "quiet", wrong), False)
             row = database.row("invalid-1")
             self.assertEqual((row["status"], row["prover_id"], row["proof"]), ("proving", "prover-invalid", None))
@@ -123,15 +123,8 @@ class DropInTests(BackendCase):
             self.assertEqual(row["proof"], proof(input))
             self.assertEqual((row["prover_id"], row["public_input"]),
                              ("own-worker-with-a-name-longer-", b"public\0of " + input.encode()))
-        summary = coordinator.command("task", "list", "--summary", "--output", "json")
-        done = sum(kind.get("done", 0) for kind in self.figures(summary))
-        self.assertEqual(done, database.counts()["proved"])
-
-    def figures(self, text):
-        import json
-
-        document = json.loads(text)
-        return document["kinds"] if isinstance(document, dict) else document
+        figures = json.loads(coordinator.command("task", "list", "--summary", "--output", "json"))
+        self.assertEqual(sum(kind["states"]["done"] for kind in figures), database.counts()["proved"])
 
 
 class OrderTests(BackendCase):

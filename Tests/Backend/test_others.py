@@ -5,7 +5,7 @@ import time
 import grpc
 from backend.case import SOON, BackendCase
 from backend.database import Database
-from backend.processes import Coordinator, proof, until
+from backend.processes import Coordinator, Worker, proof, until
 
 
 def setUpModule():
@@ -136,6 +136,19 @@ class OtherProgramTests(BackendCase):
             self.assertEqual(error.code(), grpc.StatusCode.UNAVAILABLE, error.details())
             self.assertIs(prover.submit(task.id, "block", proof(task.input)), True)
         self.assertEqual(database.row("late-1")["proof"], proof(task.input))
+
+    def test_a_proof_of_muster_s_own_worker_waits_for_a_locked_row(self):
+        self.cleared()
+        database.insert("slow-1", circuit="quiet")
+        worker = Worker("worker-slow", coordinator, pause="1")
+        self.addCleanup(worker.stop)
+        until(lambda: database.status("slow-1") == "proving", "the worker has the row")
+        other = self.session(database)
+        other.run("BEGIN; SELECT task_id FROM task WHERE task_id = 'slow-1' FOR UPDATE")
+        until(lambda: "verifying" in coordinator.command("task", "show", "slow-1"), "the proof is there")
+        other.run("SELECT pg_sleep(0.5); COMMIT")
+        until(lambda: database.status("slow-1") == "proved", "the proof is in its row")
+        self.assertEqual(database.row("slow-1")["proof"], proof('{"x": 3, "y": 35}'))
 
     def submission(self, prover, task):
         import cluster_pb2

@@ -24,13 +24,14 @@ cat "$1"
 CIRCUITS = ["block", "quiet", "brief"]
 KINDS = """
   block:
-    verifier: [./verify, "{input}", "{result}", block]
-    lease: 60s
+    verifier: [./verify, "{{input}}", "{{result}}", block]
+    lease: {lease}
+    maxAttempts: 10
   quiet:
-    verifier: [./verify, "{input}", "{result}", quiet]
-    lease: 60s
+    verifier: [./verify, "{{input}}", "{{result}}", quiet]
+    lease: {lease}
   brief:
-    verifier: [./verify, "{input}", "{result}", brief]
+    verifier: [./verify, "{{input}}", "{{result}}", brief]
     lease: 1s
     maxAttempts: 1
 """
@@ -119,7 +120,7 @@ class Program:
 class Coordinator:
     """`muster coordinator run` with an original coordinator.yaml, and verifiers in a muster.yaml beside it."""
 
-    def __init__(self, database, order="oldest"):
+    def __init__(self, database, order="oldest", lease="60s"):
         self.folder = Path(tempfile.mkdtemp(prefix="coordinator-"))
         self.port, self.own = free_port(), free_port()
         # The original protocol, and Muster's own.
@@ -128,7 +129,7 @@ class Coordinator:
         (self.folder / "vk.bin").write_bytes(b"a key")
         (self.folder / "coordinator.yaml").write_text(
             f"listenaddr: 127.0.0.1\nport: {self.port}\ndb: {database.url}\nproving_order: {order}\ncircuits:\n{circuits}")
-        (self.folder / "muster.yaml").write_text(f"listen: [{self.muster}]\nhttp: none\nkinds:{KINDS}")
+        (self.folder / "muster.yaml").write_text(f"listen: [{self.muster}]\nhttp: none\nkinds:{KINDS.format(lease=lease)}")
         verifier = self.folder / "verify"
         verifier.write_text(VERIFIER)
         verifier.chmod(0o755)
@@ -170,12 +171,12 @@ class Coordinator:
 class Worker:
     """`muster worker run` of Muster's own protocol, with executors for the circuits."""
 
-    def __init__(self, name, *coordinators, slots=2, slow=False):
+    def __init__(self, name, *coordinators, slots=2, pause=None):
         self.folder = Path(tempfile.mkdtemp(prefix="worker-"))
         self.name = name
         (self.folder / "bytes").write_bytes(EVERY_BYTE)
         prove = self.folder / "prove"
-        prove.write_text(PROVE + ("sleep 0.2\n" if slow else ""))
+        prove.write_text(PROVE + (f"sleep {pause}\n" if pause else ""))
         prove.chmod(0o755)
         kinds = "".join(
             f'  {kind}:\n    executor: [./prove, "{{input}}", {self.folder}/bytes]\n' for kind in ("block", "quiet"))
