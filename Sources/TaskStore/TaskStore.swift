@@ -57,6 +57,8 @@ public protocol TaskStore: Sendable {
   func judge(_ judgements: [Judgement]) async throws -> [EndOutcome]
   /// The input of a token's task, and the result that came with it if that waits for the verifier; else an empty one.
   func payloads(of token: Token) async throws -> (input: Payload, result: Payload)?
+  /// What stands beside the input in another program's table that the task came from; nil for tasks without it.
+  func output(of token: Token) async throws -> Data?
 
   /// Lets backoffs and deadlines that are due take effect.
   func tick() async throws
@@ -98,6 +100,7 @@ public protocol TaskStore: Sendable {
 extension TaskStore {
   public var outage: String? { nil }
   public var sharing: (any SharedStore)? { nil }
+  public func output(of token: Token) async throws -> Data? { nil }
 
   /// The same, with final tasks of other kinds kept for 7 days.
   public func define(_ kinds: [KindDefinition]) async throws { try await define(kinds, keep: .seconds(7 * 86_400)) }

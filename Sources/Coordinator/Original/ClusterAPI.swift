@@ -48,10 +48,12 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
       // This protocol does not say when a prover begins: it begins when it has the task.
       _ = try await self.context.store.exchange(Exchange(worker: name, started: [task.token]))
       let input = try task.input.load()
+      let output = try await self.context.store.output(of: task.token)
       return .with {
         $0.id = task.id.text
         $0.circuit = request.circuit
         $0.input = input
+        if let output { $0.output = output }
       }
     } catch let error as StoreError {
       throw RPCError(code: .unavailable, message: error.message)
@@ -117,9 +119,11 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
   }
 
   private func check(prover: String, circuit: String) throws -> (KindDefinition, String) {
-    guard (1...256).contains(prover.utf8.count) else {
+    // PostgreSQL has no zero byte in a text, and no prover has one in its name.
+    guard (1...256).contains(prover.utf8.count), !prover.utf8.contains(0) else {
       throw RPCError(
-        code: .invalidArgument, message: "the prover_id must have 1 to 256 bytes; call Register to get one")
+        code: .invalidArgument,
+        message: "the prover_id must have 1 to 256 bytes, none of them zero; call Register to get one")
     }
     guard let kind = context.kind(ofCircuit: circuit) else {
       let known = context.kinds.map(\.name).joined(separator: ", ")

@@ -1,7 +1,6 @@
 import Coordinator
 import CoordinatorAPI
 import Executors
-import Foundation
 import MusterCore
 import Settings
 import TaskStore
@@ -14,11 +13,11 @@ struct CoordinatorParts {
   /// Opens the store and makes the service, which closes the store when it ends.
   ///
   /// - Parameter listening: told the addresses once all are served.
-  /// - Throws: ``StoreError``.
+  /// - Throws: ``StoreError``, or ``CommandError`` if its database does not let the coordinator in.
   func service(
     _ executors: ExecutorHost, listening: @escaping @Sendable (CoordinatorService.Addresses) -> Void
   ) async throws -> CoordinatorService {
-    return CoordinatorService(
+    CoordinatorService(
       configuration: configuration, store: try await store(), executors: executors, logger: logs.logger("coordinator"),
       onListening: listening)
   }
@@ -38,19 +37,11 @@ struct CoordinatorParts {
     try await PostgresOpening(
       target: target,
       options: PostgresStore.Options(
-        address: advertised, build: MusterBuild.version, heartbeat: settings.heartbeat, outer: outer,
-        compatMaxMessage: Int(clamping: settings.compatMaxMessage)),
+        address: AdvertisedAddress.of(settings, host: ThisProgram.hostName), build: MusterBuild.version,
+        heartbeat: settings.heartbeat, outer: outer,
+        compatMaxMessage: Int(clamping: settings.compatMaxMessage), maxInput: Int(clamping: settings.maxInput)),
       logger: logs.logger("store")
     ).open()
-  }
-
-  /// What other coordinators tell people of this one.
-  private var advertised: String {
-    if let given = settings.advertise { return given.description }
-    let own = settings.listeners.filter { $0.protocols.contains(.muster) }.map(\.address)
-    guard var address = own.first(where: { !$0.isLoopback }) ?? own.first else { return "" }
-    if address.isWildcard { address.host = ProcessInfo.processInfo.hostName }
-    return address.description
   }
 
   private var configuration: CoordinatorConfiguration {

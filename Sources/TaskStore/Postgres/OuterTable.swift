@@ -7,18 +7,30 @@ import TaskModel
 /// Called on a connection's thread, inside the store's transactions, so that a task and its row change together or not at
 /// all. Rows belong to others too: every update is conditional on what was last seen, and what another program did wins.
 protocol OuterTable: Sendable {
-  /// Looks for rows that are new, and for tasks of ours whose rows others changed or deleted. Changes nothing.
-  func poll(_ db: PostgresSession, limit: Int) throws -> OuterPoll
+  /// Looks for rows that are new, and for tasks of ours whose rows others changed or deleted. Changes nothing of others.
+  /// Makes a transaction of its own, on any connection in the store's schema.
+  func look(_ db: PostgresSession, limit: Int) throws -> OuterLook
+
+  /// Notes that these rows have tasks now; in the transaction that makes the tasks, or in a later one.
+  func take(_ rows: [OuterRow], _ db: PostgresSession) throws
+
+  /// These rows cannot become tasks: each with a sentence. They are left alone until somebody changes them.
+  func refuse(_ rows: [(row: OuterRow, problem: String)], _ db: PostgresSession) throws
+
+  /// Lets go of the row of an unfinished task that a look found to be withdrawn, if that is still so. The caller has the
+  /// task locked, and cancels it.
+  ///
+  /// - Returns: the reason, in one sentence; nil if the row is as we left it, after all.
+  func withdraw(_ task: Int64, _ db: PostgresSession) throws -> String?
 
   /// Marks rows as being worked on.
   ///
-  /// - Returns: the tasks whose rows could be marked; the others' rows are not what they were.
+  /// - Returns: the tasks whose rows could be marked. The others' rows are locked by another program, or not what they were:
+  ///   the next look tells which.
   func claim(_ tasks: [OuterClaim], _ db: PostgresSession) throws -> Set<Int64>
 
   /// Writes results into their rows.
-  ///
-  /// - Returns: the tasks whose rows were still ours.
-  func finish(_ ends: [OuterEnd], _ db: PostgresSession) throws -> Set<Int64>
+  func finish(_ ends: [OuterEnd], _ db: PostgresSession) throws -> OuterFinish
 
   /// Makes rows free again whose attempts came to nothing, or whose tasks failed or were cancelled. Rows that are not ours
   /// any more stay as they are.
@@ -29,13 +41,9 @@ protocol OuterTable: Sendable {
 
   /// The store deletes these tasks, which are final and were kept long enough.
   func forget(_ tasks: [Int64], _ db: PostgresSession) throws
-}
 
-/// What a look at the outer table found.
-struct OuterPoll: Sendable {
-  var fresh: [OuterTask] = []
-  /// Unfinished tasks of ours whose row is gone or is another's, each with a sentence for `task show`.
-  var withdrawn: [(task: Int64, reason: String)] = []
+  /// A condition for the statement that picks final tasks to delete: whether the task `f` (a row of `final`) may go.
+  var mayExpire: String { get }
 }
 
 /// A row that is to become a task.

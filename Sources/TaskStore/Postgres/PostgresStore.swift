@@ -27,6 +27,8 @@ public final class PostgresStore: TaskStore {
     public var outer: Outer
     /// The largest encoded task for clients of the original protocol, in bytes.
     public var compatMaxMessage: Int
+    /// The largest input that is taken from an outer table, in bytes.
+    public var maxInput: Int
     /// The shortest time between two rounds of duties.
     public var pace: Duration
     /// For tests: the time that the database goes by.
@@ -41,7 +43,8 @@ public final class PostgresStore: TaskStore {
     public init(
       schema: String = "muster", address: String = "", build: String = "", heartbeat: Duration = .seconds(5),
       outer: Outer = .none,
-      compatMaxMessage: Int = 4 << 20, pace: Duration = .milliseconds(200)
+      compatMaxMessage: Int = 4 << 20,
+      maxInput: Int = 16 << 20, pace: Duration = .milliseconds(200)
     ) {
       self.schema = schema
       self.address = address
@@ -49,6 +52,7 @@ public final class PostgresStore: TaskStore {
       self.heartbeat = heartbeat
       self.outer = outer
       self.compatMaxMessage = compatMaxMessage
+      self.maxInput = maxInput
       self.pace = pace
     }
   }
@@ -95,7 +99,7 @@ public final class PostgresStore: TaskStore {
           switch options.outer {
           case .none: outer = nil
           case .proverCluster(let latestFirst):
-            outer = try ProverClusterTable.locate(db, schema: options.schema, latestFirst: latestFirst)
+            outer = try ProverClusterTable.locate(db, schema: options.schema, latestFirst: latestFirst, maxInput: options.maxInput)
           }
           try PostgresSchema.prepare(db, schema: options.schema, build: options.build)
           if options.clock != nil { try TestClock.install(db) }
@@ -172,6 +176,13 @@ public final class PostgresStore: TaskStore {
   /// The coordinator's own word on a kind.
   func definition(of kind: String) -> KindDefinition? { kinds.withLock { $0.definitions[kind] } }
 
+  /// The same for a circuit: names match whatever the case of their letters.
+  func definition(ofCircuit circuit: String) -> KindDefinition? {
+    kinds.withLock { kinds in
+      kinds.definitions[circuit] ?? kinds.definitions.values.first { $0.name.lowercased() == circuit.lowercased() }
+    }
+  }
+
   func remember(_ definitions: [KindDefinition], keep: Duration) {
     kinds.withLock { kinds in
       kinds.definitions = Dictionary(definitions.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
@@ -190,29 +201,6 @@ public final class PostgresStore: TaskStore {
       return try await readers.perform(body)
     } catch {
       throw StoreError.from(postgres: error, summary: summary)
-    }
-  }
-
-  /// Takes over what is new in the outer table, and lets go of what others took.
-  func pollOuter() async throws {
-    guard let outer else { return }
-    let poll = try await read { db in try outer.poll(db, limit: 2000) }
-    if !poll.fresh.isEmpty {
-      let tasks = poll.fresh.map { row in
-        NewTask(
-          id: row.id, kind: row.kind, input: .bytes(row.input), needs: definition(of: row.kind)?.needs ?? Needs(),
-          maxAttempts: UInt16(clamping: definition(of: row.kind)?.maxAttempts ?? 3),
-          oversize: row.input.count + 400 > options.compatMaxMessage,
-          identity: NewTask.identity(kind: row.kind, input: row.input, needs: Needs(slots: 0), dependsOn: []))
-      }
-      _ = try await intake.send(IntakeDesk.Item(tasks: tasks, orders: poll.fresh.map(\.order)))
-    }
-    for (task, reason) in poll.withdrawn {
-      try await perform { desk, db in
-        guard let row = try LiveRow.lock(task, db) else { return }
-        try desk.learnLane(row.lane, db)
-        try desk.apply(.cancelled, to: row, Desk.Circumstances(error: reason, stopping: true), db)
-      }
     }
   }
 

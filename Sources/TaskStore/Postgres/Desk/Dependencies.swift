@@ -34,8 +34,9 @@ enum Dependencies {
   static func release(after done: [Int64], desk: Desk, _ db: PostgresSession) throws {
     let waiting = try db.rows(
       """
-      SELECT seq FROM live WHERE seq IN (SELECT task FROM dependency WHERE needs = ANY ($1)) AND state = 0
-        AND not_before IS NULL ORDER BY seq FOR UPDATE
+      SELECT l.seq FROM live l WHERE l.seq IN (
+        SELECT d.task FROM unnest($1::int8[]) AS u(needs) JOIN dependency d ON d.needs = u.needs)
+        AND l.state = 0 AND l.not_before IS NULL ORDER BY l.seq FOR UPDATE
       """, [.ints(done)]
     ).map { $0.int(0) }
     if waiting.isEmpty { return }

@@ -101,9 +101,13 @@ extension Desk {
         let end = OuterEnd(
           task: row.task, id: row.id, worker: done?.worker ?? row.worker ?? "", result: try report.result.load(),
           publicInput: report.publicInput)
-        if try !outer.finish([end], db).contains(row.task) {
+        let written = try outer.finish([end], db)
+        if !written.busy.isEmpty {
+          throw StoreError(.unavailable, "another program has the row of task '\(row.id)' locked; try again")
+        }
+        if let reason = written.lost[row.task] {
           final = .cancelled
-          error = "another program changed or deleted its row before the result came"
+          error = reason
           done = nil
         }
       } else {

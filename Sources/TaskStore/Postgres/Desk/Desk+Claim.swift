@@ -19,17 +19,23 @@ extension Desk {
     // Whoever takes a worker over waits for this lock once: then nothing more is handed to it by us.
     let facts = try db.pipeline([
       ("SELECT pg_advisory_xact_lock_shared($1)", [.int(coordinator)]), (LaneTable.newer, [.int4s(lanes.known)]),
+      ("SELECT EXISTS (SELECT FROM live WHERE state = 1 AND failed_on IS NOT NULL)", []),
     ])
     lanes.add(facts[1])
+    let again = facts[2].first?.bool(0) ?? false
     asking = try stillOurs(asking, items, db)
     try note(heard: asking, items, db)
     if asking.isEmpty { return }
     var asked = lanes.all.compactMap { wanted($0, by: asking, items) }[...]
     while !asked.isEmpty, asking.contains(where: { outcomes[$0].claimed.count < items[$0].claimLimit }) {
-      let candidates = try candidates(in: asked.prefix(Self.lanesAtOnce), db)
+      let some = asked.prefix(Self.lanesAtOnce)
+      var found = try candidates(in: some, db)
+      if again {
+        found += try candidates(failedBeforeIn: some, askedBy: Set(asking.map { items[$0].worker }), db)
+      }
       asked = asked.dropFirst(Self.lanesAtOnce)
-      if candidates.isEmpty { continue }
-      try handOut(candidates, to: asking, items, &outcomes, db)
+      if found.isEmpty { continue }
+      try handOut(found, to: asking, items, &outcomes, db)
       // What was handed out just now leaves less room.
       asked = asked.compactMap { wanted($0.lane, by: asking, items) }[...]
     }
@@ -92,12 +98,55 @@ extension Desk {
     """
     SELECT c.seq, c.lane, c.ord, c.failures, c.handouts, c.max_attempts, c.input_size, c.failed_on
     FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY AS w(lane, most, place) CROSS JOIN LATERAL (
-      SELECT l.* FROM live l WHERE l.lane = w.lane AND l.state = 1
+      SELECT l.* FROM live l WHERE l.lane = w.lane AND l.state = 1 AND l.failed_on IS NULL
       ORDER BY l.lane \(order), l.ord \(order), l.seq \(order) LIMIT w.most FOR UPDATE SKIP LOCKED) c ORDER BY w.place
     """
   }
   private static let oldestFirst = head("ASC")
   private static let latestFirst = head("DESC")
+
+  /// The same for tasks that failed on somebody: those that one who asks may have, or of which nobody is left to wait for.
+  /// Those that must wait for another worker would else stand before all others and hide them.
+  private static func headAgain(_ order: String) -> String {
+    """
+    SELECT c.seq, c.lane, c.ord, c.failures, c.handouts, c.max_attempts, c.input_size, c.failed_on
+    FROM unnest($1::int4[], $2::int8[], $3::text[], $4::text[]) WITH ORDINALITY AS w(lane, most, askers, servers, place)
+    CROSS JOIN LATERAL (
+      SELECT l.* FROM live l WHERE l.lane = w.lane AND l.state = 1 AND l.failed_on IS NOT NULL
+        AND (NOT to_jsonb(l.failed_on) @> w.askers::jsonb OR to_jsonb(l.failed_on) @> w.servers::jsonb)
+      ORDER BY l.lane \(order), l.ord \(order), l.seq \(order) LIMIT w.most FOR UPDATE SKIP LOCKED) c ORDER BY w.place
+    """
+  }
+  private static let againOldestFirst = headAgain("ASC")
+  private static let againLatestFirst = headAgain("DESC")
+
+  private func candidates(
+    failedBeforeIn asked: ArraySlice<AskedLane>, askedBy asking: Set<String>, _ db: PostgresSession
+  ) throws -> [Candidate] {
+    var candidates: [Candidate] = []
+    for latest in [false, true] {
+      let lanes = asked.filter { isLatestFirst($0.lane.key.kind) == latest }
+      if lanes.isEmpty { continue }
+      let servers = lanes.map { asked in
+        state.book.workers.keys.filter {
+          state.book.appetite(
+            of: $0, kind: asked.lane.key.kind, needs: asked.lane.key.needs, oversize: asked.lane.key.oversize) != nil
+        }
+      }
+      let rows = try db.rows(
+        latest ? Self.againLatestFirst : Self.againOldestFirst,
+        [
+          .int4s(lanes.map(\.lane.id)), .ints(lanes.map(\.most)),
+          .texts(try servers.map { try Self.json($0.filter(asking.contains)) }), .texts(try servers.map(Self.json)),
+        ])
+      candidates += add(rows)
+    }
+    return candidates
+  }
+
+  private static func json(_ names: [String]) throws -> String {
+    String(decoding: try JSONEncoder().encode(names), as: UTF8.self)
+  }
 
   /// Reads and locks the heads of lanes and puts them into the book.
   private func candidates(in asked: ArraySlice<AskedLane>, _ db: PostgresSession) throws -> [Candidate] {
@@ -107,27 +156,34 @@ extension Desk {
         < ($0.lane.key.priority, state.turns[$1.lane.key.kind] ?? 0)
     }
     var candidates: [Candidate] = []
-    let now = time.moment()
     for latest in [false, true] {
       let lanes = inTurn.filter { isLatestFirst($0.lane.key.kind) == latest }
       if lanes.isEmpty { continue }
       let rows = try db.rows(
         latest ? Self.latestFirst : Self.oldestFirst, [.int4s(lanes.map(\.lane.id)), .ints(lanes.map(\.most))])
-      candidates.reserveCapacity(rows.count)
-      for row in rows {
-        guard let lane = self.lanes.lane(Int32(truncatingIfNeeded: row.int(1))) else { continue }
-        let task = row.int(0)
-        let life = TaskLife(
-          state: .queued, token: nil, started: false, failures: UInt16(clamping: row.int(3)),
-          handouts: UInt32(truncatingIfNeeded: row.int(4)), maxAttempts: UInt16(clamping: row.int(5)))
-        let entry = TaskBook.NewEntry(
-          task: task, kind: lane.key.kind, priority: lane.key.priority, needs: lane.key.needs,
-          oversize: lane.key.oversize, life: life, failedOn: row.isNull(7) ? [] : Set(row.texts(7)), rank: row.int(2))
-        // What this coordinator believes to be held may have been requeued by another.
-        forget(task)
-        if state.book.add(entry, at: now) {
-          candidates.append(Candidate(task: task, lane: lane, inputSize: row.int(6)))
-        }
+      candidates += add(rows)
+    }
+    return candidates
+  }
+
+  /// Puts tasks that were read as candidates into the book.
+  private func add(_ rows: PostgresRows) -> [Candidate] {
+    var candidates: [Candidate] = []
+    candidates.reserveCapacity(rows.count)
+    let now = time.moment()
+    for row in rows {
+      guard let lane = lanes.lane(Int32(truncatingIfNeeded: row.int(1))) else { continue }
+      let task = row.int(0)
+      let life = TaskLife(
+        state: .queued, token: nil, started: false, failures: UInt16(clamping: row.int(3)),
+        handouts: UInt32(truncatingIfNeeded: row.int(4)), maxAttempts: UInt16(clamping: row.int(5)))
+      let entry = TaskBook.NewEntry(
+        task: task, kind: lane.key.kind, priority: lane.key.priority, needs: lane.key.needs,
+        oversize: lane.key.oversize, life: life, failedOn: row.isNull(7) ? [] : Set(row.texts(7)), rank: row.int(2))
+      // What this coordinator believes to be held may have been requeued by another.
+      forget(task)
+      if state.book.add(entry, at: now) {
+        candidates.append(Candidate(task: task, lane: lane, inputSize: row.int(6)))
       }
     }
     return candidates
@@ -196,7 +252,7 @@ extension Desk {
     state.statistics.claimed += UInt64(claims.count)
   }
 
-  /// Marks the outer rows of what is handed out; what cannot be marked is not handed out but withdrawn.
+  /// Marks the outer rows of what is handed out; what cannot be marked now is put off for a second.
   private func confirm(
     _ claims: [(item: Int, claim: TaskBook.Claimed)], _ items: [Exchange], _ outer: any OuterTable,
     _ byTask: [Int64: Candidate], _ db: PostgresSession
@@ -209,11 +265,13 @@ extension Desk {
       claims.map {
         OuterClaim(task: $0.claim.task, id: ids[$0.claim.task] ?? "", worker: items[$0.item].worker)
       }, db)
-    for (_, claim) in claims where !ours.contains(claim.task) {
-      state.book.forget(claim.task)
-      if let row = try LiveRow.lock(claim.task, db) {
-        try apply(.cancelled, to: row, Circumstances(error: "another program changed or deleted its row"), db)
-      }
+    let others = claims.map(\.claim.task).filter { !ours.contains($0) }
+    if !others.isEmpty {
+      // Locked by another program for a moment, or not ours any more: then the next look withdraws them.
+      for task in others { state.book.forget(task) }
+      try db.change(
+        "UPDATE live SET state = 0, not_before = clock() + interval '1 second' WHERE seq = ANY ($1) AND state = 1",
+        [.ints(others)])
     }
     return claims.filter { ours.contains($0.claim.task) }
   }

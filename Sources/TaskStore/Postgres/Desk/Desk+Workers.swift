@@ -50,6 +50,11 @@ extension Desk {
   }
 
   private func load(heldBy worker: String, _ db: PostgresSession) throws {
+    // Handed out by a coordinator before this one, or copied from another store: what must be stopped is told to the one
+    // that has the worker.
+    try db.change(
+      "UPDATE live SET coordinator = $2 WHERE worker = $1 AND state = 2 AND coordinator IS DISTINCT FROM $2",
+      [.text(worker), .int(coordinator)])
     let rows = try db.rows(
       """
       SELECT \(LiveRow.columns) FROM live l JOIN task t ON t.seq = l.seq WHERE l.worker = $1 AND l.state = 2

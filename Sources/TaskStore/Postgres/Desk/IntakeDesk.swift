@@ -9,6 +9,8 @@ final class IntakeDesk: WriterDesk, @unchecked Sendable {
   struct Item: Sendable {
     var tasks: [NewTask]
     var orders: [Int64]?
+    /// Only make what must outlive a transaction that fails; the tasks come later.
+    var isAhead = false
   }
 
   let lanes: LaneTable
@@ -44,14 +46,14 @@ final class IntakeDesk: WriterDesk, @unchecked Sendable {
   }
 
   func process(_ items: [Item], _ db: PostgresSession) throws -> [[SubmitOutcome]] {
-    var outcomes: [SubmitOutcome?] = Array(repeating: nil, count: items.reduce(0) { $0 + $1.tasks.count })
     var entries: [(position: Int, task: NewTask, order: Int64?)] = []
-    entries.reserveCapacity(outcomes.count)
+    let items = items.map { $0.isAhead ? Item(tasks: []) : $0 }
     for item in items {
       for (index, task) in item.tasks.enumerated() {
         entries.append((entries.count, task, item.orders?[index]))
       }
     }
+    var outcomes = [SubmitOutcome?](repeating: nil, count: entries.count)
     // Tasks without dependencies go together; one with dependencies must see those before it.
     var start = 0
     while start < entries.count {
@@ -76,25 +78,20 @@ final class IntakeDesk: WriterDesk, @unchecked Sendable {
       SELECT u.id, u.lane, u.attempts, clock(), u.deadline, u.identity, u.labels::jsonb, u.size, u.input
       FROM unnest($1::text[], $2::int4[], $3::int4[], $4::timestamptz[], $5::bytea[], $6::text[], $7::int4[], $8::bytea[])
         WITH ORDINALITY AS u(id, lane, attempts, deadline, identity, labels, size, input, place) ORDER BY u.place
-      ON CONFLICT (id) DO NOTHING RETURNING seq, id, lane, max_attempts, deadline, input_size, submitted),
+      ON CONFLICT (id) DO NOTHING RETURNING seq, id, lane, max_attempts, deadline, input_size, submitted)
     """
 
   /// In the order of submission.
   private static let insertOwn =
     insertTasks + """
-      act AS (INSERT INTO live (seq, lane, ord, state, since, max_attempts, deadline, input_size)
+      , act AS (INSERT INTO live (seq, lane, ord, state, since, max_attempts, deadline, input_size)
         SELECT seq, lane, seq, 1, submitted, max_attempts, deadline, input_size FROM ins)
       SELECT id FROM ins
       """
 
-  /// In an outer table's order.
+  /// In an outer table's order, which is written in a statement of its own.
   private static let insertOuter =
-    insertTasks + """
-      act AS (INSERT INTO live (seq, lane, ord, state, since, max_attempts, deadline, input_size)
-        SELECT i.seq, i.lane, o.ord, 1, i.submitted, i.max_attempts, i.deadline, i.input_size
-        FROM ins i JOIN unnest($1::text[], $9::int8[]) AS o(id, ord) ON o.id = i.id)
-      SELECT id FROM ins
-      """
+    insertTasks + " SELECT id, seq FROM ins"
 
   private func insert(
     _ entries: ArraySlice<(position: Int, task: NewTask, order: Int64?)>, _ outcomes: inout [SubmitOutcome?],
@@ -115,15 +112,16 @@ final class IntakeDesk: WriterDesk, @unchecked Sendable {
     var accepted: Set<String> = []
     if !fits.isEmpty {
       let ordered = fits.contains { $0.order != nil }
-      var values: [PostgresValue] = [
+      let values: [PostgresValue] = [
         .texts(fits.map(\.task.id.text)), .int4s(laneIDs), .int4s(fits.map { Int32($0.task.maxAttempts) }),
         .times(fits.map(\.task.deadline)), .byteas(fits.map { $0.task.identity }),
         .optionalTexts(try fits.map { try Self.labels($0.task.labels) }),
         .int4s(fits.map { Int32(clamping: $0.task.input.size) }),
         .byteas(try fits.map { try Self.bytes($0.task.input) }),
       ]
-      if ordered { values.append(.ints(fits.map { $0.order ?? 0 })) }
-      for row in try db.rows(ordered ? Self.insertOuter : Self.insertOwn, values) { accepted.insert(row.text(0)) }
+      let rows = try db.rows(ordered ? Self.insertOuter : Self.insertOwn, values)
+      for row in rows { accepted.insert(row.text(0)) }
+      if ordered { try order(rows, by: fits.map { ($0.task.id.text, $0.order) }, db) }
     }
     statistics.submitted += UInt64(accepted.count)
     var unsure: [(position: Int, task: NewTask)] = []
@@ -140,6 +138,17 @@ final class IntakeDesk: WriterDesk, @unchecked Sendable {
     for entry in entries where others.contains(entry.position) { unsure.append((entry.position, entry.task)) }
     let found = try existing(unsure.map(\.task.id.text), db)
     for (position, task) in unsure { outcomes[position] = Self.outcome(task, found[task.id.text]) }
+  }
+
+  /// Queues new tasks in an outer table's order.
+  private func order(_ inserted: PostgresRows, by orders: [(id: String, order: Int64?)], _ db: PostgresSession) throws {
+    let orders = Dictionary(orders.map { ($0.id, $0.order) }, uniquingKeysWith: { a, _ in a })
+    try db.change(
+      """
+      INSERT INTO live (seq, lane, ord, state, since, max_attempts, deadline, input_size)
+      SELECT t.seq, t.lane, coalesce(u.ord, t.seq), 1, t.submitted, t.max_attempts, t.deadline, t.input_size
+      FROM unnest($1::int8[], $2::int8[]) AS u(seq, ord) JOIN task t ON t.seq = u.seq
+      """, [.ints(inserted.map { $0.int(1) }), .optionalInts(inserted.map { orders[$0.text(0)] ?? nil })])
   }
 
   struct Found {

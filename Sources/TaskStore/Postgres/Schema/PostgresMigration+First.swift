@@ -40,6 +40,8 @@ extension PostgresMigration {
       max_attempts int4 NOT NULL, input_size int4 NOT NULL, state int2 NOT NULL, started bool NOT NULL DEFAULT false,
       worker text COLLATE "C", failed_on text[], error text);
     CREATE INDEX live_queue ON live (lane, ord, seq) WHERE state = 1;
+    -- The few that have failed on somebody, who must not get them while another can: they must not stand before the others.
+    CREATE INDEX live_again ON live (lane, ord, seq) WHERE state = 1 AND failed_on IS NOT NULL;
     CREATE INDEX live_worker ON live (worker) WHERE state = 2;
     CREATE INDEX live_backoff ON live (not_before) WHERE state = 0 AND not_before IS NOT NULL;
     CREATE INDEX live_deadline ON live (deadline) WHERE deadline IS NOT NULL;

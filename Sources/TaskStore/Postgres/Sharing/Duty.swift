@@ -43,6 +43,8 @@ actor Duty {
   private var lastHeard: Moment?
   private var lastPoll: Moment?
   private var lastSweep: Moment?
+  /// How often the outer table is looked at.
+  private var lookEvery: Duration = .milliseconds(500)
   private var others = 0
   private let news = NewsFlag()
   private var isTelling = false
@@ -197,7 +199,7 @@ actor Duty {
     findings = found
     lastDuty = now
     if sweeps { lastSweep = now }
-    if options.outer != .none, isDue(lastPoll, .milliseconds(500), now) {
+    if options.outer != .none, isDue(lastPoll, lookEvery, now) {
       lastPoll = now
       findings.isOuterDue = true
     }
@@ -219,6 +221,9 @@ actor Duty {
   }
 
   var isOnDuty: Bool { onDuty }
+
+  /// A look at the outer table that takes long must not be all that the database does.
+  func looked(took: Duration) { lookEvery = max(.milliseconds(500), took * 4) }
 
   /// Passes on what was asked of coordinators that are gone, and forgets what nobody will need.
   private static func clearUp(_ db: PostgresSession) throws {

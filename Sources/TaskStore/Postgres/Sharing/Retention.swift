@@ -32,10 +32,22 @@ enum Retention {
         SELECT f.seq FROM final f WHERE f.kind = $1
           AND f.finished < (SELECT clock() - $2::int8 * interval '1 millisecond')
           AND NOT EXISTS (SELECT FROM dependency d JOIN live l ON l.seq = d.task WHERE d.needs = f.seq)
+          AND \(outer?.mayExpire ?? "true")
         ORDER BY f.finished LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING seq
       """, [.int4(Int32(truncatingIfNeeded: kind)), .int(keep), .int(Int64(limit))]
     ).map { $0.int(0) }
-    if tasks.isEmpty { return 0 }
+    try deleteRest(of: tasks, outer: outer, db)
+    return tasks.count
+  }
+
+  /// Deletes these tasks if they are final; in a transaction.
+  static func deleteFinal(_ tasks: [Int64], outer: (any OuterTable)?, _ db: PostgresSession) throws {
+    let gone = try db.rows("DELETE FROM final WHERE seq = ANY ($1) RETURNING seq", [.ints(tasks)]).map { $0.int(0) }
+    try deleteRest(of: gone, outer: outer, db)
+  }
+
+  private static func deleteRest(of tasks: [Int64], outer: (any OuterTable)?, _ db: PostgresSession) throws {
+    if tasks.isEmpty { return }
     for table in ["attempt", "log", "verification"] {
       try db.change(
         """
@@ -46,6 +58,5 @@ enum Retention {
     try db.change("DELETE FROM dependency WHERE needs = ANY ($1)", [.ints(tasks)])
     try db.change("DELETE FROM task WHERE seq = ANY ($1)", [.ints(tasks)])
     try outer?.forget(tasks, db)
-    return tasks.count
   }
 }

@@ -21,7 +21,8 @@ struct ConnectionWay: Sendable {
           try PostgresSchema.enter(db, schema: schema)
           try db.run(
             """
-            SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_mergejoin = off; SET jit = off;
+            SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_mergejoin = off; SET enable_hashjoin = off;
+            SET jit = off;
             SET plan_cache_mode = force_generic_plan; SET idle_in_transaction_session_timeout = '10s';
             SET lock_timeout = '30s'; SET default_transaction_isolation = 'read committed'
             """)
