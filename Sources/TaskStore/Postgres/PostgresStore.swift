@@ -99,7 +99,8 @@ public final class PostgresStore: TaskStore {
           switch options.outer {
           case .none: outer = nil
           case .proverCluster(let latestFirst):
-            outer = try ProverClusterTable.locate(db, schema: options.schema, latestFirst: latestFirst, maxInput: options.maxInput)
+            outer = try ProverClusterTable.locate(
+              db, schema: options.schema, latestFirst: latestFirst, maxInput: options.maxInput)
           }
           try PostgresSchema.prepare(db, schema: options.schema, build: options.build)
           if options.clock != nil { try TestClock.install(db) }
