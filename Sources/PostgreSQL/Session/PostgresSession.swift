@@ -158,7 +158,9 @@ public final class PostgresSession {
 
   /// What went wrong; notices if the connection is lost.
   func failure(_ answer: LibPQ.Result?) -> PostgresError {
-    let isLost = library.status(connection) != ConnectionStatus.ok
+    // An answer without a code is libpq's own: it could not send, but has not yet read that the server is gone.
+    let isMadeUp = answer.map { library.resultErrorField($0, ErrorField.sqlState) == nil } ?? false
+    let isLost = isMadeUp || library.status(connection) != ConnectionStatus.ok
     let error = PostgresError.failed(answer, connection, library, isLost: isLost)
     if error.isConnectionLost { link.closed() }
     return error

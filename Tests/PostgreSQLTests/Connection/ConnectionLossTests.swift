@@ -63,6 +63,25 @@ import Testing
     }
   }
 
+  /// The socket takes nothing any more, but what the server said at last can be read: libpq still calls the connection good.
+  @Test(arguments: [PostgresServer.Stop.fast, .immediate, .kill9]) func theServerStoppedBefore(
+    how: PostgresServer.Stop
+  ) async throws {
+    try await withPostgresServer { server in
+      let target = try PostgresTarget(server.url(database: "postgres"))
+      let uses: [@Sendable (PostgresSession) throws -> Void] = [
+        { try $0.run("BEGIN") }, { try $0.change("SELECT 1") }, { _ = try $0.pipeline([("SELECT 1", [])]) },
+      ]
+      var connections: [PostgresConnection] = []
+      for _ in uses { connections.append(try await PostgresConnection.open(target, name: "loss")) }
+      await server.stop(how)
+      for (connection, use) in zip(connections, uses) {
+        #expect(try await postgresError { try await connection.perform(use) }.isConnectionLost)
+        #expect(!connection.isOpen)
+      }
+    }
+  }
+
   @Test func interrupted() async throws {
     let server = try await PostgresServer.shared()
     let name = "interrupt \(UInt32.random(in: 0...UInt32.max))"
