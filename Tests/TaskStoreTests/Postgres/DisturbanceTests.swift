@@ -1,0 +1,115 @@
+import Foundation
+import MusterCore
+import PostgreSQL
+import PostgresFixture
+import TaskModel
+import Testing
+
+@testable import TaskStore
+
+/// Whatever happens to the database while two coordinators work over it: every task ends once, as its callers were told.
+@Suite(.serialized) struct DisturbanceTests {
+  @Test("connections that are ended again and again")
+  func terminated() async throws {
+    let dice = Dice("DisturbanceTests.terminated")
+    try await withFreshDatabase { url in
+      let rounds = Shared(0)
+      try await Workload().run(url, dice) { _, isOver in
+        var dice = dice
+        try await withOutsider(url) { outsider in
+          while !isOver() {
+            try await SystemTime().sleep(for: .milliseconds(dice.roll(50..<250)))
+            try await outsider.run(
+              """
+              SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+              WHERE datname = current_database() AND application_name LIKE 'muster%'
+              """)
+            rounds.change { $0 += 1 }
+          }
+        }
+      }
+      #expect(rounds.value > 3)
+      print("DisturbanceTests.terminated: \(rounds.value) times every connection")
+    }
+  }
+
+  @Test("a server that crashes and comes back", arguments: [PostgresServer.Stop.immediate, .kill9])
+  func crashed(_ stop: PostgresServer.Stop) async throws {
+    let dice = Dice("DisturbanceTests.crashed")
+    try await withPostgresServer { server in
+      let url = try await server.freshDatabase()
+      let crashes = Shared(0)
+      try await Workload(tasks: 3000).run(url, dice) { stores, isOver in
+        var dice = dice
+        while !isOver(), crashes.value < 4 {
+          try await SystemTime().sleep(for: .milliseconds(dice.roll(200..<700)))
+          await server.stop(stop)
+          try await until("both know that it is away", seconds: 10) {
+            // When all is done, nobody asks it for anything.
+            isOver() || stores.allSatisfy { $0.outage != nil }
+          }
+          try await server.start()
+          try await until("both know that it is back", seconds: 10) {
+            isOver() || stores.allSatisfy { $0.outage == nil }
+          }
+          crashes.change { $0 += 1 }
+        }
+      }
+      #expect(crashes.value > 1)
+    }
+  }
+
+  /// Each statement that changes unfinished or final tasks fails in 5 of 100 cases as if it had lost against another.
+  private static let injection = """
+    CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF random() < 0.025 THEN RAISE EXCEPTION 'injected' USING ERRCODE = '40001'; END IF;
+      IF random() < 0.025 THEN RAISE EXCEPTION 'injected' USING ERRCODE = '40P01'; END IF;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER lose BEFORE INSERT OR UPDATE OR DELETE ON live FOR EACH STATEMENT EXECUTE FUNCTION lose();
+    CREATE TRIGGER lose BEFORE INSERT OR UPDATE OR DELETE ON final FOR EACH STATEMENT EXECUTE FUNCTION lose();
+    CREATE TRIGGER lose BEFORE INSERT ON task FOR EACH STATEMENT EXECUTE FUNCTION lose();
+    """
+
+  @Test("transactions that lose against others")
+  func lost() async throws {
+    let dice = Dice("DisturbanceTests.lost")
+    try await withFreshDatabase { url in
+      try await prepare(url)
+      try await withOutsider(url) { outsider in
+        try await outsider.run(Self.injection)
+        let name = try await outsider.texts("SELECT current_database()::text")[0]
+        try await outsider.run("ALTER DATABASE \(name) SET default_transaction_isolation = 'serializable'")
+      }
+      let told = try await Workload().run(url, dice) { _, _ in }
+      #expect(told.unanswered == 0, "a caller heard of it")
+    }
+  }
+
+  @Test("two coordinators that cancel the same tasks in opposite orders")
+  func deadlock() async throws {
+    try await withFreshDatabase { url in
+      let stores = [
+        try await PostgresStore.open(PostgresTarget(url), logger: .silent),
+        try await PostgresStore.open(PostgresTarget(url), logger: .silent),
+      ]
+      let world = World(stores[0], time: ManualTime())
+      let ids = (0..<150).map { TaskID(trusted: "t\($0)") }
+      _ = try await stores[0].submit(ids.map { world.task($0.text) })
+      async let forwards = stores[0].cancel(ids, reason: "first")
+      async let backwards = stores[1].cancel(ids.reversed(), reason: "second")
+      let (first, second) = try await (forwards, Array(backwards.reversed()))
+      for (one, other) in zip(first, second) {
+        #expect(Set([one, other]) == [.changed(.cancelled), .unchanged(.cancelled)])
+      }
+      for store in stores { await store.close() }
+    }
+  }
+
+  /// Makes the tables, so that something can be put into their way.
+  private func prepare(_ url: String) async throws {
+    let store = try await PostgresStore.open(PostgresTarget(url), logger: .silent)
+    await store.close()
+  }
+}
