@@ -77,11 +77,14 @@ class SeveralTests(BackendCase):
         self.database.sql(AUDIT)
         # What the killed one was just handing out comes back when its lease ends.
         one, two = self.coordinator(lease="5s"), self.coordinator(lease="5s")
-        worker = Worker("worker-1", one, two)
-        self.addCleanup(worker.stop)
         self.fill(1, 150)
         clients = Clients(one, two)
         self.addCleanup(clients.stop)
+        # Before the worker takes as much as it likes.
+        until(lambda: len({given[0][0] for given in list(clients.proofs.values())}) == 2,
+              "both clients have proved something")
+        worker = Worker("worker-1", one, two)
+        self.addCleanup(worker.stop)
         until(lambda: self.database.counts().get("proved", 0) >= 50, "some rows are proved")
         one.program.end(signal.SIGKILL)
         self.fill(151, 250)

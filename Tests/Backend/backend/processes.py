@@ -129,7 +129,9 @@ class Coordinator:
         (self.folder / "vk.bin").write_bytes(b"a key")
         (self.folder / "coordinator.yaml").write_text(
             f"listenaddr: 127.0.0.1\nport: {self.port}\ndb: {database.url}\nproving_order: {order}\ncircuits:\n{circuits}")
-        (self.folder / "muster.yaml").write_text(f"listen: [{self.muster}]\nhttp: none\nkinds:{KINDS.format(lease=lease)}")
+        # After three heartbeats the others do what a dead coordinator has left undone.
+        (self.folder / "muster.yaml").write_text(
+            f"listen: [{self.muster}]\nhttp: none\nheartbeat: 2s\nkinds:{KINDS.format(lease=lease)}")
         verifier = self.folder / "verify"
         verifier.write_text(VERIFIER)
         verifier.chmod(0o755)
