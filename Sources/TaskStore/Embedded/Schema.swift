@@ -48,7 +48,7 @@ enum Schema {
   }()
 
   /// In the file's header: says that it is a Muster store ("MUST"), so that no other database is taken for one.
-  private static let mark = 0x4D55_5354
+  static let mark = 0x4D55_5354
 
   /// Makes or brings up to date the tables of a file that is empty or a Muster store, and refuses any other.
   static func prepare(_ database: any DatabaseWriter, summary: String) throws {

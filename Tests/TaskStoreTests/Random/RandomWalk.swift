@@ -299,6 +299,14 @@ final class RandomWalk {
     try await begin()
   }
 
+  /// Closes the store and goes on over another, into which `copy` has brought everything.
+  func move(_ copy: () async throws -> World) async throws {
+    await world.store.close()
+    world = try await copy()
+    history.append("move")
+    try await begin()
+  }
+
   /// Lets every task come to an end, and looks that each ended as often as it was told.
   func finish() async throws {
     for worker in Self.workers { try await enroll(worker) }
