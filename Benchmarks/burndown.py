@@ -59,6 +59,9 @@ def main():
     parser.add_argument("--count", type=int, default=1_000_000, help="Muster's tasks")
     parser.add_argument("--peer-count", type=int, default=50_000, help="the peers' tasks; they are slower")
     parser.add_argument("--coordinators", type=int, nargs="+", default=[1, 2])
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[1_000, 100_000, 1_000_000], help="rows in the tables for the claims"
+    )
     parser.add_argument("--long", action="store_true", help="claims from tables of 10,000,000 rows too")
     parser.add_argument("--only", choices=["muster", "peers", "claims"], help="one part of it")
     options = parser.parse_args()
@@ -73,7 +76,7 @@ def main():
         for peer, other in peers.items():
             report(f"{name} / {peer}", f"{figure / other:.2f}")
     if options.only in (None, "claims"):
-        claims.main(options.long, lambda *arguments: muster(options, *arguments, show=False))
+        claims.main(options.sizes + [10_000_000] * options.long, lambda *arguments: muster(options, *arguments, show=False))
 
 
 if __name__ == "__main__":
