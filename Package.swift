@@ -86,7 +86,8 @@ let package = Package(
       name: "StandInCoordinator", dependencies: ["CoordinatorAPI", grpcCore, grpcTransport],
       path: "Tests/StandInCoordinator", swiftSettings: strict),
     .testTarget(
-      name: "MusterCommandsTests", dependencies: ["MusterCommands", "StandInCoordinator"], swiftSettings: strict),
+      name: "MusterCommandsTests", dependencies: ["MusterCommands", "StandInCoordinator", "PostgresFixture"],
+      swiftSettings: strict),
     .testTarget(
       name: "CoordinatorTests", dependencies: ["Coordinator", "PostgresFixture", grpcInProcess], swiftSettings: strict),
     .testTarget(name: "WorkerTests", dependencies: ["Worker", grpcInProcess], swiftSettings: strict),

@@ -3,6 +3,6 @@ import ArgumentParser
 /// `muster coordinator`
 struct CoordinatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "coordinator", abstract: "Be a coordinator, and ask one how it is.",
-    subcommands: [CoordinatorStatus.self, CoordinatorRun.self])
+    commandName: "coordinator", abstract: "Be a coordinator, ask one how it is, and look after its store.",
+    subcommands: [CoordinatorStatus.self, CoordinatorRun.self, CoordinatorBackup.self, CoordinatorMigrate.self])
 }

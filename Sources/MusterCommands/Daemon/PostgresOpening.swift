@@ -45,7 +45,8 @@ struct PostgresOpening {
         }
         if told.map({ now - $0 >= interval }) ?? true {
           told = now
-          logger.warning("the database does not answer yet; trying again until it does, for \(Int(patience.seconds)) s: \(reason)")
+          logger.warning(
+            "the database does not answer yet; trying again until it does, for \(Int(patience.seconds)) s: \(reason)")
         }
         try await time.sleep(for: pause)
       }

@@ -29,6 +29,13 @@ enum ThisProgram {
     #endif
   }
 
+  /// The machine's name, as the system has it: no resolver is asked, which might take long.
+  static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
   /// Cores that this process may use.
   static var cores: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
 

@@ -37,6 +37,12 @@ struct TaskCount: AsyncParsableCommand {
       table.add(
         [Cell(view.kind)] + states.map { Cell(Format.count(view.states[$0] ?? 0)) } + [Cell(Format.count(view.total))])
     }
+    if views.count > 1 {
+      let sums = states.map { state in views.reduce(0) { $0 + ($1.states[state] ?? 0) } }
+      table.add(
+        [Cell("all kinds", style: .faint)] + sums.map { Cell(Format.count($0)) }
+          + [Cell(Format.count(sums.reduce(0, +)))])
+    }
     try output.render(views, table: table, ids: counts.map(\.kind))
   }
 }

@@ -13,9 +13,41 @@ struct StatusView: Encodable {
   let slots: UInt32
   let slotsInUse: UInt32
   let problems: [String]
+  /// The store does not answer, so that nothing was counted.
+  let storeAway: Bool
+  /// All over the same store; empty where a store has but one.
+  let coordinators: [Neighbour]
+
+  /// One of several coordinators over a store.
+  struct Neighbour: Encodable {
+    let address: String
+    let build: String
+    let started: Int64?
+    let lastHeard: Int64?
+    let isThis: Bool
+    let onDuty: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case address, build
+      case started = "started_unix_ms"
+      case lastHeard = "last_heard_unix_ms"
+      case isThis = "is_this"
+      case onDuty = "on_duty"
+    }
+
+    init(_ summary: Muster_V1_CoordinatorSummary) {
+      address = summary.address
+      build = summary.build
+      started = TimeText.known(summary.startedUnixMs)
+      lastHeard = TimeText.known(summary.lastHeardUnixMs)
+      isThis = summary.isThis
+      onDuty = summary.onDuty
+    }
+  }
 
   enum CodingKeys: String, CodingKey {
-    case coordinator, build, store, tasks, workers, slots, problems
+    case coordinator, build, store, tasks, workers, slots, problems, coordinators
+    case storeAway = "store_away"
     case protocolLowest = "protocol_lowest"
     case protocolHighest = "protocol_highest"
     case started = "started_unix_ms"
@@ -34,5 +66,7 @@ struct StatusView: Encodable {
     slots = status.slots
     slotsInUse = status.slotsInUse
     problems = status.problems
+    storeAway = status.storeAway
+    coordinators = status.coordinators.map(Neighbour.init)
   }
 }

@@ -24,6 +24,25 @@ public enum StoreLocation: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Parses what a flag of a command gives.
+  ///
+  /// - Parameter flag: its name with the dashes, for messages.
+  /// - Throws: ``SettingsError``.
+  public static func parsing(_ text: String, flag: String) throws(SettingsError) -> StoreLocation {
+    do throws(BadValue) {
+      let store = try parse(text)
+      guard case .sqlite(let path) = store else { return store }
+      return .sqlite(path: absolute(path))
+    } catch {
+      throw SettingsError(problems: [Problem(source: .flag(flag), key: "", text: error.text)])
+    }
+  }
+
+  /// A path seen from the working directory.
+  public static func absolute(_ path: String) -> String {
+    FilePath.absolute(path, in: SettingsInput.ofProcess(environment: [:], cores: 1).folder)
+  }
+
   static let forms = "sqlite:PATH, postgres://USER@HOST/DATABASE or prover-cluster+postgres://USER@HOST/DATABASE"
 
   @Sendable static func parse(_ text: String) throws(BadValue) -> StoreLocation {

@@ -94,6 +94,49 @@ import Testing
     }
   }
 
+  @Test func statusNamesTheCoordinatorsOverOneStore() async throws {
+    let stand = stand()
+    stand.status.coordinators = [
+      .with {
+        $0.address = "a:50055"
+        $0.build = "0.1.0"
+        $0.startedUnixMs = 1_000
+        $0.lastHeardUnixMs = 2_000
+        $0.isThis = true
+        $0.onDuty = true
+      },
+      .with {
+        $0.build = "0.2.0"
+        $0.startedUnixMs = 1_000
+        $0.lastHeardUnixMs = 2_000
+      },
+    ]
+    try await withStandIn(stand) { _, address in
+      let lines = await muster("coordinator", "status", at: address).results.split(separator: "\n")
+      #expect(lines.contains { $0.hasPrefix("this one") && $0.contains("a:50055, muster 0.1.0, started") })
+      #expect(lines.contains { $0.hasPrefix("this one") && $0.hasSuffix("has the periodic duties") })
+      #expect(lines.contains { $0.hasPrefix("another") && $0.contains("address unknown, muster 0.2.0") })
+      let json = await muster("coordinator", "status", "--output", "json", at: address).object
+      let coordinators = json?["coordinators"] as? [[String: Any]]
+      #expect(coordinators?.map { $0["is_this"] as? Bool } == [true, false])
+      #expect(coordinators?.first?["last_heard_unix_ms"] as? Int == 2_000)
+    }
+  }
+
+  @Test func statusSaysThatTheStoreDoesNotAnswer() async throws {
+    let stand = stand()
+    stand.status.storeAway = true
+    stand.status.tasksByState = [:]
+    stand.status.problems = ["The database has not answered for 5 s."]
+    try await withStandIn(stand) { _, address in
+      let status = await muster("coordinator", "status", at: address).results
+      #expect(status.contains("tasks        not known while the store does not answer"), "\(status)")
+      #expect(status.contains("The database has not answered for 5 s."))
+      let json = await muster("coordinator", "status", "--output", "json", at: address).object
+      #expect(json?["store_away"] as? Bool == true)
+    }
+  }
+
   @Test func listsKinds() async throws {
     try await withStandIn(stand()) { _, address in
       let table = await muster("kind", "list", at: address).results
