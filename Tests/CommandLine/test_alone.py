@@ -65,7 +65,28 @@ LEAVES = [
     ["submit"], ["run"], ["up"], ["version"],
     *[["task", name] for name in "list show why logs result wait cancel retry count".split()],
     *[["worker", name] for name in "run list show drain resume".split()],
-    ["kind", "list"], ["kind", "check"], ["config", "show"], ["coordinator", "run"], ["coordinator", "status"],
+    ["kind", "list"], ["kind", "check"], ["config", "show"],
+    *[["coordinator", name] for name in "run status backup migrate".split()],
+]
+
+# A password, in every place where somebody may write one.
+CANARY = "canary-7Yq"
+SECRETS = [
+    ["config", "show", "-c", "secret.yaml", "--for", "coordinator"],
+    ["config", "show", "-c", "secret.yaml", "--for", "coordinator", "--output", "json"],
+    ["config", "show", "-c", "words.yaml", "--for", "up", "--output", "quiet"],
+    ["config", "show", "-c", "wrong.yaml"],
+    ["config", "show", "-c", "original.yaml", "--for", "coordinator"],
+    ["coordinator", "run", "-c", "secret.yaml", "--http", "none"],
+    ["coordinator", "run", "-c", "words.yaml", "--http", "none", "--log-format", "json", "--log-level", "trace"],
+    ["coordinator", "run", "--store", f"postgres://u:{CANARY}@nowhere.invalid/d", "--http", "none"],
+    ["coordinator", "run", "--store", f"postgres://u:{CANARY}@h:port/d", "--http", "none"],
+    ["coordinator", "run", f"postgres://u:{CANARY}@h/d"],
+    ["coordinator", "run", "--stroe", f"postgres://u:{CANARY}@h/d"],
+    ["coordinator", "backup", "--to", "x", "-c", "secret.yaml"],
+    ["coordinator", "migrate", "--from", f"postgres://u:{CANARY}@nowhere.invalid/d", "--to", "sqlite:x"],
+    ["coordinator", "migrate", "--from", "sqlite:x", "--to", f"postgre://u:{CANARY}@h/d", "--output", "json"],
+    ["coordinator", "migrate", "--from", "sqlite:x", "--to", f"postgres:password={CANARY} hots=h"],
 ]
 
 
@@ -194,6 +215,24 @@ class AloneTests(unittest.TestCase):
         done = self.folder.call("up", "-c", "missing.yaml")
         self.assertEqual(done.status, 1, done)
         self.assertIn("missing.yaml", done.err)
+
+    def test_secrets(self):
+        """the password of a database is printed by nothing: settings, warnings, errors, logs, as text or as JSON"""
+        path = self.folder.path
+        (path / "secret.yaml").write_text(f"store: postgres://u:{CANARY}@nowhere.invalid/d?connect_timeout=2\n")
+        (path / "words.yaml").write_text(f'store: "postgres:host=nowhere.invalid password={CANARY} connect_timeout=2"\n')
+        (path / "wrong.yaml").write_text(f"store: postgre://u:{CANARY}@h/d\nkeep: postgres://u:{CANARY}@h/d\n")
+        (path / "original.yaml").write_text(f"port: 50055\ndb: postgres://u:{CANARY}@h/d?pool=1\n")
+
+        def check(done):
+            self.assertNotIn(CANARY, done.out + done.err, done)
+            if done.arguments[0] != "config":
+                self.assertNotEqual(done.status, 0, done)
+                self.assertTrue(done.err, done)
+
+        self.all(SECRETS, check)
+        shown = self.folder.call(*SECRETS[0])
+        self.assertIn("postgres://u:<redacted>@nowhere.invalid/d?connect_timeout=2", shown.out)
 
     def test_kind_check(self):
         """kind check runs a kind without a coordinator; its exit status says whether the result is valid"""

@@ -221,11 +221,41 @@ class ClusterTests(CommandCase):
         """coordinator status, for people and for programs"""
         status = self.good("coordinator", "status", "--output", "json").json
         self.assertEqual(set(status), {
-            "build", "coordinator", "problems", "protocol_highest", "protocol_lowest", "slots", "slots_in_use",
-            "started_unix_ms", "store", "tasks", "workers"})
+            "build", "coordinator", "coordinators", "problems", "protocol_highest", "protocol_lowest", "slots",
+            "slots_in_use", "started_unix_ms", "store", "store_away", "tasks", "workers"})
         self.assertEqual((status["coordinator"], status["workers"], status["slots"], status["problems"]),
                          (address, 1, 2, []))
         self.assertRegex(self.good("coordinator", "status").out, rf"(?m)^coordinator +{re.escape(address)}$")
+
+    def test_store(self):
+        """a backup of the store in use is a store; migrate copies it, whole and checked, into another"""
+        self.submit("kept", "square", "11")
+        self.ended("kept")
+        told = self.good("coordinator", "backup", "--to", "backup", "--output", "json").json
+        self.assertEqual(set(told), {"backup", "bytes", "payload_files", "store", "tasks"})
+        self.assertEqual(told["backup"], str(folder.path / "backup"))
+        self.assertRegex(self.bad("coordinator", "backup", "--to", "backup").err,
+                         r"\Aerror: '[^']*/backup' exists already; [^\n]*\n\Z")
+        busy = self.bad("coordinator", "migrate", "--from", "sqlite:.muster/muster.db", "--to", "sqlite:copy/muster.db")
+        self.assertRegex(busy.err, r"\Aerror: another coordinator has the store beside [^\n]+\n\Z")
+        migrate = ["coordinator", "migrate", "--from", "sqlite:backup/muster.db", "--to", "sqlite:copy/muster.db"]
+        dry = self.good(*migrate, "--dry-run", "--output", "json").json
+        self.assertEqual(set(dry), {
+            "attempts", "bytes", "checksum", "dry_run", "from", "kinds", "log_pieces", "tasks", "to", "unverified"})
+        self.assertFalse((folder.path / "copy").exists())
+        done = self.good(*migrate)
+        self.assertRegex(done.out, r"(?m)^KIND +WAITING +QUEUED .* TOTAL\nsquare +")
+        self.assertIn("read back and found the same", done.err)
+        full = self.bad(*migrate, "--output", "json")
+        self.assertEqual(full.failure["code"], "store_unusable")
+        restored = folder.start("coordinator", "run", "--store", "sqlite:copy/muster.db", "--state", "restored",
+                                "--listen", "127.0.0.1:0", "--http", "none")
+        self.addCleanup(restored.close)
+        there = restored.until_said(r"coordinator +(\S+)\n")[1]
+        self.assertEqual(self.good("task", "result", "kept", "--coordinator", there).out, "121\n")
+        listed = self.good("task", "count", "--output", "json", "--coordinator", there).json
+        self.assertEqual(sum(kind["total"] for kind in listed), dry["tasks"])
+        self.assertEqual(restored.stop(), 0, restored.said)
 
     def test_not_a_coordinator(self):
         """the HTTP port asked for the gRPC one is said to be no coordinator"""
