@@ -13,11 +13,16 @@ public enum Redaction {
     }
     let shown = String(text[..<scheme.upperBound])
     var rest = text[scheme.upperBound...]
+    // HOST:PORT/DATABASE?PARAMETER=VALUE in a sentence that says what to write.
+    let isForm = !rest.contains { $0.isLowercase || $0.isNumber }
     var query = ""
     if let mark = rest.firstIndex(of: "?") {
       // The '?' may be part of a password, or the '@' part of one in the query: nobody can tell.
       if rest[mark...].contains("@") { return shown + hidden }
-      query = "?" + rest[mark...].dropFirst().split(separator: "&").map(parameter).joined(separator: "&")
+      query =
+        "?"
+        + rest[mark...].dropFirst().split(separator: "&").map { isForm ? String($0) : parameter($0) }
+        .joined(separator: "&")
       rest = rest[..<mark]
     }
     var user = ""
@@ -27,7 +32,7 @@ public enum Redaction {
       user = (isPlain ? String(name) + (name.endIndex < at ? ":\(hidden)" : "") : hidden) + "@"
       rest = rest[rest.index(after: at)...]
     }
-    return shown + user + (ConnectionText.prefix(text) == nil ? String(rest) : hosts(rest)) + query
+    return shown + user + (isForm || ConnectionText.prefix(text) == nil ? String(rest) : hosts(rest)) + query
   }
 
   /// `text` with the passwords of all URLs in it, and of words such as `password=…`, replaced: for messages, into which a

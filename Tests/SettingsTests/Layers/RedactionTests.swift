@@ -15,6 +15,8 @@ import Testing
     ),
     ("postgres://u:canary", "postgres://u:<redacted>"), ("postgres://u:canary/d", "postgres://u:<redacted>"),
     ("postgres://a:5432,[::1]:5433/d", "postgres://a:5432,[::1]:5433/d"), ("http://HOST:PORT", "http://HOST:PORT"),
+    ("postgres://USER@HOST:PORT/DATABASE?PARAMETER=VALUE", "postgres://USER@HOST:PORT/DATABASE?PARAMETER=VALUE"),
+    ("postgres://USER:CANARY@HOST:PORT", "postgres://USER:<redacted>@HOST:PORT"),
     ("postgres:host=/run dbname=d password=canary", "postgres:host=/run dbname=d password=<redacted>"),
     ("postgres:host = h password = 'can ary\\' canary' dbname=''", "postgres:host=h password=<redacted> dbname=''"),
     ("prover-cluster+postgres:password=canary", "prover-cluster+postgres:password=<redacted>"),
