@@ -52,6 +52,7 @@ import Testing
           try await until("both know that it is back", seconds: 10) {
             isOver() || stores.allSatisfy { $0.outage == nil }
           }
+          #expect(stores.allSatisfy { $0.statistics().commitFailures == 0 }, "an outage is not a failure")
           crashes.change { $0 += 1 }
         }
       }

@@ -247,7 +247,8 @@ final class PostgresWriter<D: WriterDesk>: Sendable {
 
   private func fail(_ batch: [Command], _ error: any Error) {
     _ = desk.takeSignal()
-    mailbox.withLock { $0.statistics.commitFailures += 1 }
+    // That the database is away is told while it is; it is nobody's failure once it is back.
+    if (error as? PostgresError)?.isConnectionLost != true { mailbox.withLock { $0.statistics.commitFailures += 1 } }
     for command in batch { command.fail(error) }
   }
 }
