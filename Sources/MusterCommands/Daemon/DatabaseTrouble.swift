@@ -44,8 +44,8 @@ struct DatabaseTrouble {
   ]
 
   private static let passing = [
-    "refused", "no such file", "starting up", "shutting down", "recovery mode", "timeout", "timed out",
-    "server closed the connection", "connection reset", "too many clients", "too many connections",
+    "refused", "no such file", "starting up", "yet accepting connections", "shutting down", "recovery mode", "timeout",
+    "timed out", "server closed the connection", "connection reset", "too many clients", "too many connections",
     "remaining connection slots", "network is unreachable", "no route to host",
   ]
 }

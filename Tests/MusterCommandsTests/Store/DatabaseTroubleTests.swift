@@ -13,6 +13,7 @@ import Testing
     "connection to server at \"127.0.0.1\", port 1 failed: Connection refused",
     "connection to server on socket \"/run/postgresql/.s.PGSQL.5432\" failed: No such file or directory",
     "connection to server at \"db\" failed: FATAL:  the database system is starting up",
+    "connection to server at \"db\" failed: FATAL:  the database system is not yet accepting connections; DETAIL:  Consistent recovery state has not been yet reached.",
     "connection to server at \"db\" failed: FATAL:  the database system is shutting down",
     "connection to server at \"db\" failed: FATAL:  the database system is in recovery mode",
     "connection to server at \"db\" failed: FATAL:  sorry, too many clients already",

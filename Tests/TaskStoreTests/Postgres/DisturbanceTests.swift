@@ -33,6 +33,29 @@ import Testing
     }
   }
 
+  @Test("connections that are cut before, after and under one commit in eight")
+  func cut() async throws {
+    let dice = Shared(Dice("DisturbanceTests.cut"))
+    let server = try await PostgresServer.shared()
+    try await withFreshDatabase { direct in
+      try await withProxy(server) { proxy in
+        let name = direct.split(separator: "?")[0].split(separator: "/").last.map { String($0) } ?? ""
+        try await prepare(direct)
+        proxy.plan { _ in
+          var cut: CommitProxy.Cut?
+          dice.change { dice in
+            if dice.roll(0..<8) == 0 { cut = [.before, .after, .under].randomElement(using: &dice) }
+          }
+          return cut
+        }
+        let told = try await Workload().run(proxy.url(database: name), dice.value) { _, _ in }
+        #expect(proxy.cuts > 20)
+        #expect(told.unanswered < proxy.cuts, "callers hear of it only if it happens again and again")
+        print("DisturbanceTests.cut: \(proxy.cuts) commits, of which \(told.unanswered) callers heard")
+      }
+    }
+  }
+
   @Test("a server that crashes and comes back", arguments: [PostgresServer.Stop.immediate, .kill9])
   func crashed(_ stop: PostgresServer.Stop) async throws {
     let dice = Dice("DisturbanceTests.crashed")

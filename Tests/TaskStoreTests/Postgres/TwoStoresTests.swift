@@ -83,14 +83,14 @@ import Testing
         SELECT pg_advisory_lock(4711);
         """)
       let handOut = Task { try await pair.a.claim(limit: 1) }
-      try await until("the hand-out waits") { try await waiting(pair, "workers") == 1 }
+      try await until("the hand-out waits") { try await waiting(pair) == 1 }
       let hasConnected = Shared(false)
       let connect = Task {
         let answer = try await pair.b.connect("w", generation: 2, slots: 1)
         hasConnected.change { $0 = true }
         return answer
       }
-      try await until("the other coordinator waits for it") { try await waiting(pair, "reader") == 1 }
+      try await until("the other coordinator waits for it") { try await waiting(pair) == 2 }
       #expect(!hasConnected.value)
       try await pair.outsider.run("SELECT pg_advisory_unlock(4711)")
       let claimed = try await handOut.value
@@ -105,11 +105,12 @@ import Testing
     }
   }
 
-  private func waiting(_ pair: Pair, _ name: String) async throws -> Int {
+  /// How many of both stores' connections wait for a lock.
+  private func waiting(_ pair: Pair) async throws -> Int {
     try await pair.outsider.number(
       """
-      SELECT count(DISTINCT pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted
-        AND l.locktype = 'advisory' AND a.datname = current_database() AND a.application_name = 'muster \(name)'
+      SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+        AND application_name LIKE 'muster %'
       """)
   }
 
