@@ -77,8 +77,14 @@ struct PostgresTransferHold: Sendable {
       .locked, "\(who) works over the \(place); stop all that do, then try again", details: details)
   }
 
+  /// Every batch finds its rows by keys: a plan that was made while the tables were empty would read all of them for each.
   private static func begin(_ db: PostgresSession, mode: String) throws {
-    try db.run("SET lock_timeout = '10s'; BEGIN ISOLATION LEVEL READ COMMITTED")
+    try db.run(
+      """
+      SET lock_timeout = '10s'; SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off;
+      SET enable_mergejoin = off
+      """)
+    try db.run("BEGIN ISOLATION LEVEL READ COMMITTED")
     try db.run("LOCK TABLE \(tables.joined(separator: ", ")) IN \(mode) MODE")
   }
 
