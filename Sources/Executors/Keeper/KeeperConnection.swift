@@ -22,15 +22,16 @@ final class KeeperConnection: Sendable {
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
-  /// A message with the descriptors that travel with it, which are closed when it is sent.
+  /// A message with the descriptors that travel with it.
   private struct Outgoing {
     /// Of the program that it starts; 0 for other messages.
     var run: UInt64 = 0
     var bytes: [UInt8]
     var descriptors: [Int32]
 
-    func closeDescriptors() {
-      for descriptor in Set(descriptors) { closeDescriptor(descriptor) }
+    /// The first descriptor is the program's stdin; the others are of its pipes, which ``RunningProgram`` closes.
+    func closeInput() {
+      if let input = descriptors.first { closeDescriptor(input) }
     }
   }
 
@@ -100,24 +101,23 @@ final class KeeperConnection: Sendable {
   ///   - stdin: is closed.
   ///   - captureLimit: how much of stdout is kept, in bytes; nil: stdout goes to the log.
   func run(
-    _ message: [UInt8], stdin: consuming Descriptor, captureLimit: Int?, log: @escaping @Sendable ([UInt8]) -> Void
+    _ message: [UInt8], stdin: consuming Descriptor, captureLimit: Int?,
+    log deliver: @escaping @Sendable ([UInt8]) -> Void
   ) async throws(FileFailure) -> ProgramEnd {
-    let logPipe = try Pipe()
-    let stdoutPipe: Pipe?
+    let log = try Pipe()
+    let stdout: Pipe?
     do throws(FileFailure) {
-      stdoutPipe = captureLimit == nil ? nil : try Pipe()
+      stdout = captureLimit == nil ? nil : try Pipe()
     } catch {
-      logPipe.close()
+      log.close()
       throw error
     }
-    let outgoing = Outgoing(
-      bytes: message, descriptors: [stdin.release(), (stdoutPipe ?? logPipe).writing, logPipe.writing])
+    let outgoing = Outgoing(bytes: message, descriptors: [stdin.release(), (stdout ?? log).writing, log.writing])
     let number = RunNumber()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let program = RunningProgram(
-          log: logPipe.reading, stdout: stdoutPipe?.reading ?? -1, captureLimit: captureLimit ?? 0, deliver: log,
-          continuation: continuation)
+          log: log, stdout: stdout, captureLimit: captureLimit ?? 0, deliver: deliver, continuation: continuation)
         let run = start(program, outgoing)
         number.value.withLock { $0 = run }
         // A cancellation that came before the number was there has found nothing to stop.
@@ -158,7 +158,7 @@ final class KeeperConnection: Sendable {
   private func start(_ program: RunningProgram, _ outgoing: Outgoing) -> UInt64 {
     let (run, failure): (UInt64, ProgramEnd.Way?) = state.withLock { state in
       if state.isGone || state.isClosing {
-        outgoing.closeDescriptors()
+        outgoing.closeInput()
         return (0, state.isClosing ? .hostClosed : .keeperLost)
       }
       state.lastRun += 1
@@ -168,8 +168,8 @@ final class KeeperConnection: Sendable {
       KeeperProgram.number(&outgoing.bytes, run)
       state.programs[run] = program
       // Watched before it is sent: once it is, its descriptors may be closed at any moment.
-      watch(program.log, run << 1, EPOLLIN.rawValue)
-      if program.stdout >= 0 { watch(program.stdout, run << 1 | 1, EPOLLIN.rawValue) }
+      watch(program.log.reading, run << 1, EPOLLIN.rawValue)
+      if let stdout = program.stdout { watch(stdout.reading, run << 1 | 1, EPOLLIN.rawValue) }
       send(outgoing, &state)
       return (run, nil)
     }
@@ -201,14 +201,14 @@ final class KeeperConnection: Sendable {
       let error = muster_send(socket, next.bytes, next.bytes.count, next.descriptors, Int32(next.descriptors.count))
       if error == EAGAIN { return false }
       if error != 0 && error != EPIPE, let program = state.programs.removeValue(forKey: next.run) {
-        // As when too many descriptors are on their way. Nothing was started, and nothing can be in the pipes as long
-        // as we hold their other ends: the thread has no cause to touch the program now.
+        // As when too many descriptors are on their way. Nothing was started, so nothing is in the pipes: the thread has
+        // no cause to touch the program now.
         var report = muster_report()
         report.run = next.run
         report.error = error
         withBuffer(4096) { program.end(.reported(report), $0) }
       }
-      next.closeDescriptors()
+      next.closeInput()
       state.outbox.removeFirst()
     }
     return true
@@ -272,7 +272,7 @@ final class KeeperConnection: Sendable {
     }
     let (programs, waiters, way) = state.withLock { state in
       state.isGone = true
-      for outgoing in state.outbox { outgoing.closeDescriptors() }
+      for outgoing in state.outbox { outgoing.closeInput() }
       closeDescriptor(socket)
       closeDescriptor(poller)
       defer {

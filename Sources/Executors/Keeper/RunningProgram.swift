@@ -22,7 +22,10 @@ struct ProgramEnd: Sendable {
   var tail: [UInt8] = []
 }
 
-/// The worker's side of a program that runs: the reading ends of its pipes, and who waits for its end.
+/// The worker's side of a program that runs: its pipes, and who waits for its end.
+///
+/// It holds both ends of each pipe until the report: a pipe whose writers are gone would wake the thread once more for
+/// nothing, since only the report says that no process is left.
 ///
 /// Unchecked: after it was registered, only the connection's thread touches it.
 final class RunningProgram: @unchecked Sendable {
@@ -32,8 +35,9 @@ final class RunningProgram: @unchecked Sendable {
   /// endless if a process that could not be killed goes on writing.
   private static let leftoverLimit = 1 << 20
 
-  private(set) var log: Int32
-  private(set) var stdout: Int32
+  let log: Pipe
+  /// Nil if stdout goes to the log.
+  let stdout: Pipe?
   private let captureLimit: Int
   private var captured: [UInt8] = []
   private var tail: [UInt8] = []
@@ -41,9 +45,9 @@ final class RunningProgram: @unchecked Sendable {
   private let continuation: CheckedContinuation<ProgramEnd, Never>
 
   /// - Parameters:
-  ///   - log, stdout: descriptors, closed at the end; `stdout` is -1 if it goes to the log.
+  ///   - log, stdout: closed at the end.
   init(
-    log: Int32, stdout: Int32, captureLimit: Int,
+    log: Pipe, stdout: Pipe?, captureLimit: Int,
     deliver: @escaping @Sendable ([UInt8]) -> Void, continuation: CheckedContinuation<ProgramEnd, Never>
   ) {
     self.log = log
@@ -53,10 +57,10 @@ final class RunningProgram: @unchecked Sendable {
     self.continuation = continuation
   }
 
-  /// Takes what fits into `buffer` from the log. Returns false when there is nothing more, now or ever.
+  /// Takes what fits into `buffer` from the log. Returns false when there is nothing more now.
   func readLog(_ buffer: UnsafeMutableRawBufferPointer) -> Bool {
-    let count = log < 0 ? 0 : read(log, buffer.baseAddress, buffer.count)
-    guard count > 0 else { return again(count, &log) }
+    let count = read(log.reading, buffer.baseAddress, buffer.count)
+    guard count > 0 else { return count < 0 && errno == EINTR }
     let bytes = [UInt8](UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     tail = bytes.count >= Self.tailSize ? bytes.suffix(Self.tailSize) : (tail + bytes).suffix(Self.tailSize)
     deliver(bytes)
@@ -65,21 +69,12 @@ final class RunningProgram: @unchecked Sendable {
 
   /// The same for a captured stdout; what is over the limit is thrown away.
   func readStdout(_ buffer: UnsafeMutableRawBufferPointer) -> Bool {
-    let count = stdout < 0 ? 0 : read(stdout, buffer.baseAddress, buffer.count)
-    guard count > 0 else { return again(count, &stdout) }
+    guard let stdout else { return false }
+    let count = read(stdout.reading, buffer.baseAddress, buffer.count)
+    guard count > 0 else { return count < 0 && errno == EINTR }
     let room = (captureLimit == .max ? .max : captureLimit + 1) - captured.count
     captured.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<min(count, room)]))
     return true
-  }
-
-  private func again(_ count: Int, _ descriptor: inout Int32) -> Bool {
-    if count < 0 && errno == EINTR { return true }
-    // At its end a pipe would report itself for ever; closing takes it off the watch.
-    if count == 0 && descriptor >= 0 {
-      close(descriptor)
-      descriptor = -1
-    }
-    return false
   }
 
   /// Takes the last of the pipes and wakes who waits.
@@ -88,8 +83,8 @@ final class RunningProgram: @unchecked Sendable {
     while left > 0 && readLog(buffer) { left -= buffer.count }
     left = Self.leftoverLimit
     while left > 0 && readStdout(buffer) { left -= buffer.count }
-    if log >= 0 { close(log) }
-    if stdout >= 0 { close(stdout) }
+    log.close()
+    stdout?.close()
     continuation.resume(returning: ProgramEnd(way: way, captured: captured, tail: tail))
   }
 }
