@@ -17,6 +17,9 @@ public protocol TaskStore: Sendable {
   /// What it does for several coordinators; nil for a store that has one.
   var sharing: (any SharedStore)? { get }
 
+  /// What it does for people over another program's table; nil for a store with tables of its own only.
+  var outerRows: (any OuterRows)? { get }
+
   /// Called after every commit that brought something about; not concurrently with itself. Set before anything else.
   func setSignalHandler(_ handler: @escaping @Sendable (StoreSignal) -> Void)
 
@@ -100,6 +103,7 @@ public protocol TaskStore: Sendable {
 extension TaskStore {
   public var outage: String? { nil }
   public var sharing: (any SharedStore)? { nil }
+  public var outerRows: (any OuterRows)? { nil }
   public func output(of token: Token) async throws -> Data? { nil }
 
   /// The same, with final tasks of other kinds kept for 7 days.

@@ -3,48 +3,50 @@ import MusterCore
 import PostgreSQL
 import TaskModel
 
-/// What is to be told of the prover cluster's table, for `coordinator status`.
-public struct OuterReport: Sendable, Hashable {
-  /// The table's name.
-  public var table: String
-  /// How many rows are `proving` without our doing, and one of them.
-  public var strangers: Int
-  public var stranger: StrangerRow?
-  /// A sentence about rows that cannot become tasks.
-  public var problem: String?
-  /// The statement that makes the looks cheap.
-  public var advice: String?
+/// A PostgreSQL store over the prover cluster's table, for people.
+struct ProverClusterRows: OuterRows {
+  let store: PostgresStore
+  let table: ProverClusterTable
+
+  func notices() async throws -> [String] {
+    let table = table
+    return try await store.read { db in
+      var notices: [String] = []
+      let strangers = try table.strangers(db, limit: 1)
+      if let first = strangers.rows.first {
+        notices.append(
+          "\(strangers.count) rows of \(table.shape.name) are 'proving' without our doing, such as '\(first.id)' by '\(first.prover)'; if nobody works on them any more, take them with 'muster task adopt --older-than 1h'"
+        )
+      }
+      if let problem = try table.problems(db) { notices.append(problem) }
+      if let advice = try table.advice(db) {
+        notices.append(
+          "\(table.shape.name) has no index by which rows to prove are found, so each look reads all of it; a person may run: \(advice)"
+        )
+      }
+      return notices
+    }
+  }
+
+  func adopt(olderThan age: Duration) async throws -> Int {
+    let table = table
+    return try await store.performAtIntake { _, db in try table.adopt(db, olderThan: age) }
+  }
+
+  func insert(
+    id: String, circuit: String, blockID: Int64, input: Data, output: Data?
+  ) async throws -> RowInsertion {
+    let table = table
+    return try await store.performAtIntake { _, db in
+      try table.insert(id: id, circuit: circuit, blockID: blockID, input: input, output: output, db)
+    }
+  }
 }
 
 extension PostgresStore {
   private var proverCluster: ProverClusterTable? { outer as? ProverClusterTable }
 
-  /// Nil without an outer table.
-  public func outerReport() async throws -> OuterReport? {
-    guard let table = proverCluster else { return nil }
-    return try await read { db in
-      let strangers = try table.strangers(db, limit: 1)
-      return OuterReport(
-        table: table.shape.name, strangers: strangers.count, stranger: strangers.rows.first,
-        problem: try table.problems(db), advice: try table.advice(db))
-    }
-  }
-
-  /// Takes rows that are `proving` without our doing and were not written to for `age`; nil without an outer table.
-  public func adopt(olderThan age: Duration) async throws -> Int? {
-    guard let table = proverCluster else { return nil }
-    return try await performAtIntake { _, db in try table.adopt(db, olderThan: age) }
-  }
-
-  /// Inserts a row as the backend would; nil without an outer table.
-  public func insertRow(
-    id: String, circuit: String, blockID: Int64, input: Data, output: Data?
-  ) async throws -> RowInsertion? {
-    guard let table = proverCluster else { return nil }
-    return try await performAtIntake { _, db in
-      try table.insert(id: id, circuit: circuit, blockID: blockID, input: input, output: output, db)
-    }
-  }
+  public var outerRows: (any OuterRows)? { proverCluster.map { ProverClusterRows(store: self, table: $0) } }
 
   /// The row's `output` as JSON text, which the original protocol hands out beside the input.
   public func output(of token: Token) async throws -> Data? {
@@ -55,21 +57,20 @@ extension PostgresStore {
   /// Takes over what is new in the outer table, and lets go of what others took.
   func pollOuter() async throws {
     guard let outer else { return }
-    var hasMore = true
-    while hasMore {
+    // One look a round, so that other duties do not wait for a long backlog; two where rows ask for another round of proving:
+    // they are fresh at the second.
+    for _ in 0..<2 {
       let begin = time.moment()
       let look = try await read { db in try outer.look(db, limit: 2000) }
       await duty.looked(took: time.moment() - begin)
-      hasMore = look.hasMore
       try await take(look.fresh, outer)
       for (task, _) in look.withdrawn { try await withdraw(task, outer) }
-      if !look.again.isEmpty {
-        logger.info(
-          "rows ask for another round", metadata: ["count": "\(look.again.count)", "first": "\(look.again[0].reason)"])
-        try await perform { _, db in try Retention.deleteFinal(look.again.map(\.task), outer: outer, db) }
-        // Their rows are fresh now.
-        hasMore = true
-      }
+      if look.hasMore { await duty.lookAgain() }
+      if look.again.isEmpty { return }
+      logger.info(
+        "rows ask for another round", metadata: ["count": "\(look.again.count)", "first": "\(look.again[0].reason)"])
+      try await perform { _, db in try Retention.deleteFinal(look.again.map(\.task), outer: outer, db) }
+      await duty.lookAgain()
     }
   }
 

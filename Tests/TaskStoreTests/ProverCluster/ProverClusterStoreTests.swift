@@ -209,7 +209,7 @@ import Testing
     try await withStore { world, theirs in
       let store = try #require(world.store as? PostgresStore)
       #expect(
-        try await store.insertRow(
+        try await store.outerRows?.insert(
           id: "a", circuit: "block", blockID: 1, input: Data("{}".utf8), output: Data("[2]".utf8))
           == .inserted)
       try await theirs.perform {
@@ -220,13 +220,14 @@ import Testing
           """)
       }
       try await world.pass(.seconds(1))
-      let report = try #require(try await store.outerReport())
-      #expect(report.strangers == 1 && report.stranger?.id == "b")
-      #expect(report.problem?.contains("'bad id'") == true)
-      #expect(report.advice?.hasPrefix("CREATE INDEX") == true)
+      let rows = try #require(store.outerRows)
+      let notices = try await rows.notices()
+      #expect(notices.contains { $0.hasPrefix("1 rows of") && $0.contains("'b'") && $0.contains("task adopt") })
+      #expect(notices.contains { $0.contains("'bad id'") })
+      #expect(notices.contains { $0.contains("CREATE INDEX") })
       let claimed = try await world.run()
       #expect(try await store.output(of: claimed.token) == Data("[2]".utf8))
-      #expect(try await store.adopt(olderThan: .seconds(60)) == 1)
+      #expect(try await rows.adopt(olderThan: .seconds(60)) == 1)
       try await world.pass(.seconds(1))
       #expect(try await world.claim().map(\.id.text) == ["b"])
     }

@@ -13,6 +13,26 @@ enum Dependencies {
     return "it depends on task '\(row.text(0))', which \(verb)"
   }
 
+  /// How tasks stand on which another is to depend: those that are unfinished, which stay so until the end of this transaction,
+  /// and one that failed or was cancelled.
+  static func standing(of needed: [Int64], _ db: PostgresSession) throws -> (unmet: [Int64], failed: Int64?) {
+    var unmet: [Int64] = []
+    for _ in 0..<8 {
+      unmet = try db.rows("SELECT seq FROM live WHERE seq = ANY ($1) ORDER BY seq FOR KEY SHARE", [.ints(needed)])
+        .map { $0.int(0) }
+      let ended = try db.rows("SELECT seq, state FROM final WHERE seq = ANY ($1) ORDER BY seq DESC", [.ints(needed)])
+      if let failed = ended.first(where: { $0.int(1) != Int64(TaskState.done.rawValue) }) {
+        return (unmet, failed.int(0))
+      }
+      // One that is in neither was retried between the two looks, or was done, kept long enough and deleted.
+      let seen = Set(unmet).union(ended.map { $0.int(0) })
+      let others = needed.filter { !seen.contains($0) }
+      if others.isEmpty { break }
+      if try db.rows("SELECT FROM task WHERE seq = ANY ($1) LIMIT 1", [.ints(others)]).isEmpty { break }
+    }
+    return (unmet, nil)
+  }
+
   /// Releases or fails what depends on the tasks in `ended`, and what depends on those, and so on.
   static func settle(_ ended: inout [(task: Int64, state: TaskState)], desk: Desk, _ db: PostgresSession) throws {
     // A list instead of a recursion: a chain of dependencies may be longer than a stack is deep.

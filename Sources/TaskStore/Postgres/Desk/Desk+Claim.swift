@@ -18,7 +18,7 @@ extension Desk {
     if asking.isEmpty { return }
     // Whoever takes a worker over waits for this lock once: then nothing more is handed to it by us.
     let facts = try db.pipeline([
-      ("SELECT pg_advisory_xact_lock_shared($1)", [.int(coordinator)]), (LaneTable.newer, [.int4s(lanes.known)]),
+      ("SELECT pg_advisory_xact_lock_shared($1)", [.int(coordinator)]), (LaneTable.newer, [.int4(lanes.newest)]),
       ("SELECT EXISTS (SELECT FROM live WHERE state = 1 AND failed_on IS NOT NULL)", []),
     ])
     lanes.add(facts[1])
@@ -26,28 +26,35 @@ extension Desk {
     asking = try stillOurs(asking, items, db)
     try note(heard: asking, items, db)
     if asking.isEmpty { return }
-    var asked = lanes.all.compactMap { wanted($0, by: asking, items) }[...]
+    var asked = try queued(lanes.all.compactMap { wanted($0, by: asking, items) }, db)[...]
     while !asked.isEmpty, asking.contains(where: { outcomes[$0].claimed.count < items[$0].claimLimit }) {
-      let some = asked.prefix(Self.lanesAtOnce)
+      // All lanes of one priority together, or its kinds would not take turns.
+      let last = asked.dropFirst(Self.lanesAtOnce - 1).first?.lane.key.priority
+      let some = last.map { last in asked.prefix { $0.lane.key.priority >= last } } ?? asked
       var found = try candidates(in: some, db)
       if again {
         found += try candidates(failedBeforeIn: some, askedBy: Set(asking.map { items[$0].worker }), db)
       }
-      asked = asked.dropFirst(Self.lanesAtOnce)
+      asked = asked.dropFirst(some.count)
       if found.isEmpty { continue }
-      try handOut(found, to: asking, items, &outcomes, db)
+      if try !handOut(found, to: asking, items, &outcomes, db) {
+        // What could not be handed out is put off: the tasks behind it must not wait for that.
+        asked = some + asked
+      }
       // What was handed out just now leaves less room.
       asked = asked.compactMap { wanted($0.lane, by: asking, items) }[...]
     }
   }
 
   /// Those whose sessions are still on this coordinator; the others are let go of.
+  ///
+  /// Their rows are held until the commit: whoever ends a session in this moment then finds what was handed to it.
   private func stillOurs(_ asking: [Int], _ items: [Exchange], _ db: PostgresSession) throws -> [Int] {
     let names = Set(asking.map { items[$0].worker }.filter { state.leases[$0] == nil })
     if names.isEmpty { return asking }
     let ours = Set(
       try db.rows(
-        "SELECT name FROM session WHERE name = ANY ($1) AND coordinator = $2",
+        "SELECT name FROM session WHERE name = ANY ($1) AND coordinator = $2 ORDER BY name FOR KEY SHARE",
         [.texts(Array(names)), .int(coordinator)]
       ).map { $0.text(0) })
     for name in names where !ours.contains(name) {
@@ -71,6 +78,19 @@ extension Desk {
   private struct AskedLane {
     let lane: LaneTable.Lane
     let most: Int64
+  }
+
+  /// Of many lanes those in which something is queued.
+  private func queued(_ asked: [AskedLane], _ db: PostgresSession) throws -> [AskedLane] {
+    guard asked.count > 8 else { return asked }
+    let some = Set(
+      try db.rows(
+        """
+        SELECT w.lane FROM unnest($1::int4[]) AS w(lane)
+        CROSS JOIN LATERAL (SELECT FROM live l WHERE l.lane = w.lane AND l.state = 1 LIMIT 1) c
+        """, [.int4s(asked.map(\.lane.id))]
+      ).map { $0.int(0) })
+    return asked.filter { some.contains(Int64($0.lane.id)) }
   }
 
   /// How many tasks of a lane those who ask could take; nil if none.
@@ -198,10 +218,11 @@ extension Desk {
     SELECT t.seq, t.id, t.input FROM taken JOIN task t ON t.seq = taken.seq ORDER BY taken.place
     """
 
+  /// - Returns: false if an outer table kept some of them back.
   private func handOut(
     _ candidates: [Candidate], to asking: [Int], _ items: [Exchange], _ outcomes: inout [ExchangeOutcome],
     _ db: PostgresSession
-  ) throws {
+  ) throws -> Bool {
     let now = time.moment()
     // Few at a time where inputs are large, so that the bound on their bytes is overstepped by one at most.
     let stride = candidates.contains { $0.inputSize > 65_536 } ? 1 : 64
@@ -224,13 +245,14 @@ extension Desk {
           state.turn += 1
           state.turns[claim.kind] = state.turn
         }
-        outcomes[index].mayHaveMore = bytes >= Self.mostInput || count == limit
+        if bytes >= Self.mostInput || count == limit { outcomes[index].mayHaveMore = true }
       }
     }
     let taken = Set(claims.map(\.claim.task))
     for candidate in candidates where !taken.contains(candidate.task) { state.book.forget(candidate.task) }
+    let wanted = claims.count
     if let outer { claims = try confirm(claims, items, outer, byTask, db) }
-    if claims.isEmpty { return }
+    if claims.isEmpty { return wanted == 0 }
     let rows = try db.rows(
       Self.take,
       [
@@ -250,6 +272,7 @@ extension Desk {
           input: .bytes(row.optionalBytes(2) ?? Data()), prefetched: claim.prefetched))
     }
     state.statistics.claimed += UInt64(claims.count)
+    return claims.count == wanted
   }
 
   /// Marks the outer rows of what is handed out; what cannot be marked now is put off for a second.
@@ -270,7 +293,7 @@ extension Desk {
       // Locked by another program for a moment, or not ours any more: then the next look withdraws them.
       for task in others { state.book.forget(task) }
       try db.change(
-        "UPDATE live SET state = 0, not_before = clock() + interval '1 second' WHERE seq = ANY ($1) AND state = 1",
+        "UPDATE live SET state = 0, not_before = clock() + interval '1 second' WHERE seq = ANY ($1) AND state + 0 = 1",
         [.ints(others)])
     }
     return claims.filter { ours.contains($0.claim.task) }

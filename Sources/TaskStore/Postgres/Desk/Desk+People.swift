@@ -79,10 +79,9 @@ extension Desk {
     let needed = try db.rows("SELECT needs FROM dependency WHERE task = $1 ORDER BY needs", [.int(task)])
       .map { $0.int(0) }
     // As at a submission: what these come to is either seen here, or sees this one waiting.
-    let unmet =
-      needed.isEmpty
-      ? false
-      : try !db.rows("SELECT seq FROM live WHERE seq = ANY ($1) ORDER BY seq FOR KEY SHARE", [.ints(needed)]).isEmpty
+    let standing = needed.isEmpty ? (unmet: [], failed: nil) : try Dependencies.standing(of: needed, db)
+    if standing.failed != nil { return nil }
+    let unmet = !standing.unmet.isEmpty
     let gone = try db.rows(
       "DELETE FROM final WHERE seq = $1 AND state IN (5, 6) RETURNING state, handouts, epoch, handed, worker",
       [.int(task)]
@@ -116,7 +115,7 @@ extension Desk {
     let released = try db.rows(
       """
       UPDATE live SET state = 1, not_before = NULL, since = clock() WHERE seq IN (
-        SELECT seq FROM live WHERE seq = ANY ($1) AND state = 0 AND not_before <= (SELECT clock()) FOR UPDATE SKIP LOCKED)
+        SELECT seq FROM live WHERE seq = ANY ($1) AND state + 0 = 0 AND not_before <= (SELECT clock()) FOR UPDATE SKIP LOCKED)
       RETURNING lane
       """, [.ints(tasks)])
     for row in released {

@@ -21,7 +21,7 @@ extension Desk {
       SELECT s.coordinator, s.session, s.generation, s.connected AND EXISTS (
         SELECT FROM coordinator c WHERE c.id = s.coordinator
           AND c.heard > clock() - $2::int8 * interval '1 millisecond')
-      FROM session s WHERE s.name = $1 FOR UPDATE OF s
+      FROM session s WHERE s.name = $1 FOR NO KEY UPDATE OF s
       """, [.text(greeting.name), .int(grace.wholeMilliseconds)]
     ).first
     // It ended in this very moment.

@@ -30,6 +30,8 @@ extension Desk {
         """, [.text(worker.name), .int(coordinator), .texts(worker.kinds.sorted())])
     }
     var worker = worker
+    // Rows of another program's table are held by few who work on them, so that its other programs get theirs.
+    if outer != nil { worker.prefetchLimit = 0 }
     for (kind, rule) in try asides(of: worker.name, db) { worker.setAside[kind] = rule }
     try load(heldBy: worker.name, db)
     state.book.enroll(worker)

@@ -108,7 +108,7 @@ final class Desk: WriterDesk, @unchecked Sendable {
 
   /// Lanes that another coordinator made.
   func learnLane(_ lane: Int32, _ db: PostgresSession) throws {
-    if lanes.lane(lane) == nil { lanes.add(try db.rows(LaneTable.newer, [.int4s(lanes.known)])) }
+    if lanes.lane(lane) == nil { lanes.add(try db.rows(LaneTable.newer, [.int4(lanes.newest)])) }
   }
 
   // MARK: Starts
@@ -135,7 +135,7 @@ final class Desk: WriterDesk, @unchecked Sendable {
       """
       UPDATE live l SET started = true FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::text[])
         AS u(seq, epoch, attempt, worker)
-      WHERE l.seq = u.seq AND l.state = 2 AND l.epoch = u.epoch AND l.handouts & 1048575 = u.attempt
+      WHERE l.seq = u.seq AND l.state + 0 = 2 AND l.epoch = u.epoch AND l.handouts & 1048575 = u.attempt
         AND l.worker = u.worker
       """,
       [

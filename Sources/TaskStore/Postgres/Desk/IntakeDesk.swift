@@ -194,11 +194,7 @@ final class IntakeDesk: WriterDesk, @unchecked Sendable {
       return Self.outcome(task, try existing([task.id.text], db)[task.id.text])
     }
     let needed = Set(sequences.values).sorted()
-    let unmet = try db.rows(
-      "SELECT seq FROM live WHERE seq = ANY ($1) ORDER BY seq FOR KEY SHARE", [.ints(needed)])
-    let failed = try db.rows(
-      "SELECT seq FROM final WHERE seq = ANY ($1) AND state <> 4 ORDER BY seq DESC LIMIT 1", [.ints(needed)]
-    ).first?.int(0)
+    let (unmet, failed) = try Dependencies.standing(of: needed, db)
     let inserted = try db.rows(
       """
       INSERT INTO task (id, lane, max_attempts, submitted, deadline, identity, labels, input_size, input)

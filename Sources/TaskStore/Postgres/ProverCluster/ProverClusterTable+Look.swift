@@ -26,7 +26,9 @@ extension ProverClusterTable {
   }
 
   private func giveBackOwed(_ db: PostgresSession, limit: Int) throws {
-    let owed = try db.rows("SELECT seq FROM outer_row WHERE stands = 4 ORDER BY seq LIMIT $1", [.int(Int64(limit))])
+    // Held from here on: one that is handed out in this moment must not be given back under its prover's hands.
+    let owed = try db.rows(
+      "SELECT seq FROM outer_row WHERE stands = 4 ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED", [.int(Int64(limit))])
     if !owed.isEmpty { try giveBack(owed.map { $0.int(0) }, db) }
   }
 

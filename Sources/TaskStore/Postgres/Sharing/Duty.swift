@@ -23,6 +23,7 @@ actor Duty {
   }
 
   struct Errand: Sendable {
+    let id: Int64
     let what: String
     let worker: String
     let token: Token?
@@ -126,12 +127,13 @@ actor Duty {
     }
     findings.errands = try await perform { db in
       try db.rows(
-        "DELETE FROM errand WHERE coordinator = $1 RETURNING what, worker, epoch, number", [.int(number)]
+        "SELECT id, what, worker, epoch, number FROM errand WHERE coordinator = $1 ORDER BY id LIMIT 1000",
+        [.int(number)]
       ).map { row in
         Errand(
-          what: row.text(0), worker: row.text(1),
-          token: row.optionalInt(2).flatMap { epoch in
-            row.optionalInt(3).map { Token(epoch: UInt64(bitPattern: epoch), number: UInt64(bitPattern: $0)) }
+          id: row.int(0), what: row.text(1), worker: row.text(2),
+          token: row.optionalInt(3).flatMap { epoch in
+            row.optionalInt(4).map { Token(epoch: UInt64(bitPattern: epoch), number: UInt64(bitPattern: $0)) }
           })
       }
     }
@@ -177,16 +179,15 @@ actor Duty {
       found.pastLease = due[2].map { $0.int(0) }
       found.silentWorkers = due[3].map { $0.text(0) }
       if sweeps {
-        let gone = try db.change(
+        try db.change(
           "DELETE FROM coordinator WHERE heard < clock() - $1::int8 * interval '1 millisecond'", [.int(grace)])
-        if gap || gone > 0 { try Self.clearUp(db) }
-        if gap || gone > 0 {
-          found.orphans = try !db.rows(
-            """
-            SELECT FROM verification v WHERE NOT EXISTS (SELECT FROM coordinator c WHERE c.id = v.coordinator) LIMIT 1
-            """, []
-          ).isEmpty
-        }
+        try Self.clearUp(db)
+        // At every sweep: a coordinator that stopped in order has taken itself off the list.
+        found.orphans = try !db.rows(
+          """
+          SELECT FROM verification v WHERE NOT EXISTS (SELECT FROM coordinator c WHERE c.id = v.coordinator) LIMIT 1
+          """, []
+        ).isEmpty
         found.silentProvers = try db.rows(
           """
           SELECT name FROM prover p WHERE heard < clock() - interval '10 minutes'
@@ -222,6 +223,15 @@ actor Duty {
 
   var isOnDuty: Bool { onDuty }
 
+  /// Errands that were carried out. Not before: one whose doing fails must be done at the next round.
+  func finished(_ errands: [Errand]) async throws {
+    let ids = errands.map(\.id)
+    try await perform { db in _ = try db.change("DELETE FROM errand WHERE id = ANY ($1)", [.ints(ids)]) }
+  }
+
+  /// The outer table has more that is new: look again at the next round.
+  func lookAgain() { lastPoll = nil }
+
   /// A look at the outer table that takes long must not be all that the database does.
   func looked(took: Duration) { lookEvery = max(.milliseconds(500), took * 4) }
 
@@ -232,8 +242,12 @@ actor Duty {
       UPDATE errand e SET coordinator = s.coordinator FROM session s WHERE s.name = e.worker
         AND NOT EXISTS (SELECT FROM coordinator c WHERE c.id = e.coordinator)
       """, [])
+    // As long as the worker has a session, its coordinator may come back to the database, or another take it over.
     try db.change(
-      "DELETE FROM errand e WHERE NOT EXISTS (SELECT FROM coordinator c WHERE c.id = e.coordinator)", [])
+      """
+      DELETE FROM errand e WHERE NOT EXISTS (SELECT FROM coordinator c WHERE c.id = e.coordinator)
+        AND NOT EXISTS (SELECT FROM session s WHERE s.name = e.worker)
+      """, [])
     try db.change(
       """
       DELETE FROM aside a WHERE until < clock() - interval '7 days'

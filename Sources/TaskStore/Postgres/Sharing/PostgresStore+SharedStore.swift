@@ -8,11 +8,8 @@ extension PostgresStore: SharedStore {
     // Whatever the coordinator before was about to hand to this worker is committed once its lock is free: then what the worker
     // holds can be compared with what it says.
     if let before, before != number {
-      try await read { db in
-        try db.run("BEGIN")
-        defer { try? db.run("COMMIT") }
-        _ = try db.rows("SELECT pg_advisory_xact_lock($1)", [.int(before)])
-      }
+      // A statement of its own, so that the lock goes with it, whatever becomes of this process.
+      try await read { db in _ = try db.rows("SELECT pg_advisory_xact_lock($1)", [.int(before)]) }
     }
     return answer
   }
@@ -118,5 +115,6 @@ extension PostgresStore: SharedStore {
       }
     }
     signals.give(signal)
+    try await duty.finished(errands)
   }
 }

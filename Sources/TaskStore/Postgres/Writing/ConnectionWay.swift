@@ -53,7 +53,9 @@ struct ConnectionWay: Sendable {
       let schema = schema
       try await connection.perform { db in
         try PostgresSchema.enter(db, schema: schema, toRead: true)
-        try db.run("SET statement_timeout = '60s'; SET default_transaction_isolation = 'read committed'")
+        try db.run(
+          "SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '10s'; SET default_transaction_isolation = 'read committed'"
+        )
       }
     } catch {
       await connection.close()

@@ -87,7 +87,7 @@ final class ReaderPool: Sendable {
   private func giveBack(_ connection: PostgresConnection) {
     let next = state.withLock { state in
       state.idle.append(connection)
-      return state.waiting.popLast()
+      return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
     }
     next?.resume()
   }
@@ -95,7 +95,7 @@ final class ReaderPool: Sendable {
   private func lower() {
     let next = state.withLock { state in
       state.open -= 1
-      return state.waiting.popLast()
+      return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
     }
     next?.resume()
   }
