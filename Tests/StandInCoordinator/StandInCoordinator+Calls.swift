@@ -120,6 +120,12 @@ extension StandInCoordinator {
     }
   }
 
+  public func adoptRows(
+    request: Muster_V1_AdoptRowsRequest, context: ServerContext
+  ) async throws -> Muster_V1_AdoptRowsResponse {
+    .with { $0.adopted = request.olderThanMilliseconds == 3_600_000 ? 2 : 0 }
+  }
+
   public func retryTasks(
     request: Muster_V1_TaskIdsRequest, context: ServerContext
   ) async throws -> Muster_V1_ChangeTasksResponse {

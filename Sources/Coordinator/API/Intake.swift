@@ -20,6 +20,12 @@ struct Intake: Sendable {
     guard TaskID(spec.kind) != nil else {
       return .failure(Problem("bad_kind", "the kind '\(spec.kind.prefix(140))' of task '\(id)' must be \(TaskID.rule)"))
     }
+    guard !spec.hasBlockID else {
+      return .failure(
+        Problem(
+          "no_blocks",
+          "task '\(id)' has a block id, which only a coordinator over the prover cluster's table takes; leave it out"))
+    }
     guard spec.input.count <= context.configuration.maxInput else {
       return .failure(
         Problem(

@@ -28,6 +28,7 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
 
   /// Submits; one answer a task, in order.
   func submit(_ specs: [Muster_V1_TaskSpec]) async throws -> [Muster_V1_SubmitAnswer] {
+    if let rows = context.store.outerRows { return try await RowIntake(rows: rows, context: context).submit(specs) }
     let intake = Intake(context: context)
     var answers = [Muster_V1_SubmitAnswer](repeating: .init(), count: specs.count)
     var tasks: [NewTask] = []
@@ -127,6 +128,20 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
         return outcome
       }
     }
+  }
+
+  func adoptRows(
+    request: Muster_V1_AdoptRowsRequest, context: ServerContext
+  ) async throws -> Muster_V1_AdoptRowsResponse {
+    guard let rows = self.context.store.outerRows else {
+      throw RPCError(
+        code: .failedPrecondition,
+        message: "there are no rows to adopt: this coordinator does not work over the prover cluster's table")
+    }
+    let age = Duration.milliseconds(Int64(clamping: request.olderThanMilliseconds))
+    let adopted = try await answering { try await rows.adopt(olderThan: age) }
+    self.context.logger.notice("adopted rows that others had left", metadata: ["count": "\(adopted)"])
+    return .with { $0.adopted = UInt64(adopted) }
   }
 
   private func change(

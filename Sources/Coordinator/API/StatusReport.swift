@@ -11,6 +11,8 @@ struct StatusReport: Sendable {
   private var workers: [RosterWorker] = []
   private var standing: [String: WorkerStanding] = [:]
   private var coordinators: [SharedCoordinator] = []
+  /// What is to be told of another program's table.
+  private var notices: [String] = []
   /// Why the store does not answer.
   private var away: String?
 
@@ -26,7 +28,10 @@ struct StatusReport: Sendable {
       if counts { report.counts = try await context.store.counts() }
       report.workers = try await context.store.workers()
       report.standing = try await WorkerStanding.all(in: context)
-      if counts { report.coordinators = try await context.store.sharing?.coordinators() ?? [] }
+      if counts {
+        report.coordinators = try await context.store.sharing?.coordinators() ?? []
+        report.notices = try await context.store.outerRows?.notices() ?? []
+      }
     } catch {
       // Half of the counts would be taken for all of them.
       report.counts = []
@@ -75,7 +80,7 @@ struct StatusReport: Sendable {
     }
     let failures = context.store.statistics().commitFailures
     if failures > 0 { problems.append("\(failures) transactions of the store failed since the start; see the log") }
-    return problems
+    return problems + notices
   }
 }
 

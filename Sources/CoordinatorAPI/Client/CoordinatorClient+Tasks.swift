@@ -47,6 +47,17 @@ extension CoordinatorClient {
     try await changing(ids) { try await calls.retryTasks($0, options: $1) }
   }
 
+  /// Takes rows of the prover cluster's table that others have left in the middle and not written to for `age`.
+  ///
+  /// - Returns: how many.
+  public func adoptRows(olderThan age: Duration) async throws -> UInt64 {
+    try await change {
+      try await calls.adoptRows(
+        .with { $0.olderThanMilliseconds = UInt64(max(age.wholeMilliseconds, 0)) }, options: $0
+      ).adopted
+    }
+  }
+
   private func changing(
     _ ids: [String], _ call: (Muster_V1_TaskIdsRequest, CallOptions) async throws -> Muster_V1_ChangeTasksResponse
   ) async throws -> [Muster_V1_ChangeAnswer] {

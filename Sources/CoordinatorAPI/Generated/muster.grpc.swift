@@ -139,6 +139,19 @@ public enum Muster_V1_Muster: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "AdoptRows" metadata.
+        public enum AdoptRows: Sendable {
+            /// Request type for "AdoptRows".
+            public typealias Input = Muster_V1_AdoptRowsRequest
+            /// Response type for "AdoptRows".
+            public typealias Output = Muster_V1_AdoptRowsResponse
+            /// Descriptor for "AdoptRows".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Muster"),
+                method: "AdoptRows",
+                type: .unary
+            )
+        }
         /// Namespace for "ReadResult" metadata.
         public enum ReadResult: Sendable {
             /// Request type for "ReadResult".
@@ -241,6 +254,7 @@ public enum Muster_V1_Muster: Sendable {
             CountTasks.descriptor,
             CancelTasks.descriptor,
             RetryTasks.descriptor,
+            AdoptRows.descriptor,
             ReadResult.descriptor,
             ReadInput.descriptor,
             ReadLogs.descriptor,
@@ -415,6 +429,24 @@ extension Muster_V1_Muster {
             request: GRPCCore.StreamingServerRequest<Muster_V1_TaskIdsRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_ChangeTasksResponse>
+
+        /// Handle the "AdoptRows" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Takes rows of the prover cluster's table that others left in the middle.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_AdoptRowsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_AdoptRowsResponse` messages.
+        func adoptRows(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_AdoptRowsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_AdoptRowsResponse>
 
         /// Handle the "ReadResult" method.
         ///
@@ -664,6 +696,24 @@ extension Muster_V1_Muster {
             request: GRPCCore.ServerRequest<Muster_V1_TaskIdsRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Muster_V1_ChangeTasksResponse>
+
+        /// Handle the "AdoptRows" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Takes rows of the prover cluster's table that others left in the middle.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_AdoptRowsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_AdoptRowsResponse` message.
+        func adoptRows(
+            request: GRPCCore.ServerRequest<Muster_V1_AdoptRowsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_AdoptRowsResponse>
 
         /// Handle the "ReadResult" method.
         ///
@@ -915,6 +965,24 @@ extension Muster_V1_Muster {
             context: GRPCCore.ServerContext
         ) async throws -> Muster_V1_ChangeTasksResponse
 
+        /// Handle the "AdoptRows" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Takes rows of the prover cluster's table that others left in the middle.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_AdoptRowsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_AdoptRowsResponse` to respond with.
+        func adoptRows(
+            request: Muster_V1_AdoptRowsRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_AdoptRowsResponse
+
         /// Handle the "ReadResult" method.
         ///
         /// - Parameters:
@@ -1122,6 +1190,17 @@ extension Muster_V1_Muster.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Muster_V1_Muster.Method.AdoptRows.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_AdoptRowsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_AdoptRowsResponse>(),
+            handler: { request, context in
+                try await self.adoptRows(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Muster_V1_Muster.Method.ReadResult.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_ReadResultRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_PayloadPart>(),
@@ -1275,6 +1354,17 @@ extension Muster_V1_Muster.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_ChangeTasksResponse> {
         let response = try await self.retryTasks(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func adoptRows(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_AdoptRowsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_AdoptRowsResponse> {
+        let response = try await self.adoptRows(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1484,6 +1574,19 @@ extension Muster_V1_Muster.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Muster_V1_ChangeTasksResponse> {
         return GRPCCore.ServerResponse<Muster_V1_ChangeTasksResponse>(
             message: try await self.retryTasks(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func adoptRows(
+        request: GRPCCore.ServerRequest<Muster_V1_AdoptRowsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_AdoptRowsResponse> {
+        return GRPCCore.ServerResponse<Muster_V1_AdoptRowsResponse>(
+            message: try await self.adoptRows(
                 request: request.message,
                 context: context
             ),
@@ -1789,6 +1892,29 @@ extension Muster_V1_Muster {
             deserializer: some GRPCCore.MessageDeserializer<Muster_V1_ChangeTasksResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ChangeTasksResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AdoptRows" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Takes rows of the prover cluster's table that others left in the middle.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_AdoptRowsRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_AdoptRowsRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_AdoptRowsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func adoptRows<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_AdoptRowsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_AdoptRowsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_AdoptRowsResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_AdoptRowsResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "ReadResult" method.
@@ -2214,6 +2340,40 @@ extension Muster_V1_Muster {
             try await self.client.unary(
                 request: request,
                 descriptor: Muster_V1_Muster.Method.RetryTasks.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AdoptRows" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Takes rows of the prover cluster's table that others left in the middle.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_AdoptRowsRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_AdoptRowsRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_AdoptRowsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func adoptRows<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_AdoptRowsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_AdoptRowsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_AdoptRowsResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_AdoptRowsResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Muster.Method.AdoptRows.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -2665,6 +2825,35 @@ extension Muster_V1_Muster.ClientProtocol {
         )
     }
 
+    /// Call the "AdoptRows" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Takes rows of the prover cluster's table that others left in the middle.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_AdoptRowsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func adoptRows<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_AdoptRowsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_AdoptRowsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.adoptRows(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_AdoptRowsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_AdoptRowsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "ReadResult" method.
     ///
     /// - Parameters:
@@ -3105,6 +3294,39 @@ extension Muster_V1_Muster.ClientProtocol {
             metadata: metadata
         )
         return try await self.retryTasks(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AdoptRows" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Takes rows of the prover cluster's table that others left in the middle.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func adoptRows<Result>(
+        _ message: Muster_V1_AdoptRowsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_AdoptRowsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_AdoptRowsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.adoptRows(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -698,6 +698,43 @@ public nonisolated struct Muster_V1_TaskSpec: Sendable {
   /// 0: the kind's own.
   public var maxAttempts: UInt32 = 0
 
+  /// Over the prover cluster's table only, and needed there: the block of the row that is inserted.
+  public var blockID: Int64 {
+    get {_blockID ?? 0}
+    set {_blockID = newValue}
+  }
+  /// Returns true if `blockID` has been explicitly set.
+  public var hasBlockID: Bool {self._blockID != nil}
+  /// Clears the value of `blockID`. Subsequent reads from it will return its default value.
+  public mutating func clearBlockID() {self._blockID = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _blockID: Int64? = nil
+}
+
+public nonisolated struct Muster_V1_AdoptRowsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Rows that were written to later than this are left alone.
+  public var olderThanMilliseconds: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Muster_V1_AdoptRowsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var adopted: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2360,7 +2397,7 @@ nonisolated extension Muster_V1_Stop: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Muster_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TaskSpec"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}input\0\u{1}slots\0\u{1}memory\0\u{1}gpus\0\u{1}priority\0\u{1}labels\0\u{3}deadline_unix_ms\0\u{3}depends_on\0\u{3}max_attempts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}input\0\u{1}slots\0\u{1}memory\0\u{1}gpus\0\u{1}priority\0\u{1}labels\0\u{3}deadline_unix_ms\0\u{3}depends_on\0\u{3}max_attempts\0\u{3}block_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2379,12 +2416,17 @@ nonisolated extension Muster_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.deadlineUnixMs) }()
       case 10: try { try decoder.decodeRepeatedStringField(value: &self.dependsOn) }()
       case 11: try { try decoder.decodeSingularUInt32Field(value: &self.maxAttempts) }()
+      case 12: try { try decoder.decodeSingularInt64Field(value: &self._blockID) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.id.isEmpty {
       try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
     }
@@ -2418,6 +2460,9 @@ nonisolated extension Muster_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._
     if self.maxAttempts != 0 {
       try visitor.visitSingularUInt32Field(value: self.maxAttempts, fieldNumber: 11)
     }
+    try { if let v = self._blockID {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 12)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2433,6 +2478,67 @@ nonisolated extension Muster_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.deadlineUnixMs != rhs.deadlineUnixMs {return false}
     if lhs.dependsOn != rhs.dependsOn {return false}
     if lhs.maxAttempts != rhs.maxAttempts {return false}
+    if lhs._blockID != rhs._blockID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Muster_V1_AdoptRowsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AdoptRowsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}older_than_milliseconds\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.olderThanMilliseconds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.olderThanMilliseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.olderThanMilliseconds, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Muster_V1_AdoptRowsRequest, rhs: Muster_V1_AdoptRowsRequest) -> Bool {
+    if lhs.olderThanMilliseconds != rhs.olderThanMilliseconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Muster_V1_AdoptRowsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AdoptRowsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adopted\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.adopted) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.adopted != 0 {
+      try visitor.visitSingularUInt64Field(value: self.adopted, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Muster_V1_AdoptRowsResponse, rhs: Muster_V1_AdoptRowsResponse) -> Bool {
+    if lhs.adopted != rhs.adopted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -29,6 +29,11 @@ struct Submit: AsyncParsableCommand {
     name: .customLong("after"), help: ArgumentHelp("A task that must be done first; may be repeated.", valueName: "id"))
   var dependencies: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Over the prover cluster's table, and needed there: the block of the row that is inserted.", valueName: "number"))
+  var blockId: Int64?
+
   @Flag(help: "Wait for the end, and print the result.")
   var wait = false
 
@@ -58,6 +63,7 @@ struct Submit: AsyncParsableCommand {
     var spec = try task.template(kind: kind, now: SystemTime().timestamp())
     spec.id = id ?? ""
     spec.dependsOn = dependencies
+    if let blockId { spec.blockID = blockId }
     spec.input = try inputFile.map { try InputFile.read($0) } ?? .init((input ?? "").utf8)
     let sent = spec
     let answers = try await coordinator.connected { client in try await client.submit([sent]) }

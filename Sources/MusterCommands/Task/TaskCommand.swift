@@ -6,6 +6,6 @@ struct TaskCommand: AsyncParsableCommand {
     commandName: "task", abstract: "Look at tasks and change their course.",
     subcommands: [
       TaskList.self, TaskShow.self, TaskWhy.self, TaskLogs.self, TaskResult.self, TaskWait.self, TaskCancel.self,
-      TaskRetry.self, TaskCount.self,
+      TaskRetry.self, TaskAdopt.self, TaskCount.self,
     ])
 }
