@@ -22,8 +22,15 @@ struct StoreMigration {
       leases: { worker, kind in
         // A client of the original protocol: no worker of Muster's own has such a name.
         worker.contains("/") ? leases[kind] ?? KindDefinition(name: kind).lease : nil
-      })
-    let tally = command.dryRun ? try await transfer.survey() : try await transfer.copy()
+      }, progress: show)
+    let tally: TransferTally
+    do {
+      tally = command.dryRun ? try await transfer.survey() : try await transfer.copy()
+      CommandContext.current.messages.setLiveLine("")
+    } catch {
+      CommandContext.current.messages.setLiveLine("")
+      throw error
+    }
     try output.render(
       StoreMigrationView(from: "\(from)", to: "\(to)", tally: tally, isDryRun: command.dryRun),
       table: StoreMigrationView.table(tally), ids: [tally.checksum])
@@ -33,6 +40,19 @@ struct StoreMigration {
           ? "would copy this from \(from) to \(to); nothing was copied"
           : "copied from \(from) to \(to), read back and found the same; now name the new store in 'store'")
     }
+  }
+
+  /// Somebody at a terminal sees that it goes on; in a log only the end is of interest.
+  @Sendable private func show(_ step: StoreTransfer.Step, _ tasks: Int) {
+    let stream = CommandContext.current.messages
+    guard stream.isTerminal else { return }
+    let verb =
+      switch step {
+      case .reading: "read"
+      case .copying: "copied"
+      case .comparing: "read back"
+      }
+    stream.setLiveLine("\(Format.count(tasks)) tasks \(verb)")
   }
 
   private func place(_ text: String, flag: String) throws -> StorePlace {

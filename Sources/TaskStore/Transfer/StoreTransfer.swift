@@ -6,20 +6,25 @@ import MusterCore
 /// and go on. The old store is not changed. What only a running coordinator knows is not copied: which workers are
 /// set aside, and sessions.
 public struct StoreTransfer: Sendable {
+  /// What it is about while it lasts.
+  public enum Step: Sendable, Hashable {
+    case reading, copying, comparing
+  }
+
   private let from: StorePlace
   private let to: StorePlace
   private let build: String
   private let leases: @Sendable (_ worker: String, _ kind: String) -> Duration?
-  private let progress: @Sendable (Int) -> Void
+  private let progress: @Sendable (Step, _ tasks: Int) -> Void
 
   /// - Parameters:
   ///   - build: this program's version, which a database remembers whose tables it makes.
   ///   - leases: how long running attempts go on of workers without heartbeats; nil for others.
-  ///   - progress: told now and then how many tasks were copied.
+  ///   - progress: told now and then how many tasks a step is through with.
   public init(
     from: StorePlace, to: StorePlace, build: String = "",
     leases: @escaping @Sendable (_ worker: String, _ kind: String) -> Duration?,
-    progress: @escaping @Sendable (Int) -> Void = { _ in }
+    progress: @escaping @Sendable (Step, _ tasks: Int) -> Void = { _, _ in }
   ) {
     self.from = from
     self.to = to
@@ -34,7 +39,7 @@ public struct StoreTransfer: Sendable {
   public func survey() async throws -> TransferTally {
     try await using(try await source()) { source in
       try await checkTarget()
-      return try await tally { try await source.rows($0, after: $1) }
+      return try await tally(.reading) { try await source.rows($0, after: $1) }
     }
   }
 
@@ -51,12 +56,12 @@ public struct StoreTransfer: Sendable {
         target = try await PostgresTransferTarget.open(address, schema: schema, build: build, leases: leases)
       }
       do {
-        let read = try await tally { part, cursor in
+        let read = try await tally(.copying) { part, cursor in
           let rows = try await source.rows(part, after: cursor)
           if !rows.isEmpty { try await target.write(rows, of: part) }
           return rows
         }
-        let written = try await tally { try await target.rows($0, after: $1) }
+        let written = try await tally(.comparing) { try await target.rows($0, after: $1) }
         guard read == written else {
           throw StoreError(
             .corrupt,
@@ -102,7 +107,7 @@ public struct StoreTransfer: Sendable {
   }
 
   private func tally(
-    _ rows: (TransferPart, TransferCursor) async throws -> [TransferRow]
+    _ step: Step, _ rows: (TransferPart, TransferCursor) async throws -> [TransferRow]
   ) async throws -> TransferTally {
     var tallier = TransferTallier()
     var tasks = 0
@@ -117,7 +122,7 @@ public struct StoreTransfer: Sendable {
         cursor = last.cursor
         if part == .task {
           tasks += batch.count
-          progress(tasks)
+          progress(step, tasks)
         }
       }
     }
