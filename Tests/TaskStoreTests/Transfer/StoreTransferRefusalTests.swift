@@ -125,7 +125,8 @@ import Testing
       }
       let cut = Shared(false)
       let (url, schema) = (world.url, world.schema)
-      let transfer = StoreTransfer(from: world.file("a"), to: try world.database, leases: { _, _ in nil }) { step, tasks in
+      let transfer = StoreTransfer(from: world.file("a"), to: try world.database, leases: { _, _ in nil }) {
+        step, tasks in
         guard step == .copying, tasks == 2000, !cut.value else { return }
         cut.change { $0 = true }
         let ended = DispatchSemaphore(value: 0)
