@@ -12,18 +12,13 @@ struct Outbox {
   var logBytes = 0
   var areLogsDue = false
 
-  /// Starts and ends have been held for as long as they may be.
-  var areReportsDue = false
-
-  var hasReports: Bool { !started.isEmpty || !ends.isEmpty }
-  /// Whether anything is ready that gains nothing by being held. (Log text that is not due yet is not ready.)
-  var isUrgent: Bool { !results.isEmpty || (areLogsDue && !logs.isEmpty) || (areReportsDue && hasReports) }
+  /// Whether anything goes out at once. (Log text that is not due yet does not.)
+  var isEmpty: Bool { started.isEmpty && ends.isEmpty && results.isEmpty && !(areLogsDue && !logs.isEmpty) }
 
   /// Forgets what a cut connection may or may not have carried. Text that waits stays.
   mutating func reset() {
     started.removeAll()
     ends.removeAll()
     results.removeAll()
-    areReportsDue = false
   }
 }

@@ -13,8 +13,6 @@ enum WorkerEvent {
   case ended(Token, AttemptResult)
   /// The time of ``WorkerAction/sendLogsLater`` is over.
   case logsDue
-  /// The time of ``WorkerAction/sendReportsLater`` is over.
-  case reportsDue
   /// Finish what runs, hand back what has not started, then leave.
   case drain
   /// A drain took too long: stop what still runs and hand it back.
@@ -30,8 +28,6 @@ enum WorkerAction: Equatable {
   case send
   /// Report ``WorkerEvent/logsDue`` after the log delay.
   case sendLogsLater
-  /// Report ``WorkerEvent/reportsDue`` after the report delay, unless a ``send`` comes first.
-  case sendReportsLater
   /// Drained, and everything is answered: close the connection and go.
   case leave
 }

@@ -11,9 +11,6 @@ struct WorkerLimits: Sendable {
   /// Bytes of log in one frame, and the amount that is sent without waiting for ``logDelay``.
   var frameLog = 64 * 1024
   var logDelay: Duration = .milliseconds(200)
-  /// How long the word of starts and ends is held for more of it, while enough waits here that no slot idles meanwhile.
-  /// Short, because the starts of this time are not known should the worker be killed, and then do not count.
-  var reportDelay: Duration = .milliseconds(4)
   /// Bytes of log that one attempt may send; what is beyond is counted and left out.
   var attemptLog = 1 << 20
   /// Bytes of log of all attempts that wait to be sent, so that an outage does not fill the memory.

@@ -36,8 +36,6 @@ extension WorkerMachine {
       batch.started.append(held.ref)
     }
     outbox.started.removeAll(keepingCapacity: true)
-    outbox.areReportsDue = false
-    isReportTimerSet = false
   }
 
   private mutating func takeEnds(into batch: inout Muster_V1_WorkerBatch) {

@@ -55,7 +55,6 @@ extension WorkerMachine {
     guard link != .down else { return }
     link = .down
     isSending = false
-    isReportTimerSet = false
     outbox.reset()
     for (token, held) in attempts {
       switch held.stage {

@@ -50,7 +50,6 @@ struct WorkerMachine {
   /// ``WorkerAction/send`` was given and frames are being taken.
   var isSending = false
   var isLogTimerSet = false
-  var isReportTimerSet = false
   var hasLeft = false
   var nextOrder: UInt64 = 0
   var counts = WorkerCounts()
@@ -76,10 +75,6 @@ struct WorkerMachine {
     case .logsDue:
       isLogTimerSet = false
       outbox.areLogsDue = true
-    case .reportsDue:
-      isReportTimerSet = false
-      // A frame may have taken them meanwhile.
-      outbox.areReportsDue = outbox.hasReports
     case .drain: drain()
     case .handBack: handBack()
     }
@@ -91,19 +86,10 @@ struct WorkerMachine {
   }
 
   private mutating func askToSend() {
-    guard link == .up, !isSending else { return }
-    if mustAnnounce || outbox.isUrgent || (outbox.hasReports && !mayHoldReports) {
-      isSending = true
-      actions.append(.send)
-    } else if outbox.hasReports, !isReportTimerSet {
-      isReportTimerSet = true
-      actions.append(.sendReportsLater)
-    }
+    guard link == .up, !isSending, mustAnnounce || !outbox.isEmpty else { return }
+    isSending = true
+    actions.append(.send)
   }
-
-  /// A frame, and the transaction that it costs the coordinator, take about as long as a short program does. So the reports
-  /// of a worker that has enough to start go together; one that could soon be idle says at once what it has done.
-  private var mayHoldReports: Bool { waiting.count >= capacity.slots }
 
   private mutating func leaveIfDone() {
     guard isDraining, attempts.isEmpty, !hasLeft else { return }

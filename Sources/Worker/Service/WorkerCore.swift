@@ -21,8 +21,6 @@ final class WorkerCore: Sendable {
   let bell = Bell()
   /// Rings when a log delay begins.
   let logBell = Bell()
-  /// Rings when reports begin to be held.
-  let reportBell = Bell()
   let draining = Latch()
   /// Draining, and no attempt runs any more.
   let idle = Latch()
@@ -36,7 +34,6 @@ final class WorkerCore: Sendable {
   }
 
   var logDelay: Duration { state.withLock { $0.machine.settings.limits.logDelay } }
-  var reportDelay: Duration { state.withLock { $0.machine.settings.limits.reportDelay } }
   var heartbeat: Duration { state.withLock { $0.machine.heartbeat } }
   var heartbeatDue: Moment { state.withLock { $0.machine.heartbeatDue } }
   var isUp: Bool { state.withLock { $0.machine.link == .up } }
@@ -83,7 +80,6 @@ final class WorkerCore: Sendable {
   private func perform(_ actions: [WorkerAction], _ state: inout State, now: Moment) {
     var actions = Deque(actions)
     var mustRing = false
-    var mustHold = false
     while let action = actions.popFirst() {
       switch action {
       case .start(let request):
@@ -95,13 +91,10 @@ final class WorkerCore: Sendable {
       case .cancel(let token): state.tasks[token]?.cancel()
       case .send: mustRing = true
       case .sendLogsLater: logBell.ring()
-      case .sendReportsLater: mustHold = true
       case .leave: left.open()
       }
     }
     if mustRing || left.isOpen { bell.ring() }
-    // The rest of the same news, such as attempts that take no time, may have made a wait needless.
-    if mustHold && !mustRing { reportBell.ring() }
     if state.machine.isDraining { draining.open() }
     if state.machine.isDraining, state.tasks.isEmpty { idle.open() }
   }

@@ -56,7 +56,6 @@ public final class WorkerService: Service {
       group.addTask { try await self.stayConnected() }
       group.addTask { try await self.boundDrain() }
       group.addTask { try await self.delayLogs() }
-      group.addTask { try await self.delayReports() }
       try await group.next()
     }
   }
@@ -96,14 +95,6 @@ public final class WorkerService: Service {
       await core.logBell.wait()
       try await time.sleep(for: core.logDelay)
       core.handle(.logsDue)
-    }
-  }
-
-  private func delayReports() async throws {
-    while true {
-      await core.reportBell.wait()
-      try await time.sleep(for: core.reportDelay)
-      core.handle(.reportsDue)
     }
   }
 

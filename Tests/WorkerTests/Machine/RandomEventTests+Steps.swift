@@ -16,8 +16,7 @@ extension RandomEventRun {
       if let token = pick(running.keys) {
         perform(fixture.handle(.log(token, Data(count: Int.random(in: 1...90, using: &random)))))
       }
-    case 68: perform(fixture.handle(.logsDue))
-    case 69: perform(fixture.handle(.reportsDue))
+    case 68..<70: perform(fixture.handle(.logsDue))
     case 70..<80: if isUp, let frame = fixture.machine.nextFrame(now: fixture.now) { take([frame]) }
     case 80..<88: if isUp { answer() }
     case 88..<92:
