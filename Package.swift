@@ -39,7 +39,8 @@ let package = Package(
     .target(
       name: "MusterCommands",
       dependencies: [
-        "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "PostgreSQL", "Executors", "Settings", "Terminal",
+        "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "PostgreSQL", "Executors", "Settings",
+        "Terminal",
         "MusterCore", arguments, lifecycle, logging, yaml, crypto,
       ], swiftSettings: strict),
     .executableTarget(
@@ -97,7 +98,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "PostgresFixture"], swiftSettings: strict),
     .testTarget(
-      name: "TaskStoreTests", dependencies: ["TaskStore", "PostgresFixture", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "TaskStoreTests",
+      dependencies: ["TaskStore", "PostgresFixture", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(
