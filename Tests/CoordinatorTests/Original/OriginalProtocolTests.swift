@@ -106,7 +106,7 @@ struct OriginalProtocolTests {
       )
       for prover in ["", String(repeating: "p", count: 257)] {
         let sentence = await refusal(.invalidArgument) { _ = try await fixture.poll(prover) }
-        #expect(sentence == "the prover_id must have 1 to 256 bytes; call Register to get one")
+        #expect(sentence == "the prover_id must have 1 to 256 bytes, none of them zero; call Register to get one")
       }
       try await fixture.submit("proof", id: "a")
       _ = try await fixture.poll("p")
