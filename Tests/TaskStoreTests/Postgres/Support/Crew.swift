@@ -43,18 +43,25 @@ final class Crew: Sendable {
 
   static func result(_ id: String) -> Data { Data("result of \(id)".utf8) }
 
-  /// Returns after ``end()``, or throws what must not happen.
-  func run() async throws {
-    let greetings = (0..<workers).map { number in
+  private var greetings: [SessionGreeting] {
+    (0..<workers).map { number in
       SessionGreeting(
         name: "\(name)\(number)", session: UInt64(number) + 1, generation: 1, kinds: Self.kinds.map(\.name),
         capacity: Needs(slots: 8, memory: 1 << 30), build: "")
     }
+  }
+
+  func connect() async throws {
     for greeting in greetings {
       #expect(try await store.openSession(greeting) == .opened)
       try await store.enroll(
         RosterWorker(name: greeting.name, kinds: Set(greeting.kinds), capacity: greeting.capacity))
     }
+  }
+
+  /// Returns after ``end()``, or throws what must not happen.
+  func run() async throws {
+    let greetings = greetings
     try await withThrowingTaskGroup { group in
       group.addTask { try await self.keep(greetings) }
       group.addTask { try await self.judge() }
@@ -134,9 +141,10 @@ final class Crew: Sendable {
     var dice = Dice(seed: seed)
     while !isOver.value {
       var batch: [UnverifiedResult] = []
+      // Not many: where each statement may fail, a long transaction fails for certain.
       toJudge.change {
-        batch = $0
-        $0 = []
+        batch = Array($0.prefix(4))
+        $0.removeFirst(batch.count)
       }
       if batch.isEmpty {
         try await pause()

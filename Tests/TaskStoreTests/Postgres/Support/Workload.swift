@@ -21,12 +21,12 @@ struct Workload {
 
   /// - Parameters:
   ///   - url: of an empty database.
-  ///   - disturb: what goes on beside; asks whether everything has ended.
+  ///   - disturb: what goes on beside.
   /// - Returns: what the callers were told.
   @discardableResult
   func run(
     _ url: String, _ dice: Dice,
-    disturb: @escaping @Sendable ([PostgresStore], @escaping @Sendable () -> Bool) async throws -> Void
+    disturb: @escaping @Sendable ([PostgresStore], Progress) async throws -> Void
   ) async throws -> Tally.Told {
     let tally = Tally()
     let target = try PostgresTarget(url)
@@ -71,14 +71,15 @@ struct Workload {
 
   private func work(
     _ crews: [Crew], _ tally: Tally,
-    _ disturb: @escaping @Sendable ([PostgresStore], @escaping @Sendable () -> Bool) async throws -> Void
+    _ disturb: @escaping @Sendable ([PostgresStore], Progress) async throws -> Void
   ) async throws {
     let stores = crews.map(\.store)
     let count = tasks
+    for crew in crews { try await crew.connect() }
     try await withThrowingTaskGroup { group in
       for crew in crews { group.addTask { try await crew.run() } }
       group.addTask { try await submit(crews, tally) }
-      group.addTask { try await disturb(stores) { tally.ended >= count } }
+      group.addTask { try await disturb(stores, Progress(tasks: count, tally: tally)) }
       group.addTask {
         defer { for crew in crews { crew.end() } }
         try await until("all tasks have ended", seconds: 120) {
@@ -143,5 +144,19 @@ struct Workload {
       ) == ids.filter { $0.hasPrefix("bad") }.count)
     // Every attempt that the tables count was handed to a worker, and the other way round.
     #expect(try await db.number("SELECT sum(handouts)::int8 FROM final") == told.handedOut.count)
+  }
+}
+
+/// How far a workload is, for whoever disturbs it.
+struct Progress: Sendable {
+  fileprivate let tasks: Int
+  fileprivate let tally: Tally
+
+  /// Everything has ended.
+  var isOver: Bool { tally.ended >= tasks }
+
+  /// Returns when so many of a hundred tasks have ended.
+  func reaches(_ percent: Int) async throws {
+    try await until("\(percent) of 100 tasks have ended", seconds: 120) { tally.ended * 100 >= tasks * percent }
   }
 }
