@@ -98,6 +98,20 @@ class OtherProgramTests(BackendCase):
         time.sleep(1.2)
         self.assertEqual(database.row("stranger-1"), row)
         self.assertIsNone(prover.poll_or_none("block"))
+        # The status speaks of it, and a person may take it.
+        self.assertIn("'proving' without our doing, such as 'stranger-1'", coordinator.command("coordinator", "status"))
+        self.assertIn("0 rows", coordinator.command("task", "adopt", "--older-than", "1h"))
+        self.assertIn("1 rows", coordinator.command("task", "adopt", "--older-than", "0s"))
+        self.assertEqual(self.handed(prover).id, "stranger-1")
+
+    def test_people_submit_rows_with_a_block(self):
+        self.cleared()
+        arguments = ["submit", "--kind", "block", "--id", "by-hand", "--input", '{"x": 35}']
+        self.assertIn("--block-id", coordinator.command(*arguments, status=1))
+        coordinator.command(*arguments, "--block-id", "7")
+        self.assertEqual(database.sql("SELECT block_id || ' ' || (input->>'x') FROM task WHERE task_id = 'by-hand'"), "7 35")
+        prover = self.prover(coordinator, "prover-by-hand")
+        self.assertEqual(self.handed(prover).id, "by-hand")
 
     def test_a_lock_that_another_program_holds_does_not_stall_the_other_rows(self):
         self.cleared()
