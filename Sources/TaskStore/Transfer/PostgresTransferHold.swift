@@ -56,18 +56,27 @@ struct PostgresTransferHold: Sendable {
 
   /// Takes the duties, which a coordinator that runs has.
   private static func checkIsQuiet(_ schema: String, _ place: String, _ db: PostgresSession) throws {
-    let isFree = try db.rows("SELECT pg_try_advisory_lock(hashtextextended($1, 7265))", [.text(schema)]).first?.bool(0)
+    func takeDuties() throws -> Bool {
+      try db.rows("SELECT pg_try_advisory_lock(hashtextextended($1, 7265))", [.text(schema)]).first?.bool(0) ?? false
+    }
+    var isFree = try takeDuties()
+    // A coordinator that stopped in order has taken itself off the list, but its server's process may need a moment to end.
+    for _ in 0..<20 where !isFree {
+      guard try db.rows("SELECT FROM coordinator LIMIT 1").isEmpty else { break }
+      _ = try db.rows("SELECT pg_sleep(0.1)")
+      isFree = try takeDuties()
+    }
     let heard = try db.rows(
       """
       SELECT address, extract(epoch FROM clock_timestamp() - heard)::int8 FROM coordinator
       WHERE $1 OR heard > clock_timestamp() - interval '15 s' ORDER BY heard DESC LIMIT 1
-      """, [.bool(isFree != true)]
+      """, [.bool(!isFree)]
     ).first
-    if isFree == true && heard == nil { return }
+    if isFree && heard == nil { return }
     let name = heard.map { $0.text(0) } ?? ""
     let who = name.isEmpty ? "a coordinator" : "the coordinator at \(name)"
     let details = name.isEmpty ? [:] : ["coordinator": name]
-    if isFree == true {
+    if isFree {
       throw StoreError(
         .locked,
         "\(who) has worked over the \(place) within the last 15 s; stop it, or try again then if it was killed",
