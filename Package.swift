@@ -13,6 +13,11 @@ let grpcTransport: Target.Dependency = .product(
 let grpcInProcess: Target.Dependency = .product(name: "GRPCInProcessTransport", package: "grpc-swift-2")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -32,6 +37,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
   ],
   targets: [
     // Roof
@@ -68,6 +77,12 @@ let package = Package(
         "TaskModel", "PostgreSQL", "MusterCore", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"), logging, collections, crypto,
       ], swiftSettings: strict),
+    .target(
+      name: "Trust",
+      dependencies: [
+        "TaskModel", "Certificates", "PostgreSQL", "MusterCore", .product(name: "GRDB", package: "GRDB.swift"), x509,
+        crypto, logging,
+      ], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["TaskModel", "MusterCore", yaml], swiftSettings: strict),
     .target(
       name: "CoordinatorAPI",
@@ -79,6 +94,7 @@ let package = Package(
     // Ground
     .target(name: "CKeeper"),
     .target(name: "Executors", dependencies: ["CKeeper", "MusterCore"], swiftSettings: strict),
+    .target(name: "Certificates", dependencies: ["MusterCore", x509, asn1, crypto], swiftSettings: strict),
     .target(name: "Terminal", swiftSettings: strict),
     .target(name: "PostgreSQL", dependencies: ["MusterCore", logging], swiftSettings: strict),
     .target(name: "MusterCore", swiftSettings: strict),
@@ -105,6 +121,8 @@ let package = Package(
     .testTarget(
       name: "CoordinatorAPITests", dependencies: ["CoordinatorAPI", "StandInCoordinator"], swiftSettings: strict),
     .testTarget(name: "ExecutorsTests", dependencies: ["Executors"], swiftSettings: strict),
+    .testTarget(name: "TrustTests", dependencies: ["Trust", "PostgresFixture"], swiftSettings: strict),
+    .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore"], swiftSettings: strict),
   ]

@@ -83,6 +83,11 @@ public protocol TaskStore: Sendable {
   func ids(of tasks: [Int64]) async throws -> [Int64: TaskID]
   /// All tasks, by kind and state. One that comes to its end during the call may be missing.
   func counts() async throws -> [(kind: String, state: TaskState, count: Int)]
+  /// The namespaces of tasks (``ReservedLabel/namespace``): empty for one that has none; ids that no task has are left out.
+  func namespaces(of ids: [TaskID]) async throws -> [TaskID: String]
+  func backlog(of namespace: String) async throws -> Backlog
+  /// As ``counts()``, of the tasks of one namespace.
+  func counts(of namespace: String) async throws -> [(kind: String, state: TaskState, count: Int)]
   func workers() async throws -> [RosterWorker]
   /// How many tasks of each kind are queued.
   func queuedByKind() async throws -> [String: Int]

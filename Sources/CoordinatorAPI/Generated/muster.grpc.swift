@@ -3530,3 +3530,1793 @@ extension Muster_V1_Muster.ClientProtocol {
         )
     }
 }
+
+// MARK: - muster.v1.Trust
+
+/// Namespace containing generated types for the "muster.v1.Trust" service.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+public enum Muster_V1_Trust: Sendable {
+    /// Service descriptor for the "muster.v1.Trust" service.
+    public static let descriptor = GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Trust")
+    /// Namespace for method metadata.
+    public enum Method: Sendable {
+        /// Namespace for "Join" metadata.
+        public enum Join: Sendable {
+            /// Request type for "Join".
+            public typealias Input = Muster_V1_JoinRequest
+            /// Response type for "Join".
+            public typealias Output = Muster_V1_Credentials
+            /// Descriptor for "Join".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Trust"),
+                method: "Join",
+                type: .unary
+            )
+        }
+        /// Namespace for "Renew" metadata.
+        public enum Renew: Sendable {
+            /// Request type for "Renew".
+            public typealias Input = Muster_V1_RenewRequest
+            /// Response type for "Renew".
+            public typealias Output = Muster_V1_Credentials
+            /// Descriptor for "Renew".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Trust"),
+                method: "Renew",
+                type: .unary
+            )
+        }
+        /// Namespace for "WhoAmI" metadata.
+        public enum WhoAmI: Sendable {
+            /// Request type for "WhoAmI".
+            public typealias Input = Muster_V1_WhoAmIRequest
+            /// Response type for "WhoAmI".
+            public typealias Output = Muster_V1_Subject
+            /// Descriptor for "WhoAmI".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Trust"),
+                method: "WhoAmI",
+                type: .unary
+            )
+        }
+        /// Namespace for "CreateToken" metadata.
+        public enum CreateToken: Sendable {
+            /// Request type for "CreateToken".
+            public typealias Input = Muster_V1_CreateTokenRequest
+            /// Response type for "CreateToken".
+            public typealias Output = Muster_V1_CreatedToken
+            /// Descriptor for "CreateToken".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Trust"),
+                method: "CreateToken",
+                type: .unary
+            )
+        }
+        /// Namespace for "ListTokens" metadata.
+        public enum ListTokens: Sendable {
+            /// Request type for "ListTokens".
+            public typealias Input = Muster_V1_ListTokensRequest
+            /// Response type for "ListTokens".
+            public typealias Output = Muster_V1_ListTokensResponse
+            /// Descriptor for "ListTokens".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Trust"),
+                method: "ListTokens",
+                type: .unary
+            )
+        }
+        /// Namespace for "RevokeToken" metadata.
+        public enum RevokeToken: Sendable {
+            /// Request type for "RevokeToken".
+            public typealias Input = Muster_V1_TokenRequest
+            /// Response type for "RevokeToken".
+            public typealias Output = Muster_V1_TokenSummary
+            /// Descriptor for "RevokeToken".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Trust"),
+                method: "RevokeToken",
+                type: .unary
+            )
+        }
+        /// Namespace for "ListSubjects" metadata.
+        public enum ListSubjects: Sendable {
+            /// Request type for "ListSubjects".
+            public typealias Input = Muster_V1_ListSubjectsRequest
+            /// Response type for "ListSubjects".
+            public typealias Output = Muster_V1_ListSubjectsResponse
+            /// Descriptor for "ListSubjects".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Trust"),
+                method: "ListSubjects",
+                type: .unary
+            )
+        }
+        /// Namespace for "RevokeSubject" metadata.
+        public enum RevokeSubject: Sendable {
+            /// Request type for "RevokeSubject".
+            public typealias Input = Muster_V1_RevokeSubjectRequest
+            /// Response type for "RevokeSubject".
+            public typealias Output = Muster_V1_RevokeSubjectResponse
+            /// Descriptor for "RevokeSubject".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Trust"),
+                method: "RevokeSubject",
+                type: .unary
+            )
+        }
+        /// Descriptors for all methods in the "muster.v1.Trust" service.
+        public static let descriptors: [GRPCCore.MethodDescriptor] = [
+            Join.descriptor,
+            Renew.descriptor,
+            WhoAmI.descriptor,
+            CreateToken.descriptor,
+            ListTokens.descriptor,
+            RevokeToken.descriptor,
+            ListSubjects.descriptor,
+            RevokeSubject.descriptor
+        ]
+    }
+}
+
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension GRPCCore.ServiceDescriptor {
+    /// Service descriptor for the "muster.v1.Trust" service.
+    public static let muster_v1_Trust = GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Trust")
+}
+
+// MARK: muster.v1.Trust (server)
+
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Muster_V1_Trust {
+    /// Streaming variant of the service protocol for the "muster.v1.Trust" service.
+    ///
+    /// This protocol is the lowest-level of the service protocols generated for this service
+    /// giving you the most flexibility over the implementation of your service. This comes at
+    /// the cost of more verbose and less strict APIs. Each RPC requires you to implement it in
+    /// terms of a request stream and response stream. Where the RPC expects only a single
+    /// request or response message, you are responsible for ensuring your implementation
+    /// maintains this invariant.
+    ///
+    /// Where possible, prefer using the stricter, less-verbose ``ServiceProtocol``
+    /// or ``SimpleServiceProtocol`` instead.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Who may speak to the coordinator, and as whom. Served over TLS only.
+    public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
+        /// Handle the "Join" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Trades a token for a certificate. The one call that takes no certificate.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_JoinRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_Credentials` messages.
+        func join(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_JoinRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_Credentials>
+
+        /// Handle the "Renew" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > A new certificate for the holder of one that is valid.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_RenewRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_Credentials` messages.
+        func renew(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_RenewRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_Credentials>
+
+        /// Handle the "WhoAmI" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_WhoAmIRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_Subject` messages.
+        func whoAmI(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_WhoAmIRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_Subject>
+
+        /// Handle the "CreateToken" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > For administrators.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_CreateTokenRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_CreatedToken` messages.
+        func createToken(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_CreateTokenRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_CreatedToken>
+
+        /// Handle the "ListTokens" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_ListTokensRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_ListTokensResponse` messages.
+        func listTokens(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_ListTokensRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_ListTokensResponse>
+
+        /// Handle the "RevokeToken" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_TokenRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_TokenSummary` messages.
+        func revokeToken(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_TokenRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_TokenSummary>
+
+        /// Handle the "ListSubjects" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_ListSubjectsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_ListSubjectsResponse` messages.
+        func listSubjects(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_ListSubjectsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_ListSubjectsResponse>
+
+        /// Handle the "RevokeSubject" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > From now on no certificate of the subject is taken, and its connections are cut.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_RevokeSubjectRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_RevokeSubjectResponse` messages.
+        func revokeSubject(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_RevokeSubjectRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_RevokeSubjectResponse>
+    }
+
+    /// Service protocol for the "muster.v1.Trust" service.
+    ///
+    /// This protocol is higher level than ``StreamingServiceProtocol`` but lower level than
+    /// the ``SimpleServiceProtocol``, it provides access to request and response metadata and
+    /// trailing response metadata. If you don't need these then consider using
+    /// the ``SimpleServiceProtocol``. If you need fine grained control over your RPCs then
+    /// use ``StreamingServiceProtocol``.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Who may speak to the coordinator, and as whom. Served over TLS only.
+    public protocol ServiceProtocol: Muster_V1_Trust.StreamingServiceProtocol {
+        /// Handle the "Join" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Trades a token for a certificate. The one call that takes no certificate.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_JoinRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_Credentials` message.
+        func join(
+            request: GRPCCore.ServerRequest<Muster_V1_JoinRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_Credentials>
+
+        /// Handle the "Renew" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > A new certificate for the holder of one that is valid.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_RenewRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_Credentials` message.
+        func renew(
+            request: GRPCCore.ServerRequest<Muster_V1_RenewRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_Credentials>
+
+        /// Handle the "WhoAmI" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_WhoAmIRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_Subject` message.
+        func whoAmI(
+            request: GRPCCore.ServerRequest<Muster_V1_WhoAmIRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_Subject>
+
+        /// Handle the "CreateToken" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > For administrators.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_CreateTokenRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_CreatedToken` message.
+        func createToken(
+            request: GRPCCore.ServerRequest<Muster_V1_CreateTokenRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_CreatedToken>
+
+        /// Handle the "ListTokens" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_ListTokensRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_ListTokensResponse` message.
+        func listTokens(
+            request: GRPCCore.ServerRequest<Muster_V1_ListTokensRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_ListTokensResponse>
+
+        /// Handle the "RevokeToken" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_TokenRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_TokenSummary` message.
+        func revokeToken(
+            request: GRPCCore.ServerRequest<Muster_V1_TokenRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_TokenSummary>
+
+        /// Handle the "ListSubjects" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_ListSubjectsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_ListSubjectsResponse` message.
+        func listSubjects(
+            request: GRPCCore.ServerRequest<Muster_V1_ListSubjectsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_ListSubjectsResponse>
+
+        /// Handle the "RevokeSubject" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > From now on no certificate of the subject is taken, and its connections are cut.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_RevokeSubjectRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_RevokeSubjectResponse` message.
+        func revokeSubject(
+            request: GRPCCore.ServerRequest<Muster_V1_RevokeSubjectRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_RevokeSubjectResponse>
+    }
+
+    /// Simple service protocol for the "muster.v1.Trust" service.
+    ///
+    /// This is the highest level protocol for the service. The API is the easiest to use but
+    /// doesn't provide access to request or response metadata. If you need access to these
+    /// then use ``ServiceProtocol`` instead.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Who may speak to the coordinator, and as whom. Served over TLS only.
+    public protocol SimpleServiceProtocol: Muster_V1_Trust.ServiceProtocol {
+        /// Handle the "Join" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Trades a token for a certificate. The one call that takes no certificate.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_JoinRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_Credentials` to respond with.
+        func join(
+            request: Muster_V1_JoinRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_Credentials
+
+        /// Handle the "Renew" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > A new certificate for the holder of one that is valid.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_RenewRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_Credentials` to respond with.
+        func renew(
+            request: Muster_V1_RenewRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_Credentials
+
+        /// Handle the "WhoAmI" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_WhoAmIRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_Subject` to respond with.
+        func whoAmI(
+            request: Muster_V1_WhoAmIRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_Subject
+
+        /// Handle the "CreateToken" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > For administrators.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_CreateTokenRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_CreatedToken` to respond with.
+        func createToken(
+            request: Muster_V1_CreateTokenRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_CreatedToken
+
+        /// Handle the "ListTokens" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_ListTokensRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_ListTokensResponse` to respond with.
+        func listTokens(
+            request: Muster_V1_ListTokensRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_ListTokensResponse
+
+        /// Handle the "RevokeToken" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_TokenRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_TokenSummary` to respond with.
+        func revokeToken(
+            request: Muster_V1_TokenRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_TokenSummary
+
+        /// Handle the "ListSubjects" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_ListSubjectsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_ListSubjectsResponse` to respond with.
+        func listSubjects(
+            request: Muster_V1_ListSubjectsRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_ListSubjectsResponse
+
+        /// Handle the "RevokeSubject" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > From now on no certificate of the subject is taken, and its connections are cut.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_RevokeSubjectRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_RevokeSubjectResponse` to respond with.
+        func revokeSubject(
+            request: Muster_V1_RevokeSubjectRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_RevokeSubjectResponse
+    }
+}
+
+// Default implementation of 'registerMethods(with:)'.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Muster_V1_Trust.StreamingServiceProtocol {
+    public func registerMethods<Transport>(with router: inout GRPCCore.RPCRouter<Transport>) where Transport: GRPCCore.ServerTransport {
+        router.registerHandler(
+            forMethod: Muster_V1_Trust.Method.Join.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_JoinRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_Credentials>(),
+            handler: { request, context in
+                try await self.join(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Muster_V1_Trust.Method.Renew.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_RenewRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_Credentials>(),
+            handler: { request, context in
+                try await self.renew(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Muster_V1_Trust.Method.WhoAmI.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_WhoAmIRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_Subject>(),
+            handler: { request, context in
+                try await self.whoAmI(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Muster_V1_Trust.Method.CreateToken.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_CreateTokenRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_CreatedToken>(),
+            handler: { request, context in
+                try await self.createToken(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Muster_V1_Trust.Method.ListTokens.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_ListTokensRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_ListTokensResponse>(),
+            handler: { request, context in
+                try await self.listTokens(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Muster_V1_Trust.Method.RevokeToken.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_TokenRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_TokenSummary>(),
+            handler: { request, context in
+                try await self.revokeToken(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Muster_V1_Trust.Method.ListSubjects.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_ListSubjectsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_ListSubjectsResponse>(),
+            handler: { request, context in
+                try await self.listSubjects(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Muster_V1_Trust.Method.RevokeSubject.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_RevokeSubjectRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_RevokeSubjectResponse>(),
+            handler: { request, context in
+                try await self.revokeSubject(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+    }
+}
+
+// Default implementation of streaming methods from 'StreamingServiceProtocol'.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Muster_V1_Trust.ServiceProtocol {
+    public func join(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_JoinRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_Credentials> {
+        let response = try await self.join(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func renew(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_RenewRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_Credentials> {
+        let response = try await self.renew(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func whoAmI(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_WhoAmIRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_Subject> {
+        let response = try await self.whoAmI(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func createToken(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_CreateTokenRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_CreatedToken> {
+        let response = try await self.createToken(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func listTokens(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_ListTokensRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_ListTokensResponse> {
+        let response = try await self.listTokens(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func revokeToken(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_TokenRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_TokenSummary> {
+        let response = try await self.revokeToken(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func listSubjects(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_ListSubjectsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_ListSubjectsResponse> {
+        let response = try await self.listSubjects(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func revokeSubject(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_RevokeSubjectRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_RevokeSubjectResponse> {
+        let response = try await self.revokeSubject(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+}
+
+// Default implementation of methods from 'ServiceProtocol'.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Muster_V1_Trust.SimpleServiceProtocol {
+    public func join(
+        request: GRPCCore.ServerRequest<Muster_V1_JoinRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_Credentials> {
+        return GRPCCore.ServerResponse<Muster_V1_Credentials>(
+            message: try await self.join(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func renew(
+        request: GRPCCore.ServerRequest<Muster_V1_RenewRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_Credentials> {
+        return GRPCCore.ServerResponse<Muster_V1_Credentials>(
+            message: try await self.renew(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func whoAmI(
+        request: GRPCCore.ServerRequest<Muster_V1_WhoAmIRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_Subject> {
+        return GRPCCore.ServerResponse<Muster_V1_Subject>(
+            message: try await self.whoAmI(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func createToken(
+        request: GRPCCore.ServerRequest<Muster_V1_CreateTokenRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_CreatedToken> {
+        return GRPCCore.ServerResponse<Muster_V1_CreatedToken>(
+            message: try await self.createToken(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func listTokens(
+        request: GRPCCore.ServerRequest<Muster_V1_ListTokensRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_ListTokensResponse> {
+        return GRPCCore.ServerResponse<Muster_V1_ListTokensResponse>(
+            message: try await self.listTokens(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func revokeToken(
+        request: GRPCCore.ServerRequest<Muster_V1_TokenRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_TokenSummary> {
+        return GRPCCore.ServerResponse<Muster_V1_TokenSummary>(
+            message: try await self.revokeToken(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func listSubjects(
+        request: GRPCCore.ServerRequest<Muster_V1_ListSubjectsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_ListSubjectsResponse> {
+        return GRPCCore.ServerResponse<Muster_V1_ListSubjectsResponse>(
+            message: try await self.listSubjects(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func revokeSubject(
+        request: GRPCCore.ServerRequest<Muster_V1_RevokeSubjectRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_RevokeSubjectResponse> {
+        return GRPCCore.ServerResponse<Muster_V1_RevokeSubjectResponse>(
+            message: try await self.revokeSubject(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+}
+
+// MARK: muster.v1.Trust (client)
+
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Muster_V1_Trust {
+    /// Generated client protocol for the "muster.v1.Trust" service.
+    ///
+    /// You don't need to implement this protocol directly, use the generated
+    /// implementation, ``Client``.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Who may speak to the coordinator, and as whom. Served over TLS only.
+    public protocol ClientProtocol: Sendable {
+        /// Call the "Join" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Trades a token for a certificate. The one call that takes no certificate.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_JoinRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_JoinRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_Credentials` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func join<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_JoinRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_JoinRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_Credentials>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Credentials>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "Renew" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > A new certificate for the holder of one that is valid.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_RenewRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_RenewRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_Credentials` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func renew<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_RenewRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_RenewRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_Credentials>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Credentials>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "WhoAmI" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_WhoAmIRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_WhoAmIRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_Subject` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func whoAmI<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_WhoAmIRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_WhoAmIRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_Subject>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Subject>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "CreateToken" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > For administrators.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_CreateTokenRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_CreateTokenRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_CreatedToken` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func createToken<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_CreateTokenRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_CreateTokenRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_CreatedToken>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_CreatedToken>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ListTokens" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_ListTokensRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_ListTokensRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_ListTokensResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func listTokens<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_ListTokensRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_ListTokensRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_ListTokensResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ListTokensResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "RevokeToken" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_TokenRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_TokenRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_TokenSummary` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func revokeToken<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_TokenRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_TokenRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_TokenSummary>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_TokenSummary>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ListSubjects" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_ListSubjectsRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_ListSubjectsRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_ListSubjectsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func listSubjects<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_ListSubjectsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_ListSubjectsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_ListSubjectsResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ListSubjectsResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "RevokeSubject" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > From now on no certificate of the subject is taken, and its connections are cut.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_RevokeSubjectRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_RevokeSubjectRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_RevokeSubjectResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func revokeSubject<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_RevokeSubjectRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_RevokeSubjectRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_RevokeSubjectResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_RevokeSubjectResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+    }
+
+    /// Generated client for the "muster.v1.Trust" service.
+    ///
+    /// The ``Client`` provides an implementation of ``ClientProtocol`` which wraps
+    /// a `GRPCCore.GRPCCClient`. The underlying `GRPCClient` provides the long-lived
+    /// means of communication with the remote peer.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Who may speak to the coordinator, and as whom. Served over TLS only.
+    public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
+        private let client: GRPCCore.GRPCClient<Transport>
+
+        /// Creates a new client wrapping the provided `GRPCCore.GRPCClient`.
+        ///
+        /// - Parameters:
+        ///   - client: A `GRPCCore.GRPCClient` providing a communication channel to the service.
+        public init(wrapping client: GRPCCore.GRPCClient<Transport>) {
+            self.client = client
+        }
+
+        /// Call the "Join" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Trades a token for a certificate. The one call that takes no certificate.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_JoinRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_JoinRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_Credentials` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func join<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_JoinRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_JoinRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_Credentials>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Credentials>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Trust.Method.Join.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "Renew" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > A new certificate for the holder of one that is valid.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_RenewRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_RenewRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_Credentials` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func renew<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_RenewRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_RenewRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_Credentials>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Credentials>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Trust.Method.Renew.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "WhoAmI" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_WhoAmIRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_WhoAmIRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_Subject` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func whoAmI<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_WhoAmIRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_WhoAmIRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_Subject>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Subject>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Trust.Method.WhoAmI.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "CreateToken" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > For administrators.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_CreateTokenRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_CreateTokenRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_CreatedToken` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func createToken<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_CreateTokenRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_CreateTokenRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_CreatedToken>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_CreatedToken>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Trust.Method.CreateToken.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ListTokens" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_ListTokensRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_ListTokensRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_ListTokensResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func listTokens<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_ListTokensRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_ListTokensRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_ListTokensResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ListTokensResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Trust.Method.ListTokens.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "RevokeToken" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_TokenRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_TokenRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_TokenSummary` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func revokeToken<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_TokenRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_TokenRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_TokenSummary>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_TokenSummary>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Trust.Method.RevokeToken.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ListSubjects" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_ListSubjectsRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_ListSubjectsRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_ListSubjectsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func listSubjects<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_ListSubjectsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_ListSubjectsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_ListSubjectsResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ListSubjectsResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Trust.Method.ListSubjects.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "RevokeSubject" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > From now on no certificate of the subject is taken, and its connections are cut.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_RevokeSubjectRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_RevokeSubjectRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_RevokeSubjectResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func revokeSubject<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_RevokeSubjectRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_RevokeSubjectRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_RevokeSubjectResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_RevokeSubjectResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Trust.Method.RevokeSubject.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+    }
+}
+
+// Helpers providing default arguments to 'ClientProtocol' methods.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Muster_V1_Trust.ClientProtocol {
+    /// Call the "Join" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Trades a token for a certificate. The one call that takes no certificate.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_JoinRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func join<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_JoinRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Credentials>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.join(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_JoinRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_Credentials>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Renew" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > A new certificate for the holder of one that is valid.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_RenewRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func renew<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_RenewRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Credentials>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.renew(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_RenewRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_Credentials>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "WhoAmI" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_WhoAmIRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func whoAmI<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_WhoAmIRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Subject>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.whoAmI(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_WhoAmIRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_Subject>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "CreateToken" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > For administrators.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_CreateTokenRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func createToken<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_CreateTokenRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_CreatedToken>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.createToken(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_CreateTokenRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_CreatedToken>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ListTokens" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_ListTokensRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func listTokens<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_ListTokensRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ListTokensResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.listTokens(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_ListTokensRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_ListTokensResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "RevokeToken" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_TokenRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func revokeToken<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_TokenRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_TokenSummary>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.revokeToken(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_TokenRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_TokenSummary>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ListSubjects" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_ListSubjectsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func listSubjects<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_ListSubjectsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ListSubjectsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.listSubjects(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_ListSubjectsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_ListSubjectsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "RevokeSubject" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > From now on no certificate of the subject is taken, and its connections are cut.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_RevokeSubjectRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func revokeSubject<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_RevokeSubjectRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_RevokeSubjectResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.revokeSubject(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_RevokeSubjectRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_RevokeSubjectResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+}
+
+// Helpers providing sugared APIs for 'ClientProtocol' methods.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Muster_V1_Trust.ClientProtocol {
+    /// Call the "Join" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Trades a token for a certificate. The one call that takes no certificate.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func join<Result>(
+        _ message: Muster_V1_JoinRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Credentials>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_JoinRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.join(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Renew" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > A new certificate for the holder of one that is valid.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func renew<Result>(
+        _ message: Muster_V1_RenewRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Credentials>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_RenewRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.renew(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "WhoAmI" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func whoAmI<Result>(
+        _ message: Muster_V1_WhoAmIRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_Subject>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_WhoAmIRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.whoAmI(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "CreateToken" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > For administrators.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func createToken<Result>(
+        _ message: Muster_V1_CreateTokenRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_CreatedToken>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_CreateTokenRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.createToken(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ListTokens" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func listTokens<Result>(
+        _ message: Muster_V1_ListTokensRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ListTokensResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_ListTokensRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.listTokens(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "RevokeToken" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func revokeToken<Result>(
+        _ message: Muster_V1_TokenRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_TokenSummary>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_TokenRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.revokeToken(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ListSubjects" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func listSubjects<Result>(
+        _ message: Muster_V1_ListSubjectsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ListSubjectsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_ListSubjectsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.listSubjects(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "RevokeSubject" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > From now on no certificate of the subject is taken, and its connections are cut.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func revokeSubject<Result>(
+        _ message: Muster_V1_RevokeSubjectRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_RevokeSubjectResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_RevokeSubjectRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.revokeSubject(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+}

@@ -219,7 +219,7 @@ extension EmbeddedStore {
     return (live + final).sorted { ($0.kind, $0.state.rawValue) < ($1.kind, $1.state.rawValue) }
   }
 
-  private func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
+  func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
     // A read of a closed connection ends the process.
     if isClosed { throw StoreError.closed }
     do {

@@ -44,6 +44,14 @@ enum Schema {
           CREATE INDEX log_key ON log (key);
           """)
     }
+    // Only tasks with labels stand in it. With `finished`, so that what a namespace has unfinished is counted without
+    // passing all that it ever had.
+    migrator.registerMigration("2") { db in
+      try db.execute(
+        sql: """
+          CREATE INDEX task_namespace ON task (\(EmbeddedStore.namespace), finished) WHERE labels IS NOT NULL
+          """)
+    }
     return migrator
   }()
 

@@ -133,6 +133,11 @@ final class GatedStore: TaskStore {
   func result(of id: TaskID) async throws -> Payload? { try await real().result(of: id) }
   func why(_ id: TaskID) async throws -> [WaitingReason] { try await real().why(id) }
   func ids(of tasks: [Int64]) async throws -> [Int64: TaskID] { try await real().ids(of: tasks) }
+  func namespaces(of ids: [TaskID]) async throws -> [TaskID: String] { try await real().namespaces(of: ids) }
+  func backlog(of namespace: String) async throws -> Backlog { try await real().backlog(of: namespace) }
+  func counts(of namespace: String) async throws -> [(kind: String, state: TaskState, count: Int)] {
+    try await real().counts(of: namespace)
+  }
   func counts() async throws -> [(kind: String, state: TaskState, count: Int)] { try await real().counts() }
   func workers() async throws -> [RosterWorker] { try await real().workers() }
   func queuedByKind() async throws -> [String: Int] { try await real().queuedByKind() }

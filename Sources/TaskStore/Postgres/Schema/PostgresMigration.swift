@@ -11,5 +11,8 @@ struct PostgresMigration: Sendable {
   /// Run with the schema first on the search path, in one transaction.
   let statements: String
 
-  static let all = [PostgresMigration(number: 1, compatible: 1, statements: first)]
+  static let all = [
+    PostgresMigration(number: 1, compatible: 1, statements: first),
+    PostgresMigration(number: 2, compatible: 1, statements: namespaces),
+  ]
 }

@@ -1,0 +1,60 @@
+import Crypto
+import Foundation
+import SwiftASN1
+import X509
+
+extension Certificate {
+  /// The common name of the subject; empty if it has none.
+  public var commonName: String {
+    for relative in subject {
+      for attribute in relative where attribute.type == .RDNAttributeType.commonName {
+        return String(attribute.value) ?? ""
+      }
+    }
+    return ""
+  }
+
+  /// The URIs of the subject alternative name.
+  public var uris: [String] {
+    let names = try? extensions.subjectAlternativeNames
+    return (names.map(Array.init) ?? []).compactMap {
+      if case .uniformResourceIdentifier(let text) = $0 { text } else { nil }
+    }
+  }
+
+  /// The serial number in lower-case hexadecimal digits.
+  public var serialText: String { serialNumber.bytes.map { Hexadecimal.text($0) }.joined() }
+
+  /// The certificate in PEM, with a line feed at its end.
+  public func pem() throws -> String { try serializeAsPEM().pemString + "\n" }
+
+  /// SHA-256 of the subject's public key (SubjectPublicKeyInfo, DER): the same for every certificate of one key, so that
+  /// a pin of it outlives the renewal of the certificate. As `openssl x509 -pubkey | openssl pkey -pubin -outform der |
+  /// sha256sum` prints it.
+  public var keyFingerprint: [UInt8] { Array(SHA256.hash(data: publicKey.subjectPublicKeyInfoBytes)) }
+
+  /// All certificates of a PEM text, in order; what else stands there is passed over.
+  ///
+  /// - Throws: ``CertificatesError`` (`bad_certificate`) if there is none, or one cannot be read.
+  public static func all(inPEM text: String, of place: String) throws(CertificatesError) -> [Certificate] {
+    do {
+      let documents = try PEMDocument.parseMultiple(pemString: text)
+      let found = try documents.filter { $0.discriminator == defaultPEMDiscriminator }.map {
+        try Certificate(pemDocument: $0)
+      }
+      if !found.isEmpty { return found }
+    } catch {
+      throw CertificatesError(
+        .badCertificate, "\(place) holds a certificate that cannot be read; give a file in PEM form", cause: error)
+    }
+    throw CertificatesError(
+      .badCertificate, "\(place) holds no certificate; give a file in PEM form (-----BEGIN CERTIFICATE-----)")
+  }
+}
+
+enum Hexadecimal {
+  static func text(_ byte: UInt8) -> String {
+    let digits = Array("0123456789abcdef")
+    return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+  }
+}
