@@ -48,9 +48,10 @@ let package = Package(
     .target(
       name: "MusterCommands",
       dependencies: [
-        "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "PostgreSQL", "Executors", "Settings",
+        "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Trust", "Certificates", "PostgreSQL",
+        "Executors", "Settings",
         "Terminal",
-        "MusterCore", arguments, lifecycle, logging, yaml, crypto,
+        "MusterCore", arguments, lifecycle, logging, yaml, crypto, x509,
       ], swiftSettings: strict),
     .executableTarget(
       name: "muster-bench", dependencies: ["CoordinatorAPI", "Worker", "Executors", "MusterCore", arguments, logging],
@@ -59,9 +60,12 @@ let package = Package(
     .target(
       name: "Coordinator",
       dependencies: [
-        "TaskModel", "TaskStore", "CoordinatorAPI", "Executors", "MusterCore", grpcCore, grpcTransport,
-        lifecycle, logging, collections, crypto,
+        "TaskModel", "TaskStore", "Trust", "CoordinatorAPI", "Executors", "Certificates", "MusterCore", grpcCore,
+        grpcTransport, lifecycle, logging, collections, crypto, x509, nioCore, nioPosix, nioSSL,
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
       ], swiftSettings: strict),
     .target(
       name: "Worker",
@@ -87,7 +91,8 @@ let package = Package(
     .target(
       name: "CoordinatorAPI",
       dependencies: [
-        "MusterCore", grpcCore, grpcTransport,
+        "Certificates", "MusterCore", grpcCore, grpcTransport, x509, nioCore, nioPosix, nioSSL,
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], swiftSettings: strict),

@@ -43,4 +43,12 @@ public struct CertificatesError: CodedError {
     self.details = details
     self.cause = cause
   }
+
+  /// Two files that do not belong together.
+  public static func mismatch(_ certificatePath: String, _ keyPath: String) -> CertificatesError {
+    CertificatesError(
+      .badKey,
+      "the key in '\(keyPath)' is not that of the first certificate in '\(certificatePath)'; give the two that belong together",
+      details: ["certificate": certificatePath, "key": keyPath])
+  }
 }

@@ -1,5 +1,7 @@
 import MusterCore
 import TaskModel
+import TaskStore
+import Trust
 
 /// What a coordinator is started with.
 public struct CoordinatorConfiguration: Sendable {
@@ -11,11 +13,50 @@ public struct CoordinatorConfiguration: Sendable {
     /// 0: any free one.
     public var port: Int
     public var services: Set<ServiceName>
+    /// Whether it speaks TLS, and only that; needs ``CoordinatorConfiguration/trust``.
+    public var tls: Bool
+    /// From where calls are taken; empty: from everywhere.
+    public var allow: [AddressRange]
+    /// The only kinds that callers of the original protocol may get; nil: any.
+    public var originalKinds: [String]?
 
-    public init(host: String, port: Int, services: Set<ServiceName>) {
+    public init(
+      host: String, port: Int, services: Set<ServiceName>, tls: Bool = false, allow: [AddressRange] = [],
+      originalKinds: [String]? = nil
+    ) {
       self.host = host
       self.port = port
       self.services = services
+      self.tls = tls
+      self.allow = allow
+      self.originalKinds = originalKinds
+    }
+
+    func admits(_ address: String) -> Bool { allow.isEmpty || allow.contains { $0.contains(address) } }
+  }
+
+  /// What outsiders may ask for.
+  public struct Limits: Sendable {
+    public var connections: ConnectionLedger.Limits
+    /// Calls at once over one connection.
+    public var streams: Int
+    /// What one namespace may have unfinished.
+    public var backlog: Backlog
+    /// How long a peer may take to read a message.
+    public var slowReader: Duration
+    /// Tasks that one call may follow.
+    public var followed: Int
+
+    public init(
+      connections: ConnectionLedger.Limits = .init(), streams: Int = 2000,
+      backlog: Backlog = Backlog(tasks: 1_000_000, bytes: 16 << 30), slowReader: Duration = .seconds(60),
+      followed: Int = 1_000_000
+    ) {
+      self.connections = connections
+      self.streams = streams
+      self.backlog = backlog
+      self.slowReader = slowReader
+      self.followed = followed
     }
   }
 
@@ -42,6 +83,13 @@ public struct CoordinatorConfiguration: Sendable {
   public var keep: Duration
   /// How long a stop waits for what is in flight.
   public var drainTimeout: Duration
+  public var limits = Limits()
+  /// Nil: no listener speaks TLS, and nobody is known.
+  public var trust: TrustSetup?
+  /// Whether ``http`` is served over TLS and asks for a token; needs ``trust``.
+  public var httpIsGuarded = false
+  /// The file of the audit log; nil: none is written.
+  public var auditPath: String?
 
   public init(
     listeners: [Listener] = [Listener(host: "127.0.0.1", port: 50055, services: [.muster, .original])],

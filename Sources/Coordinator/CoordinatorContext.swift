@@ -18,6 +18,14 @@ final class CoordinatorContext: Sendable {
   /// A shared store says that some sessions may not be here any more: to be looked at now.
   let sessionsAreInDoubt = SharedFlag()
   let started: Timestamp
+  let refusals: RefusalCounts
+  let slowReaders: SlowReaders
+  let allowances: Allowances
+  let audit: AuditLog
+  let doors = Doors()
+  let ledger: SharedLedger
+  /// Nil where no listener speaks TLS.
+  let office: TrustOffice?
   private let kindTable: Mutex<[String: KindDefinition]>
 
   init(configuration: CoordinatorConfiguration, store: any TaskStore, time: any Timekeeper, logger: Logger) {
@@ -29,6 +37,12 @@ final class CoordinatorContext: Sendable {
     registry = SessionRegistry(heartbeat: configuration.heartbeat, time: time, isShared: store.sharing != nil)
     transfers = TransferBudget(limit: configuration.maxTransfer)
     started = time.timestamp()
+    refusals = RefusalCounts(time: time, logger: logger)
+    slowReaders = SlowReaders(patience: configuration.limits.slowReader, time: time, refusals: refusals)
+    allowances = Allowances(limit: configuration.limits.backlog, time: time)
+    audit = AuditLog(path: configuration.auditPath, time: time)
+    ledger = SharedLedger(configuration.limits.connections)
+    office = configuration.trust.map { TrustOffice($0, time: time, logger: logger) }
     kindTable = Mutex(Dictionary(configuration.kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 }))
   }
 
@@ -42,6 +56,8 @@ final class CoordinatorContext: Sendable {
     let wanted = circuit.lowercased()
     return kindTable.withLock { table in table[circuit] ?? table.values.first { $0.name.lowercased() == wanted } }
   }
+
+  func scope(_ caller: Caller) -> Scope { Scope(caller, store) }
 
   func replaceKinds(_ kinds: [KindDefinition]) async throws {
     try await store.define(kinds, keep: configuration.keep)

@@ -59,16 +59,26 @@ public final class CoordinatorService: Service {
   }
 
   /// The gRPC services of this coordinator, for a transport of the caller's (tests use one in the same process).
-  public func services(_ names: Set<CoordinatorConfiguration.Listener.ServiceName>) -> [any RegistrableRPCService] {
+  ///
+  /// - Parameter originalKinds: the only kinds for callers of the original protocol; nil: any.
+  public func services(
+    _ names: Set<CoordinatorConfiguration.Listener.ServiceName>, originalKinds: [String]? = nil
+  ) -> [any RegistrableRPCService] {
     var services: [any RegistrableRPCService] = []
-    if names.contains(.muster) { services.append(MusterAPI(context: context, verification: verification)) }
+    if names.contains(.muster) {
+      services.append(MusterAPI(context: context, verification: verification))
+      services.append(TrustAPI(context: context))
+    }
     if names.contains(.original) {
-      services.append(ClusterAPI(context: context, judge: judge, leases: leases))
+      services.append(ClusterAPI(context: context, judge: judge, leases: leases, kinds: originalKinds))
     } else {
       services.append(RefusedClusterAPI())
     }
     return services
   }
+
+  /// What stands before the services when they are served in one process, without a network: everybody is trusted.
+  public static var inProcessInterceptors: [any ServerInterceptor] { [CallerInterceptor(door: nil)] }
 
   public func run() async throws {
     let result: Result<Void, any Error>
@@ -80,31 +90,61 @@ public final class CoordinatorService: Service {
       result = .failure(error)
     }
     await context.store.close()
+    await context.office?.setup.store.close()
+    context.audit.flush()
     try result.get()
   }
 
   private enum Part { case server, other }
 
+  private struct Served {
+    let listener: CoordinatorConfiguration.Listener
+    let transport: Listening.Transport
+    let server: GRPCServer<Listening.Transport>
+  }
+
+  /// - Throws: ``CoordinatorError`` if the listener wants TLS and there is nothing to do it with.
+  private func open(_ listener: CoordinatorConfiguration.Listener) throws -> Door {
+    guard !listener.tls || context.office != nil else {
+      throw CoordinatorError(
+        .badConfiguration,
+        "\(listener.host):\(listener.port) is to speak TLS, and there is no certificate; make one with 'muster coordinator init'"
+      )
+    }
+    let door = Door(
+      listener, guardian: listener.tls ? context.office?.guardian : nil, ledger: context.ledger,
+      refusals: context.refusals, time: context.time)
+    context.doors.add(door)
+    return door
+  }
+
   private func serve() async throws {
     let configuration = context.configuration
     let servers = try configuration.listeners.map { listener in
-      let transport = try Listening.transport(for: listener, of: configuration)
-      return (listener, GRPCServer(transport: transport, services: services(listener.services)))
+      let transport = try Listening.transport(for: try open(listener), of: configuration)
+      return Served(
+        listener: listener, transport: transport,
+        server: GRPCServer(
+          transport: transport, services: services(listener.services, originalKinds: listener.originalKinds),
+          interceptors: [CallerInterceptor(door: context.doors.all.last)]))
     }
     let (httpAddress, httpIsServed) = AsyncStream<String>.makeStream()
     try await withGracefulShutdownHandler {
       try await withThrowingTaskGroup(of: Part.self) { group in
-        for (listener, server) in servers {
+        for served in servers {
           group.addTask {
             do {
-              try await server.serve()
+              try await served.server.serve()
               return .server
             } catch {
-              throw CoordinatorError.cannotListen(on: listener.host, listener.port, flag: "--listen", error)
+              throw CoordinatorError.cannotListen(
+                on: served.listener.host, served.listener.port, flag: "--listen", error)
             }
           }
         }
-        group.addTask { await self.announce(servers.map(\.1), http: configuration.http == nil ? nil : httpAddress) }
+        group.addTask {
+          await self.announce(servers.map(\.transport), http: configuration.http == nil ? nil : httpAddress)
+        }
         group.addTask {
           await self.runBackground()
           return .other
@@ -119,7 +159,7 @@ public final class CoordinatorService: Service {
         group.cancelAll()
       }
     } onGracefulShutdown: {
-      for (_, server) in servers { server.beginGracefulShutdown() }
+      for served in servers { served.server.beginGracefulShutdown() }
       for session in self.context.registry.liveSessions { session.shut() }
       self.context.followers.shut()
       self.stopping.ring()
@@ -135,6 +175,7 @@ public final class CoordinatorService: Service {
 
   /// Everything that must stand before the first request is served. For tests that bring their own transport.
   public func prepare() async throws {
+    try await context.office?.learnRevocations()
     try await context.replaceKinds(context.configuration.kinds)
     context.store.setSignalHandler { [context, verification, leases, errands] signal in
       for (kind, count) in signal.ready { context.hungry.wake(kind: kind, count: count) }
@@ -180,6 +221,7 @@ public final class CoordinatorService: Service {
       group.addTask { await self.verification.run() }
       group.addTask { await Housekeeping(context: context, leases: self.leases).run() }
       group.addTask { await Retention(context: context).run() }
+      group.addTask { await TrustUpkeep(context: context).run() }
       guard let sharing = context.store.sharing else { return }
       group.addTask { await SessionRenewals(context: context, sharing: sharing).run() }
       group.addTask { await self.errands?.run() }
@@ -190,11 +232,11 @@ public final class CoordinatorService: Service {
 
   /// Tells the addresses once all servers listen. A server that cannot says so itself.
   private func announce(
-    _ servers: [GRPCServer<HTTP2ServerTransport.Posix>], http: AsyncStream<String>?
+    _ servers: [Listening.Transport], http: AsyncStream<String>?
   ) async -> Part {
     var addresses = Addresses(grpc: [], http: nil)
     for server in servers {
-      guard let address = try? await server.listeningAddress else { return .other }
+      guard let address = await server.listeningAddress else { return .other }
       addresses.grpc.append(Listening.text(address))
     }
     if let http {

@@ -9,6 +9,8 @@ public struct WorkerConfiguration: Sendable {
   public var name: String
   /// Coordinators, tried in turn. One is served at a time.
   public var addresses: [CoordinatorAddress]
+  /// How to connect; asked anew for every connection, because certificates are renewed.
+  public var security: @Sendable (CoordinatorAddress) throws -> ConnectionSecurity = { _ in .plaintext }
   /// Definitions of the worker's own; they win over the coordinator's.
   public var kinds: [KindDefinition]
   /// Serve these only. Empty: every kind in ``kinds``.

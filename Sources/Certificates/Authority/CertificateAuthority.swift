@@ -16,6 +16,9 @@ public struct CertificateAuthority: Sendable {
   public let certificate: Certificate
   private let key: SigningKey
 
+  /// Its key in PEM, for the file that holds it.
+  public var keyText: Secret<String> { key.pem }
+
   /// Clocks may differ by this much: certificates are valid from so long before they are made.
   public static let clockTolerance: Duration = .seconds(300)
 

@@ -7,18 +7,27 @@ import TaskStore
 /// Checks what is submitted, fills in what the kind gives, and puts large inputs where they stay.
 struct Intake: Sendable {
   let context: CoordinatorContext
+  let caller: Caller
 
   static let mostDependencies = 1000
   static let mostLabels = 64
 
   /// - Throws: a ``StoreError`` when a large input cannot be kept: no fault of the task, so not a problem of it.
-  func check(_ spec: Muster_V1_TaskSpec) async throws -> Result<NewTask, Problem> {
+  /// - Parameter foreign: tasks of others, on which the caller's may not depend.
+  func check(_ spec: Muster_V1_TaskSpec, foreign: Set<TaskID>) async throws -> Result<NewTask, Problem> {
     guard let id = spec.id.isEmpty ? TaskID(trusted: TaskNames.make(at: context.time.timestamp())) : TaskID(spec.id)
     else {
       return .failure(Problem("bad_id", "the task id '\(spec.id.prefix(140))' must be \(TaskID.rule)"))
     }
     guard TaskID(spec.kind) != nil else {
       return .failure(Problem("bad_kind", "the kind '\(spec.kind.prefix(140))' of task '\(id)' must be \(TaskID.rule)"))
+    }
+    if let identity = caller.identity, !identity.mayUse(kind: spec.kind) {
+      return .failure(
+        Problem(
+          "kind_not_allowed",
+          "\(identity.words) may hand in tasks of \((identity.kinds ?? []).joined(separator: ", ")) only, and '\(spec.kind)' is none of them; ask an administrator for a token with that kind"
+        ))
     }
     guard !spec.hasBlockID else {
       return .failure(
@@ -55,9 +64,18 @@ struct Intake: Sendable {
           "task '\(id)' has labels out of bounds: at most \(Self.mostLabels), names of 1 to 128 bytes, values up to 1024"
         ))
     }
+    if let reserved = spec.labels.keys.first(where: { $0.hasPrefix(ReservedLabel.prefix) }) {
+      return .failure(
+        Problem(
+          "bad_labels",
+          "task '\(id)' has the label '\(reserved)', and those that begin with '\(ReservedLabel.prefix)' are the coordinator's own; give it another name"
+        ))
+    }
+    var labels = spec.labels
+    if let namespace = caller.namespace { labels[ReservedLabel.namespace] = namespace }
     var dependencies: [TaskID] = []
     for text in spec.dependsOn {
-      guard let dependency = TaskID(text) else {
+      guard let dependency = TaskID(text), !foreign.contains(dependency) else {
         return .failure(Problem("unknown_dependency", Self.unknownDependency(id, text)))
       }
       dependencies.append(dependency)
@@ -73,13 +91,18 @@ struct Intake: Sendable {
           slots: max(asked.slots == 0 ? own.slots : asked.slots, 1),
           memory: asked.memory == 0 ? own.memory : asked.memory,
           gpus: asked.gpus == 0 ? own.gpus : asked.gpus),
-        priority: Int16(spec.priority), labels: spec.labels,
+        priority: Int16(spec.priority), labels: labels,
         deadline: spec.deadlineUnixMs == 0 ? nil : Timestamp(milliseconds: spec.deadlineUnixMs),
         dependsOn: dependencies,
         maxAttempts: UInt16(clamping: spec.maxAttempts == 0 ? kind?.maxAttempts ?? 3 : Int(spec.maxAttempts)),
         // Id, circuit and framing take less than 400 bytes of the original protocol's message.
         oversize: spec.input.count + 400 > context.configuration.compatMaxMessage,
         identity: NewTask.identity(kind: spec.kind, input: spec.input, needs: asked, dependsOn: dependencies)))
+  }
+
+  /// Somebody else has a task of this id.
+  static func taken(_ id: String) -> Problem {
+    Problem("id_taken", "the id '\(id)' is taken; give this task another one")
   }
 
   static func problem(_ refusal: SubmitRefusal, task: NewTask) -> Problem {

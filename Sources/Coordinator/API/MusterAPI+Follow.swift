@@ -18,15 +18,17 @@ extension MusterAPI {
       group.addTask {
         for try await message in request {
           if message.withResults { feed.change { $0.withResults = true } }
-          if !message.submit.isEmpty { try await self.submitAndFollow(message.submit, follower, feed) }
-          if !message.follow.isEmpty { try await self.follow(message.follow, follower, feed) }
+          if !message.submit.isEmpty { try await self.submitAndFollow(message.submit, follower, feed, context.caller) }
+          if !message.follow.isEmpty { try await self.follow(message.follow, follower, feed, context.caller) }
         }
         feed.change { $0.requestsEnded = true }
         follower.bell.ring()
         return false
       }
       group.addTask {
-        try await self.tell(follower, feed, response)
+        try await self.context.slowReaders.watching(response, of: context.caller) {
+          try await self.tell(follower, feed, $0)
+        }
         return true
       }
       group.addTask {
@@ -39,14 +41,23 @@ extension MusterAPI {
     }
   }
 
-  private func submitAndFollow(_ specs: [Muster_V1_TaskSpec], _ follower: Follower, _ feed: FollowFeed) async throws {
+  private func submitAndFollow(
+    _ specs: [Muster_V1_TaskSpec], _ follower: Follower, _ feed: FollowFeed, _ caller: Caller
+  ) async throws {
+    if caller.identity?.role == .read {
+      throw RPCError(
+        code: .permissionDenied,
+        message:
+          "\(caller.words) may follow tasks and not hand in any; ask an administrator for a token of the role submit")
+    }
+    try checkRoom(follower, specs.count)
     var specs = specs
     for index in specs.indices where specs[index].id.isEmpty {
       specs[index].id = TaskNames.make(at: context.time.timestamp())
     }
     // Watched before it is submitted: it may be done before the answer to the submission is written.
     var refused = self.context.followers.watch(specs.compactMap { TaskID($0.id) }, follower)
-    let answers = try await submit(specs)
+    let answers = try await submit(specs, by: caller)
     var known: [TaskID] = []
     for answer in answers where !answer.hasProblem {
       guard let id = TaskID(answer.id) else { continue }
@@ -60,12 +71,25 @@ extension MusterAPI {
     follower.bell.ring()
   }
 
-  private func follow(_ texts: [String], _ follower: Follower, _ feed: FollowFeed) async throws {
-    let ids = texts.compactMap { TaskID($0) }
+  private func follow(
+    _ texts: [String], _ follower: Follower, _ feed: FollowFeed, _ caller: Caller
+  ) async throws {
+    try checkRoom(follower, texts.count)
+    let foreign = try await answering {
+      try await context.scope(caller).foreign(among: texts.compactMap { TaskID($0) })
+    }
+    let ids = texts.compactMap { TaskID($0) }.filter { !foreign.contains($0) }
     context.followers.watch(ids, follower)
-    feed.change { $0.unknown += texts.filter { TaskID($0) == nil } }
+    feed.change { $0.unknown += texts.filter { text in TaskID(text).map(foreign.contains) ?? true } }
     try await lookUp(ids, follower, feed)
     follower.bell.ring()
+  }
+
+  private func checkRoom(_ follower: Follower, _ more: Int) throws {
+    guard follower.load + more > context.configuration.limits.followed else { return }
+    throw RPCError(
+      code: .resourceExhausted,
+      message: "one call may follow \(context.configuration.limits.followed) tasks; follow the rest over another")
   }
 
   /// Tells ends that came before the watch began; the follower takes each end once.
@@ -84,7 +108,7 @@ extension MusterAPI {
   }
 
   private func tell(
-    _ follower: Follower, _ feed: FollowFeed, _ response: RPCWriter<Muster_V1_FollowTasksResponse>
+    _ follower: Follower, _ feed: FollowFeed, _ response: WatchedWriter<Muster_V1_FollowTasksResponse>
   ) async throws {
     while !Task.isCancelled {
       let ends = follower.take()

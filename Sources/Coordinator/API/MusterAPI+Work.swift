@@ -30,6 +30,10 @@ extension MusterAPI {
     case .success(let good): facts = good
     case .failure(let complaint): throw RPCError(code: .invalidArgument, message: complaint.sentence)
     }
+    if let refusal = Self.refusal(facts, context.caller) {
+      self.context.refusals.count("not_itself", refusal, address: context.caller.address)
+      throw RPCError(code: .permissionDenied, message: refusal)
+    }
     let session = WorkerSession(facts: facts, context: self.context)
     let goodbye: Bool
     do {
@@ -39,13 +43,27 @@ extension MusterAPI {
         metadata: [
           "worker": "\(facts.name)", "slots": "\(facts.slots)", "kinds": "\(facts.kinds.joined(separator: ", "))",
         ])
-      goodbye = try await serve(session, frames, response, version: version, stale: stale)
+      goodbye = try await self.context.slowReaders.watching(response, of: context.caller) {
+        try await serve(session, frames, $0, version: version, stale: stale)
+      }
     } catch {
       await depart(session, said: false)
       throw error
     }
     await depart(session, said: goodbye)
     self.context.logger.info(goodbye ? "worker left" : "worker disconnected", metadata: ["worker": "\(facts.name)"])
+  }
+
+  /// A worker speaks for itself only, and serves what its certificate says.
+  private static func refusal(_ facts: WorkerFacts, _ caller: Caller) -> String? {
+    guard let identity = caller.identity else { return nil }
+    guard identity.name == facts.name else {
+      return
+        "the certificate is that of worker '\(identity.name)', and it calls itself '\(facts.name)'; leave --name out, or join under that name"
+    }
+    guard let other = facts.kinds.first(where: { !identity.mayUse(kind: $0) }) else { return nil }
+    return
+      "worker '\(identity.name)' may serve \((identity.kinds ?? []).joined(separator: ", ")) only, as its token said, and offers '\(other)'; start it with --kinds \((identity.kinds ?? []).joined(separator: ","))"
   }
 
   /// The stream has ended.
@@ -79,7 +97,7 @@ extension MusterAPI {
   ///
   /// - Returns: whether the worker said goodbye.
   private func serve(
-    _ session: WorkerSession, _ frames: FrameReader, _ response: RPCWriter<Muster_V1_CoordinatorFrame>,
+    _ session: WorkerSession, _ frames: FrameReader, _ response: WatchedWriter<Muster_V1_CoordinatorFrame>,
     version: UInt32, stale: [Token]
   ) async throws -> Bool {
     let facts = session.facts
@@ -142,6 +160,7 @@ extension MusterAPI {
         _ = try await context.store.exchange(
           Exchange(worker: name, started: started.filter { held.contains($0) }, ends: lost))
       }
+      session.holds(held.intersection(told))
       let others = told.subtracting(held)
       return others.isEmpty ? [] : Array(others.subtracting(try await context.store.usable(Array(others))))
     }

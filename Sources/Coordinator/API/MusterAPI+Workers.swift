@@ -9,12 +9,13 @@ extension MusterAPI {
   func listWorkers(
     request: Muster_V1_ListWorkersRequest, context: ServerContext
   ) async throws -> Muster_V1_ListWorkersResponse {
-    let workers = try await summaries()
+    let workers = try await summaries(self.context.scope(context.caller))
     return .with { $0.workers = workers }
   }
 
   func drainWorker(request: Muster_V1_WorkerRequest, context: ServerContext) async throws -> Muster_V1_WorkerSummary {
     let name = request.name
+    self.context.audit.record("drain", by: context.caller, [name])
     if let session = self.context.registry.live(name) {
       try await answering { try await self.context.store.setAccepting(false, worker: name) }
       session.drain()
@@ -34,6 +35,7 @@ extension MusterAPI {
     let names = try await answering { try await self.context.store.workers() }.map(\.name)
     let meant = names.filter { $0 == request.name || OriginalProver.displayName($0) == request.name }
     if meant.isEmpty { throw noWorker(request.name) }
+    self.context.audit.record("resume", by: context.caller, [request.name])
     for name in meant {
       guard let sharing = self.context.store.sharing else {
         await self.context.conduct.resume(worker: name)
@@ -47,13 +49,19 @@ extension MusterAPI {
   func listKinds(request: Muster_V1_ListKindsRequest, context: ServerContext) async throws
     -> Muster_V1_ListKindsResponse
   {
-    let counts = try await answering { try await self.context.store.counts() }
+    let namespace = context.caller.namespace
+    let counts = try await answering {
+      if let namespace { return try await self.context.store.counts(of: namespace) }
+      return try await self.context.store.counts()
+    }
     let workers = try await answering { try await self.context.store.workers() }
     let own = self.context.kinds
     let names = Set(own.map(\.name)).union(counts.map(\.kind)).union(workers.flatMap(\.kinds)).sorted()
     return .with {
       $0.kinds = names.map { name in
-        var kind = (own.first { $0.name == name } ?? KindDefinition(name: name)).message(withExecutors: true)
+        var kind = (own.first { $0.name == name } ?? KindDefinition(name: name)).message(
+          // What runs where is nothing to those who only hand in tasks.
+          withExecutors: namespace == nil)
         kind.workers = UInt32(workers.count { $0.accepting && $0.kinds.contains(name) })
         for count in counts where count.kind == name { kind.byState[count.state.name] = UInt64(count.count) }
         return kind
@@ -63,7 +71,8 @@ extension MusterAPI {
 
   private func summary(of name: String) async throws -> Muster_V1_WorkerSummary {
     let display = OriginalProver.displayName(name)
-    guard let summary = try await summaries().first(where: { $0.name == display }) else {
+    guard let summary = try await summaries(Scope(Caller.inProcess, context.store)).first(where: { $0.name == display })
+    else {
       throw noWorker(name)
     }
     return summary
@@ -75,14 +84,14 @@ extension MusterAPI {
       message: "no worker is called '\(name.prefix(140))'; 'muster worker list' shows those that are connected")
   }
 
-  private func summaries() async throws -> [Muster_V1_WorkerSummary] {
+  private func summaries(_ scope: Scope) async throws -> [Muster_V1_WorkerSummary] {
     let roster = try await answering { try await context.store.workers() }
     let standing = try await answering { try await WorkerStanding.all(in: context) }
     var summaries: [Muster_V1_WorkerSummary] = []
     for worker in roster {
       let known = standing[worker.name] ?? WorkerStanding()
       let original = OriginalProver.isRosterName(worker.name)
-      let running = try await runningTasks(of: worker)
+      let running = try await runningTasks(of: worker, scope)
       let tally = context.conduct.tally(of: worker.name)
       summaries.append(
         .with {
@@ -115,12 +124,13 @@ extension MusterAPI {
   }
 
   /// The first hundred tasks that a worker holds.
-  private func runningTasks(of worker: RosterWorker) async throws -> [Muster_V1_RunningTask] {
+  private func runningTasks(of worker: RosterWorker, _ scope: Scope) async throws -> [Muster_V1_RunningTask] {
     let ids = try await answering { try await context.store.ids(of: Array(worker.held.sorted().prefix(100))) }
     let waiting = Set(try await answering { try await context.store.unstarted(of: worker.name) }.map(\.token.task))
     var running: [Muster_V1_RunningTask] = []
     for (task, id) in ids.sorted(by: { $0.key < $1.key }) {
       guard let found = try await answering({ try await context.store.record(id) })?.task else { continue }
+      guard scope.covers(found) else { continue }
       running.append(
         .with {
           $0.id = id.text

@@ -13,7 +13,9 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
   func getStatus(
     request: Muster_V1_GetStatusRequest, context: ServerContext
   ) async throws -> Muster_V1_GetStatusResponse {
-    let status = await StatusReport.make(context: self.context, verification: verification, counts: request.withCounts)
+    let status = await StatusReport.make(
+      context: self.context, verification: verification, counts: request.withCounts,
+      namespace: context.caller.namespace)
     return status.message
   }
 
@@ -22,54 +24,15 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
   func submitTasks(
     request: Muster_V1_SubmitTasksRequest, context: ServerContext
   ) async throws -> Muster_V1_SubmitTasksResponse {
-    let answers = try await submit(request.tasks)
+    let answers = try await submit(request.tasks, by: context.caller)
     return .with { $0.answers = answers }
-  }
-
-  /// Submits; one answer a task, in order.
-  func submit(_ specs: [Muster_V1_TaskSpec]) async throws -> [Muster_V1_SubmitAnswer] {
-    if let rows = context.store.outerRows { return try await RowIntake(rows: rows, context: context).submit(specs) }
-    let intake = Intake(context: context)
-    var answers = [Muster_V1_SubmitAnswer](repeating: .init(), count: specs.count)
-    var tasks: [NewTask] = []
-    var positions: [Int] = []
-    tasks.reserveCapacity(specs.count)
-    positions.reserveCapacity(specs.count)
-    let outcomes: [SubmitOutcome]
-    do {
-      for (position, spec) in specs.enumerated() {
-        switch try await answering({ try await intake.check(spec) }) {
-        case .success(let task):
-          tasks.append(task)
-          positions.append(position)
-        case .failure(let problem):
-          answers[position].id = spec.id
-          answers[position].problem = problem.message
-        }
-      }
-      outcomes = try await answering { try await context.store.submit(tasks) }
-    } catch {
-      context.store.discard(tasks.map(\.input))
-      throw error
-    }
-    for (index, outcome) in outcomes.enumerated() {
-      let position = positions[index]
-      answers[position].id = tasks[index].id.text
-      switch outcome {
-      case .accepted(let state): answers[position].state = state.message
-      case .existing(let state):
-        answers[position].state = state.message
-        answers[position].existing = true
-      case .refused(let refusal): answers[position].problem = Intake.problem(refusal, task: tasks[index]).message
-      }
-    }
-    return answers
   }
 
   func getTask(request: Muster_V1_GetTaskRequest, context: ServerContext) async throws -> Muster_V1_TaskDetail {
     let id = try taskID(request.id)
     return try await answering {
-      guard let found = try await self.context.store.record(id) else { throw self.noTask(id.text) }
+      guard let found = try await self.context.store.record(id), self.context.scope(context.caller).covers(found.task)
+      else { throw self.noTask(id.text) }
       let why = try await Explanation(context: self.context, verification: self.verification).reasons(for: found.task)
       return .with {
         $0.summary = found.task.message
@@ -84,20 +47,28 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
   func listTasks(
     request: Muster_V1_ListTasksRequest, response: RPCWriter<Muster_V1_ListTasksResponse>, context: ServerContext
   ) async throws {
+    var labels = request.labels
+    if let namespace = context.caller.namespace { labels[ReservedLabel.namespace] = namespace }
     let filter = TaskFilter(
       states: request.states.compactMap { TaskState($0) }, kind: request.kind.isEmpty ? nil : request.kind,
-      labels: request.labels, limit: request.limit == 0 ? 100 : Int(request.limit), oldestFirst: request.oldestFirst)
+      labels: labels, limit: request.limit == 0 ? 100 : Int(request.limit), oldestFirst: request.oldestFirst)
     let tasks = try await answering { try await self.context.store.list(filter) }
-    for start in stride(from: 0, to: tasks.count, by: 500) {
-      try await response.write(
-        .with { $0.tasks = tasks[start..<min(start + 500, tasks.count)].map(\.message) })
+    try await self.context.slowReaders.watching(response, of: context.caller) { response in
+      for start in stride(from: 0, to: tasks.count, by: 500) {
+        try await response.write(
+          .with { $0.tasks = tasks[start..<min(start + 500, tasks.count)].map(\.message) })
+      }
     }
   }
 
   func countTasks(
     request: Muster_V1_CountTasksRequest, context: ServerContext
   ) async throws -> Muster_V1_CountTasksResponse {
-    let counts = try await answering { try await self.context.store.counts() }
+    let namespace = context.caller.namespace
+    let counts = try await answering {
+      if let namespace { return try await self.context.store.counts(of: namespace) }
+      return try await self.context.store.counts()
+    }
     let byKind = Dictionary(grouping: counts, by: \.kind)
     return .with {
       $0.kinds = byKind.keys.sorted().map { kind in
@@ -112,7 +83,7 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
   func cancelTasks(
     request: Muster_V1_TaskIdsRequest, context: ServerContext
   ) async throws -> Muster_V1_ChangeTasksResponse {
-    try await change(request.ids) {
+    try await change("cancel", request.ids, context.caller) {
       try await self.context.store.cancel($0, reason: "cancelled by request")
     }
   }
@@ -120,7 +91,7 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
   func retryTasks(
     request: Muster_V1_TaskIdsRequest, context: ServerContext
   ) async throws -> Muster_V1_ChangeTasksResponse {
-    try await change(request.ids) { ids in
+    try await change("retry", request.ids, context.caller) { ids in
       let outcomes = try await self.context.store.retry(ids)
       return zip(ids, outcomes).map { id, outcome in
         // A task whose verifier gave up is not final; its retry is another round of the verifier.
@@ -141,15 +112,21 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
     let age = Duration.milliseconds(Int64(clamping: request.olderThanMilliseconds))
     let adopted = try await answering { try await rows.adopt(olderThan: age) }
     self.context.logger.notice("adopted rows that others had left", metadata: ["count": "\(adopted)"])
+    self.context.audit.record("adopt", by: context.caller, ["\(adopted)"])
     return .with { $0.adopted = UInt64(adopted) }
   }
 
   private func change(
-    _ texts: [String], _ body: @Sendable ([TaskID]) async throws -> [ChangeOutcome]
+    _ action: String, _ texts: [String], _ caller: Caller, _ body: @Sendable ([TaskID]) async throws -> [ChangeOutcome]
   ) async throws -> Muster_V1_ChangeTasksResponse {
-    let ids = texts.map { TaskID($0) }
+    let foreign = try await answering {
+      try await context.scope(caller).foreign(among: texts.compactMap { TaskID($0) })
+    }
+    // What is not the caller's is treated as what does not exist.
+    let ids = texts.map { text in TaskID(text).flatMap { foreign.contains($0) ? nil : $0 } }
     let known = ids.compactMap { $0 }
     let outcomes = try await answering { try await body(known) }
+    context.audit.record(action, by: caller, known.map(\.text))
     var next = outcomes.makeIterator()
     return .with {
       $0.answers = zip(texts, ids).map { text, id in
@@ -183,44 +160,57 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
   func readResult(
     request: Muster_V1_ReadResultRequest, response: RPCWriter<Muster_V1_PayloadPart>, context: ServerContext
   ) async throws {
-    let id = try taskID(request.id)
+    let id = try await ownTask(request.id, context.caller)
     let payload = try await answering { try await self.context.store.result(of: id) }
     guard let payload else {
       guard let found = try await answering({ try await self.context.store.record(id) }) else { throw noTask(id.text) }
       throw RPCError(
         code: .failedPrecondition, message: "task '\(id)' has no result: it is \(found.task.state.name)")
     }
-    try await send(payload, to: response)
+    try await send(payload, to: response, context.caller)
   }
 
   func readInput(
     request: Muster_V1_ReadResultRequest, response: RPCWriter<Muster_V1_PayloadPart>, context: ServerContext
   ) async throws {
-    let id = try taskID(request.id)
+    let id = try await ownTask(request.id, context.caller)
     guard let payload = try await answering({ try await self.context.store.input(of: id) }) else {
       throw noTask(id.text)
     }
-    try await send(payload, to: response)
+    try await send(payload, to: response, context.caller)
   }
 
-  private func send(_ payload: Payload, to response: RPCWriter<Muster_V1_PayloadPart>) async throws {
+  private func send(
+    _ payload: Payload, to response: RPCWriter<Muster_V1_PayloadPart>, _ caller: Caller
+  ) async throws {
     let data = try await answering { try payload.load() }
-    var offset = 0
-    repeat {
-      let end = min(offset + 4 * InputChunks.size, data.count)
-      let part = Muster_V1_PayloadPart.with {
-        $0.data = Data(data[data.startIndex + offset..<data.startIndex + end])
-        $0.totalSize = offset == 0 ? UInt64(data.count) : 0
-      }
-      try await response.write(part)
-      offset = end
-    } while offset < data.count
+    try await context.slowReaders.watching(response, of: caller) { response in
+      var offset = 0
+      repeat {
+        let end = min(offset + 4 * InputChunks.size, data.count)
+        let part = Muster_V1_PayloadPart.with {
+          $0.data = Data(data[data.startIndex + offset..<data.startIndex + end])
+          $0.totalSize = offset == 0 ? UInt64(data.count) : 0
+        }
+        try await response.write(part)
+        offset = end
+      } while offset < data.count
+    }
   }
 
   func readLogs(
     request: Muster_V1_ReadLogsRequest, response: RPCWriter<Muster_V1_LogPart>, context: ServerContext
   ) async throws {
-    let id = try taskID(request.id)
+    let id = try await ownTask(request.id, context.caller)
+    try await self.context.slowReaders.watching(response, of: context.caller) {
+      try await sendLogs(of: id, request, to: $0, context)
+    }
+  }
+
+  private func sendLogs(
+    of id: TaskID, _ request: Muster_V1_ReadLogsRequest, to response: WatchedWriter<Muster_V1_LogPart>,
+    _ context: ServerContext
+  ) async throws {
     let attempt = request.attempt == 0 ? nil : Int(request.attempt)
     var position: Int64 = 0
     while true {
@@ -252,6 +242,13 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
 
   func taskID(_ text: String) throws -> TaskID {
     guard let id = TaskID(text) else { throw RPCError(code: .notFound, message: Problem.noTask(text).sentence) }
+    return id
+  }
+
+  /// The id of a task that the caller may see, or that does not exist.
+  private func ownTask(_ text: String, _ caller: Caller) async throws -> TaskID {
+    let id = try taskID(text)
+    guard try await answering({ try await context.scope(caller).covers(id) }) else { throw noTask(text) }
     return id
   }
 

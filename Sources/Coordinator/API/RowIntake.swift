@@ -12,7 +12,19 @@ struct RowIntake: Sendable {
   let rows: any OuterRows
   let context: CoordinatorContext
 
-  func submit(_ specs: [Muster_V1_TaskSpec]) async throws -> [Muster_V1_SubmitAnswer] {
+  func submit(_ specs: [Muster_V1_TaskSpec], by caller: Caller) async throws -> [Muster_V1_SubmitAnswer] {
+    if let namespace = caller.namespace {
+      let problem = Problem(
+        "not_in_row",
+        "the prover cluster's table has no place for a namespace, and '\(namespace)' may hand in tasks of its own only; use a certificate of the role admin"
+      )
+      return specs.map { spec in
+        .with {
+          $0.id = spec.id
+          $0.problem = problem.message
+        }
+      }
+    }
     var answers: [Muster_V1_SubmitAnswer] = []
     for spec in specs { answers.append(try await submit(spec)) }
     return answers

@@ -13,19 +13,26 @@ struct StatusReport: Sendable {
   private var coordinators: [SharedCoordinator] = []
   /// What is to be told of another program's table.
   private var notices: [String] = []
+  /// Who asks sees the tasks of one namespace only, and nothing of what concerns others.
+  private let namespace: String?
   /// Why the store does not answer.
   private var away: String?
 
   /// - Parameter counts: count the tasks, too. Without it this is a client's greeting, which must not wait for a database:
   ///   the client would take the coordinator for dead.
   static func make(
-    context: CoordinatorContext, verification: VerificationQueue, counts: Bool
+    context: CoordinatorContext, verification: VerificationQueue, counts: Bool, namespace: String? = nil
   ) async -> StatusReport {
-    var report = StatusReport(context: context, verification: verification)
+    var report = StatusReport(context: context, verification: verification, namespace: namespace)
     report.away = context.store.outage
     guard report.away == nil, counts || context.store.sharing == nil else { return report }
     do {
-      if counts { report.counts = try await context.store.counts() }
+      if counts {
+        report.counts =
+          if let namespace { try await context.store.counts(of: namespace) } else {
+            try await context.store.counts()
+          }
+      }
       report.workers = try await context.store.workers()
       report.standing = try await WorkerStanding.all(in: context)
       if counts {
@@ -40,7 +47,8 @@ struct StatusReport: Sendable {
     return report
   }
 
-  private init(context: CoordinatorContext, verification: VerificationQueue) {
+  private init(context: CoordinatorContext, verification: VerificationQueue, namespace: String?) {
+    self.namespace = namespace
     self.context = context
     self.verification = verification
   }
@@ -65,6 +73,7 @@ struct StatusReport: Sendable {
   /// What an operator should look at, one sentence each.
   private var problems: [String] {
     var problems: [String] = away.map { [$0] } ?? []
+    if namespace != nil { return problems }
     let stuck = verification.stuck
     if let example = stuck.example {
       problems.append(

@@ -145,6 +145,9 @@ final class Follower: Sendable {
     }
   }
 
+  /// Tasks that it waits for, or has not told the end of.
+  var load: Int { state.withLock { $0.waitingFor.count + $0.ends.count } }
+
   func shut() {
     state.withLock { $0.shut = true }
     bell.ring()

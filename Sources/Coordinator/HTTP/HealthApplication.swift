@@ -1,6 +1,9 @@
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import MusterCore
+import NIOSSL
 import TaskStore
 
 /// `/healthz`, `/readyz` and `/metrics` for deployments and monitoring.
@@ -9,12 +12,16 @@ enum HealthApplication {
   /// - `/readyz`: 200 when the store answers; 503 with the reason otherwise.
   /// - `/metrics`: the text format of Prometheus.
   ///
+  /// Guarded (``CoordinatorConfiguration/httpIsGuarded``) it speaks TLS and asks for a token: see ``BearerGuard``.
+  ///
   /// - Parameter onServing: called with the address once it is served.
   static func make(
     context: CoordinatorContext, verification: VerificationQueue, host: String, port: Int,
     onServing: @escaping @Sendable (String) -> Void
-  ) -> some ApplicationProtocol {
+  ) throws -> any ApplicationProtocol {
     let router = Router()
+    let isGuarded = context.configuration.httpIsGuarded
+    if isGuarded { router.add(middleware: BearerGuard(context: context)) }
     router.get("/healthz") { _, _ in "ok\n" }
     router.get("/readyz") { _, _ -> Response in
       if let outage = context.store.outage { return text(.serviceUnavailable, outage + "\n") }
@@ -30,17 +37,36 @@ enum HealthApplication {
       let isAway = context.store.outage != nil
       let page = MetricsPage(
         statistics: context.store.statistics(), workers: isAway ? [] : (try? await context.store.workers()) ?? [],
-        queued: isAway ? [:] : (try? await context.store.queuedByKind()) ?? [:], verifying: verification.depth)
+        queued: isAway ? [:] : (try? await context.store.queuedByKind()) ?? [:], verifying: verification.depth,
+        connections: context.ledger.connections, refusals: context.refusals.all)
       return text(.ok, page.text, type: "text/plain; version=0.0.4; charset=utf-8")
     }
     var logger = context.logger
     // Hummingbird tells of its own start at info; the coordinator says where it listens in one line for all.
     logger.logLevel = max(logger.logLevel, .notice)
     return Application(
-      router: router,
+      router: router, server: try server(isGuarded ? context.configuration.trust?.credentials : nil),
       configuration: .init(address: .hostname(host, port: port), serverName: "muster"),
       onServerRunning: { channel in onServing(Listening.text(channel.localAddress, orElse: "\(host):\(port)")) },
       logger: logger)
+  }
+
+  private static func server(_ credentials: ServerCredentials?) throws -> HTTPServerBuilder {
+    // Requests have no bodies worth mentioning, and a connection that is not used is not kept.
+    let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(60)))
+    guard let credentials else { return plain }
+    var configuration = credentials.configuration
+    configuration.certificateVerification = .none
+    configuration.applicationProtocols = ["http/1.1"]
+    // Asked at each handshake, so that a renewed certificate is shown without a restart.
+    configuration.sslContextCallback = { _, promise in
+      let current = credentials.configuration
+      var override = NIOSSLContextConfigurationOverride()
+      override.certificateChain = current.certificateChain
+      override.privateKey = current.privateKey
+      promise.succeed(override)
+    }
+    return try .tls(plain, tlsConfiguration: configuration)
   }
 
   private static func text(_ status: HTTPResponse.Status, _ text: String, type: String = "text/plain; charset=utf-8")

@@ -7,6 +7,10 @@ struct MetricsPage {
   let workers: [RosterWorker]
   let queued: [String: Int]
   let verifying: Int
+  /// Over all listeners of gRPC.
+  let connections: Int
+  /// What was refused since the start, by reason.
+  let refusals: [String: UInt64]
 
   var text: String {
     var page = ""
@@ -43,6 +47,10 @@ struct MetricsPage {
         ("{state=\"total\"}", "\(own.reduce(0) { $0 + Int($1.capacity.slots) })"),
         ("{state=\"used\"}", "\(own.reduce(0) { $0 + Int(min($1.used.slots, $1.capacity.slots)) })"),
       ])
+    family("muster_connections", "gauge", "Connections to the gRPC listeners.", [("", "\(connections)")])
+    family(
+      "muster_refused_total", "counter", "Connections and calls that were refused since the start, by reason.",
+      refusals.sorted { $0.key < $1.key }.map { ("{reason=\"\($0.key)\"}", "\($0.value)") })
     family(
       "muster_store_commit_seconds", "summary", "How long the store's commits took.",
       [

@@ -14,6 +14,8 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
   let context: CoordinatorContext
   let judge: ResultJudge
   let leases: OriginalLeases
+  /// The only kinds that are served on this listener; nil: any.
+  var kinds: [String]?
 
   func register(
     request: Cluster_RegisterRequest, context: ServerContext
@@ -21,11 +23,13 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
     guard request.hostname.utf8.count <= 256 else {
       throw RPCError(code: .invalidArgument, message: "the hostname is over 256 bytes")
     }
-    return .with { $0.proverID = "\(request.hostname)-\(self.context.time.timestamp().milliseconds)" }
+    // Over TLS a prover is who its certificate says, whatever it calls its machine.
+    let name = context.caller.identity?.name ?? request.hostname
+    return .with { $0.proverID = "\(name)-\(self.context.time.timestamp().milliseconds)" }
   }
 
   func pollTask(request: Cluster_PollTaskRequest, context: ServerContext) async throws -> Cluster_Task {
-    let (kind, name) = try check(prover: request.proverID, circuit: request.circuit)
+    let (kind, name) = try check(prover: request.proverID, circuit: request.circuit, context.caller)
     let now = self.context.time.moment()
     do {
       guard leases.polled(name, at: now) else {
@@ -63,7 +67,7 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
   func submitProof(
     request: Cluster_SubmitProofRequest, context: ServerContext
   ) async throws -> Cluster_SubmitProofResponse {
-    let (kind, name) = try check(prover: request.proverID, circuit: request.circuit)
+    let (kind, name) = try check(prover: request.proverID, circuit: request.circuit, context.caller)
     do {
       let valid = try await take(request, kind: kind, name: name)
       return .with { $0.valid = valid }
@@ -118,12 +122,19 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
     return true
   }
 
-  private func check(prover: String, circuit: String) throws -> (KindDefinition, String) {
+  private func check(prover: String, circuit: String, _ caller: Caller) throws -> (KindDefinition, String) {
     // PostgreSQL has no zero byte in a text, and no prover has one in its name.
     guard (1...256).contains(prover.utf8.count), !prover.utf8.contains(0) else {
       throw RPCError(
         code: .invalidArgument,
         message: "the prover_id must have 1 to 256 bytes, none of them zero; call Register to get one")
+    }
+    if let own = caller.identity?.name, prover != own, !prover.hasPrefix("\(own)-") {
+      throw RPCError(
+        code: .permissionDenied,
+        message:
+          "the certificate is that of worker '\(own)', and its prover_id is '\(prover.prefix(140))'; use '\(own)', or call Register to get one"
+      )
     }
     guard let kind = context.kind(ofCircuit: circuit) else {
       let known = context.kinds.map(\.name).joined(separator: ", ")
@@ -131,6 +142,20 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
         code: .invalidArgument,
         message:
           "unknown circuit '\(circuit.prefix(140))'; this coordinator's file names: \(known.isEmpty ? "none" : known)")
+    }
+    if let identity = caller.identity, !identity.mayUse(kind: kind.name) {
+      throw RPCError(
+        code: .permissionDenied,
+        message:
+          "\(identity.words) may serve \((identity.kinds ?? []).joined(separator: ", ")) only, as its token said, and not '\(kind.name)'"
+      )
+    }
+    guard kinds?.contains(kind.name) ?? true else {
+      throw RPCError(
+        code: .permissionDenied,
+        message:
+          "this listener gives out \((kinds ?? []).joined(separator: ", ")) only, and not '\(kind.name)'; add it to 'kinds' under 'listen' in the coordinator's file"
+      )
     }
     guard kind.verifier != nil || kind.acceptsUnverified else {
       throw RPCError(

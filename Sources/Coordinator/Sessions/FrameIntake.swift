@@ -114,6 +114,8 @@ final class FrameIntake {
 
   private func piece(_ log: Muster_V1_AttemptLog) -> LogPiece? {
     let token = Token(epoch: log.epoch, number: log.number)
+    // It could name another worker's attempt, and write into its log.
+    guard session.isHolding(token) else { return nil }
     var allowance = logged[token] ?? LogAllowance()
     defer { logged[token] = allowance }
     let room = max(context.configuration.maxLog - allowance.kept, 0)

@@ -21,3 +21,10 @@ final class SharedSet: Sendable {
   func insert(_ element: String) -> Bool { state.withLock { $0.insert(element).inserted } }
   func remove(_ element: String) { _ = state.withLock { $0.remove(element) } }
 }
+
+/// A number that several tasks set and read.
+final class SharedNumber: Sendable {
+  private let state = Mutex(0)
+  var value: Int { state.withLock { $0 } }
+  func set(_ value: Int) { state.withLock { $0 = value } }
+}

@@ -38,6 +38,8 @@ final class WorkerSession: Sendable {
   let listedKinds = SharedSet()
   private let context: CoordinatorContext
   private let inbox: Mutex<Inbox>
+  /// Attempts that this worker has: of others it may say nothing.
+  private let held = Mutex<Set<Token>>([])
   private let bell = Bell()
 
   /// The most tasks of one frame; more come with the next.
@@ -100,6 +102,11 @@ final class WorkerSession: Sendable {
 
   // MARK: From the worker
 
+  /// It has these attempts, too.
+  func holds(_ tokens: some Sequence<Token>) { held.withLock { $0.formUnion(tokens) } }
+
+  func isHolding(_ token: Token) -> Bool { held.withLock { $0.contains(token) } }
+
   func heard() {
     let now = context.time.moment()
     inbox.withLock { $0.lastHeard = now }
@@ -132,7 +139,7 @@ final class WorkerSession: Sendable {
   // MARK: To the worker
 
   /// Exchanges and sends until the session is closed or the stream breaks.
-  func pump(_ writer: RPCWriter<Muster_V1_CoordinatorFrame>) async throws {
+  func pump(_ writer: WatchedWriter<Muster_V1_CoordinatorFrame>) async throws {
     var inputs = InputChunks()
     while true {
       let (work, closed) = inbox.withLock { inbox -> (Inbox, Bool) in
@@ -199,6 +206,12 @@ final class WorkerSession: Sendable {
       // While they were held, the worker seemed to have no room, and the other stream did not get in line.
       context.registry.live(facts.name)?.ask()
       return
+    }
+    if !work.ends.isEmpty || !outcome.claimed.isEmpty {
+      held.withLock { held in
+        for end in work.ends { held.remove(end.token) }
+        for task in outcome.claimed { held.insert(task.token) }
+      }
     }
     batch.assignments = try outcome.claimed.map { task in
       try inputs.add(task)

@@ -1,3 +1,4 @@
+import Certificates
 import GRPCCore
 import MusterCore
 
@@ -21,6 +22,27 @@ extension APIError {
       "no coordinator answers at \(places); start one with 'muster up', "
         + "or name another with --coordinator HOST:PORT (MUSTER_COORDINATOR)",
       details: ["coordinator": addresses.map(\.description).joined(separator: ",")], cause: cause)
+  }
+
+  /// The coordinator has shown a certificate that is not taken.
+  static func untrusted(_ address: CoordinatorAddress, _ refusal: PeerRefusal) -> APIError {
+    APIError(
+      .untrusted, PeerReport.sentence(refusal, at: address),
+      details: ["coordinator": address.description, "reason": refusal.word])
+  }
+
+  static func speaksNoTLS(_ address: CoordinatorAddress, cure: String) -> APIError {
+    APIError(
+      .untrusted, "what listens at \(address) does not speak TLS; \(cure)",
+      details: ["coordinator": address.description])
+  }
+
+  /// The client has no certificate, and the coordinator wants one.
+  static func wantsTLS(_ address: CoordinatorAddress) -> APIError {
+    APIError(
+      .denied,
+      "the coordinator at \(address) speaks TLS and wants to know who you are; get a token from its administrator, then run: muster login --token … \(address) (or name the folder of your certificate with --identity)",
+      details: ["coordinator": address.description])
   }
 
   init(_ error: RPCError, at address: CoordinatorAddress) {

@@ -7,6 +7,7 @@ public struct APIError: CodedError {
   public struct Code: Sendable, Hashable {
     private enum Name: Hashable {
       case badAddress, noCoordinator, connectionLost, notMuster, protocolMismatch
+      case untrusted
       case notFound, invalidArgument, failedPrecondition, denied, overLimit, internalError
       case told(String)
     }
@@ -22,6 +23,8 @@ public struct APIError: CodedError {
     public static let notMuster = Code(name: .notMuster)
     /// Both sides speak Muster's protocol, in no common version.
     public static let protocolMismatch = Code(name: .protocolMismatch)
+    /// Whoever listens there is not the coordinator that is trusted, or does not speak TLS where it should.
+    public static let untrusted = Code(name: .untrusted)
     public static let notFound = Code(name: .notFound)
     public static let invalidArgument = Code(name: .invalidArgument)
     public static let failedPrecondition = Code(name: .failedPrecondition)
@@ -41,6 +44,7 @@ public struct APIError: CodedError {
       case .connectionLost: "connection_lost"
       case .notMuster: "not_muster"
       case .protocolMismatch: "protocol_mismatch"
+      case .untrusted: "untrusted"
       case .notFound: "not_found"
       case .invalidArgument: "invalid_argument"
       case .failedPrecondition: "failed_precondition"

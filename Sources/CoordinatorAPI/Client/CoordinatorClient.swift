@@ -14,13 +14,27 @@ import MusterCore
 public struct CoordinatorClient: Sendable {
   /// The generated client, for calls that need more than the methods here.
   public let calls: any Muster_V1_Muster.ClientProtocol
+  /// The calls about tokens and certificates; nil where a test has none.
+  let trustCalls: (any Muster_V1_Trust.ClientProtocol)?
   /// Whom it speaks to.
   public let address: CoordinatorAddress
 
   /// - Parameter calls: over any transport; tests use the in-process one.
-  public init(calls: any Muster_V1_Muster.ClientProtocol, address: CoordinatorAddress = .standard) {
+  public init(
+    calls: any Muster_V1_Muster.ClientProtocol, trust: (any Muster_V1_Trust.ClientProtocol)? = nil,
+    address: CoordinatorAddress = .standard
+  ) {
     self.calls = calls
+    trustCalls = trust
     self.address = address
+  }
+
+  /// Runs calls about tokens and certificates, and turns what they throw into an ``APIError``.
+  public func trust<Answer: Sendable>(
+    _ body: @Sendable (any Muster_V1_Trust.ClientProtocol) async throws -> Answer
+  ) async throws -> Answer {
+    guard let trustCalls else { throw APIError(.notMuster, "there are no calls about trust over this connection") }
+    return try await attempt(timeout: nil) { _ in try await body(trustCalls) }
   }
 
   /// A question is answered at once or not at all.

@@ -18,9 +18,14 @@ public struct Reconnecting: Sendable {
 
   /// Connects over the network to the first of `addresses` that answers.
   public init(
-    to addresses: [CoordinatorAddress], time: any Timekeeper = SystemTime(), patience: Duration = .seconds(600)
+    to addresses: [CoordinatorAddress],
+    security: @escaping @Sendable (CoordinatorAddress) throws -> ConnectionSecurity = { _ in .plaintext },
+    time: any Timekeeper = SystemTime(),
+    patience: Duration = .seconds(600)
   ) {
-    self.init(connect: { body in try await withCoordinator(at: addresses, body) }, time: time, patience: patience)
+    self.init(
+      connect: { body in try await withCoordinator(at: addresses, security: security, body) }, time: time,
+      patience: patience)
   }
 
   private static let firstPause = Duration.milliseconds(200)

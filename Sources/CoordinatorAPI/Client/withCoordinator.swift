@@ -4,20 +4,30 @@ import MusterCore
 /// Connects to the first of `addresses` that answers, runs `body` with it, and closes the connection.
 ///
 /// The greeting goes first: `body` runs only with a coordinator whose protocol this program speaks.
-/// - Parameter patience: how long each address may take to answer the greeting.
+/// - Parameters:
+///   - security: how to connect; read anew for each address, because certificates are renewed.
+///   - patience: how long each address may take to answer the greeting.
 /// - Throws: ``APIError`` (`no_coordinator`, `not_muster`, `protocol_mismatch`) when there is none to speak to, else
 ///   whatever `body` throws.
 public func withCoordinator<Answer: Sendable>(
-  at addresses: [CoordinatorAddress], patience: Duration = .seconds(5), isolation: isolated (any Actor)? = #isolation,
+  at addresses: [CoordinatorAddress],
+  security: @Sendable (CoordinatorAddress) throws -> ConnectionSecurity = { _ in .plaintext },
+  patience: Duration = .seconds(5), isolation: isolated (any Actor)? = #isolation,
   _ body: (CoordinatorClient) async throws -> Answer
 ) async throws -> Answer {
   var silent: (any Error)?
   for address in addresses {
-    let answer: Answer? = try await withGRPCClient(transport: try CoordinatorTransport.make(to: address)) { grpc in
-      let client = CoordinatorClient(calls: Muster_V1_Muster.Client(wrapping: grpc), address: address)
+    let security = try security(address)
+    let report = PeerReport(security, address)
+    let transport = try CoordinatorTransport.make(to: address, security: security, report: report)
+    let answer: Answer? = try await withGRPCClient(transport: transport) { grpc in
+      let client = CoordinatorClient(
+        calls: Muster_V1_Muster.Client(wrapping: grpc), trust: Muster_V1_Trust.Client(wrapping: grpc), address: address)
       do {
         try await client.greet(patience: patience)
       } catch let error as APIError where error.code == .noCoordinator {
+        if let refusal = report?.lastRefusal { throw APIError.untrusted(address, refusal) }
+        if let standing = await APIError.standing(between: address, and: security) { throw standing }
         silent = error
         return nil
       }
@@ -26,6 +36,31 @@ public func withCoordinator<Answer: Sendable>(
     if let answer { return answer }
   }
   throw APIError.noCoordinator(at: addresses, cause: silent)
+}
+
+extension APIError {
+  /// Why nobody answered a greeting, if it will not pass by itself: somebody is there who does not speak as we do.
+  public static func standing(between address: CoordinatorAddress, and security: ConnectionSecurity) async -> APIError?
+  {
+    switch await TransportProbe.look(at: address, patience: .seconds(2)) {
+    case .tls where !security.isTLS: .wantsTLS(address)
+    case .otherwise where security.isTLS:
+      .speaksNoTLS(
+        address,
+        cure:
+          "your certificate is for one that does; if this coordinator was started with --insecure, say so with --identity none"
+      )
+    default: nil
+    }
+  }
+}
+
+extension PeerReport {
+  /// Nil for a connection without TLS.
+  public convenience init?(_ security: ConnectionSecurity, _ address: CoordinatorAddress) {
+    guard case .tls(let identity) = security else { return nil }
+    self.init(authorities: identity.authorities, host: address.host)
+  }
 }
 
 extension CoordinatorClient {
@@ -44,6 +79,7 @@ extension CoordinatorClient {
       switch error.code {
       case .unavailable, .deadlineExceeded, .cancelled:
         throw APIError.noCoordinator(at: [address], cause: error)
+      case .unauthenticated, .permissionDenied: throw APIError.translating(error, at: address)
       default:
         throw APIError(
           .notMuster,

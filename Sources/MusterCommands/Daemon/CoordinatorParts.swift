@@ -2,8 +2,10 @@ import Coordinator
 import CoordinatorAPI
 import Executors
 import MusterCore
+import PostgreSQL
 import Settings
 import TaskStore
+import Trust
 
 /// Makes a coordinator out of its settings.
 struct CoordinatorParts {
@@ -18,7 +20,8 @@ struct CoordinatorParts {
     _ executors: ExecutorHost, listening: @escaping @Sendable (CoordinatorService.Addresses) -> Void
   ) async throws -> CoordinatorService {
     CoordinatorService(
-      configuration: configuration, store: try await store(), executors: executors, logger: logs.logger("coordinator"),
+      configuration: try configuration(), store: try await store(), executors: executors,
+      logger: logs.logger("coordinator"),
       onListening: listening)
   }
 
@@ -44,27 +47,63 @@ struct CoordinatorParts {
     ).open()
   }
 
-  private var configuration: CoordinatorConfiguration {
-    CoordinatorConfiguration(
+  /// The folder with the authority and the certificates.
+  var trust: TrustFolder { TrustFolder(settings.trustFolder) }
+
+  private func configuration() throws -> CoordinatorConfiguration {
+    var configuration = CoordinatorConfiguration(
       listeners: settings.listeners.map { listener in
         CoordinatorConfiguration.Listener(
           host: listener.address.host, port: listener.address.port,
-          services: Set(listener.protocols.map { $0 == .muster ? .muster : .original }))
+          services: Set(listener.protocols.map { $0 == .muster ? .muster : .original }), tls: listener.tls,
+          allow: listener.allow, originalKinds: listener.originalKinds)
       },
       http: settings.http.map { ($0.host, $0.port) }, kinds: settings.kinds, heartbeat: settings.heartbeat,
       verifySlots: settings.verifySlots, maxInput: Int(clamping: settings.maxInput),
       maxResult: Int(clamping: settings.maxResult), compatMaxMessage: Int(clamping: settings.compatMaxMessage),
-      keep: settings.keep)
+      maxLog: Int(clamping: settings.limits.maxLog), keep: settings.keep)
+    configuration.limits = CoordinatorConfiguration.Limits(settings.limits)
+    configuration.httpIsGuarded = settings.httpIsGuarded
+    if settings.hasTrust, settings.httpIsGuarded || settings.listeners.contains(where: \.tls) {
+      configuration.trust = try trust.setup(store: try trustStore(), lifetime: settings.certificateLifetime)
+      configuration.auditPath = "\(settings.state)/audit.log"
+    }
+    return configuration
+  }
+
+  /// Beside the tasks where several coordinators share them, else in the folder with the certificates.
+  private func trustStore() throws -> any TrustStore {
+    switch settings.store {
+    case .sqlite: try EmbeddedTrustStore(path: trust.storePath)
+    case .postgres(let target), .proverCluster(let target):
+      PostgresTrustStore(try PostgresTarget(target.reveal()))
+    }
   }
 
   /// Where clients of Muster's own protocol on this machine find the coordinator, out of the addresses that are served.
-  func ownAddress(_ served: CoordinatorService.Addresses) -> CoordinatorAddress? {
-    for (listener, text) in zip(settings.listeners, served.grpc) where listener.protocols.contains(.muster) {
+  ///
+  /// One without TLS first: there nobody asks who calls.
+  func ownPlace(_ served: CoordinatorService.Addresses) -> CoordinatorPlace? {
+    let places = zip(settings.listeners, served.grpc).filter { $0.0.protocols.contains(.muster) }
+    for (listener, text) in places.filter({ !$0.0.tls }) + places.filter(\.0.tls) {
       guard let address = try? CoordinatorAddress(parsing: text) else { continue }
       // An address that stands for all of the machine's is none to connect to.
       let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][address.host] ?? address.host
-      return CoordinatorAddress(host: host, port: address.port)
+      return CoordinatorPlace(
+        address: CoordinatorAddress(host: host, port: address.port), trust: listener.tls ? trust : nil)
     }
     return nil
+  }
+}
+
+extension CoordinatorConfiguration.Limits {
+  init(_ settings: LimitSettings) {
+    self.init(
+      connections: .init(
+        connections: settings.maxConnections, connectionsPerAddress: settings.maxConnectionsPerAddress,
+        handshakes: settings.maxHandshakes, handshakesPerAddress: settings.maxHandshakesPerAddress),
+      streams: settings.maxStreams,
+      backlog: Backlog(tasks: settings.maxBacklog, bytes: Int(clamping: settings.maxBacklogSize)),
+      slowReader: settings.slowReader, followed: settings.maxFollowed)
   }
 }

@@ -7,6 +7,13 @@ import Synchronization
 import TaskModel
 import Worker
 
+/// Where the workers of `muster up` find their coordinator.
+struct CoordinatorPlace: Sendable {
+  var address: CoordinatorAddress
+  /// Signs certificates for them; nil: they need none there.
+  var trust: TrustFolder?
+}
+
 /// A worker inside `muster up`: starts when its coordinator listens, and anew when the kinds change.
 final class EmbeddedWorker: Service {
   private struct State {
@@ -15,7 +22,7 @@ final class EmbeddedWorker: Service {
     var isOutdated = false
   }
   private let configuration: WorkerConfiguration
-  private let coordinator: Announcement<CoordinatorAddress>
+  private let coordinator: Announcement<CoordinatorPlace>
   private let runner: ExecutorRunner
   private let logger: Logger
   private let state: Mutex<State>
@@ -23,7 +30,7 @@ final class EmbeddedWorker: Service {
 
   /// - Parameter configuration: without addresses and kinds.
   init(
-    _ configuration: WorkerConfiguration, kinds: [KindDefinition], coordinator: Announcement<CoordinatorAddress>,
+    _ configuration: WorkerConfiguration, kinds: [KindDefinition], coordinator: Announcement<CoordinatorPlace>,
     executors: ExecutorHost, logger: Logger
   ) {
     self.configuration = configuration
@@ -34,9 +41,9 @@ final class EmbeddedWorker: Service {
   }
 
   func run() async throws {
-    guard let address = await cancelWhenGracefulShutdown({ await self.coordinator.wait() }) else { return }
+    guard let place = await cancelWhenGracefulShutdown({ await self.coordinator.wait() }) else { return }
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
-      guard let service = try makeService(address) else {
+      guard let service = try makeService(place) else {
         // No kind has an executor: nothing to do until the configuration says otherwise.
         await cancelWhenGracefulShutdown { await self.changed.wait() }
         continue
@@ -61,12 +68,21 @@ final class EmbeddedWorker: Service {
     changed.ring()
   }
 
-  private func makeService(_ address: CoordinatorAddress) throws -> WorkerService? {
+  private func makeService(_ place: CoordinatorPlace) throws -> WorkerService? {
     try state.withLock { state in
       state.isOutdated = false
       if state.kinds.isEmpty { return nil }
       var configuration = configuration
-      configuration.addresses = [address]
+      configuration.addresses = [place.address]
+      if let trust = place.trust {
+        guard let identity = try trust.worker(named: configuration.name, at: SystemTime().timestamp()) else {
+          throw CommandError(
+            .notAvailable,
+            "the workers of 'muster up' need a certificate, and the authority's key is not in '\(trust.path)'; listen on loopback too, or start workers of their own"
+          )
+        }
+        configuration.security = { _ in .tls(identity) }
+      }
       configuration.kinds = state.kinds
       let service = try WorkerService(configuration: configuration, runner: runner, logger: logger)
       state.current = service

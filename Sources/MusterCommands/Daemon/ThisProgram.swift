@@ -36,6 +36,18 @@ enum ThisProgram {
     return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
+  /// Overwrites an argument of this process where others can read it (`ps`).
+  static func hide(argument: String) {
+    let secret = argument.utf8
+    for index in 0..<Int(CommandLine.argc) {
+      guard let place = CommandLine.unsafeArgv[index] else { continue }
+      // `--token=TEXT` is one argument: what it ends with is the secret.
+      let length = strlen(place)
+      guard length >= secret.count, String(cString: place + (length - secret.count)) == argument else { continue }
+      memset(place + (length - secret.count), Int32(UInt8(ascii: "x")), secret.count)
+    }
+  }
+
   /// Cores that this process may use.
   static var cores: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
 

@@ -1,16 +1,21 @@
 import ArgumentParser
 import CoordinatorAPI
 import MusterCore
-import Settings
 
-/// `--coordinator`, on every command that speaks to one.
+/// `--coordinator` and `--identity`, on every command that speaks to one.
 struct CoordinatorOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The coordinator: its address, or several with commas, tried in order. "
-        + "Default: MUSTER_COORDINATOR, then muster.yaml, then \(CoordinatorAddress.standard).",
+        + "Default: MUSTER_COORDINATOR, then muster.yaml, then the last login, then \(CoordinatorAddress.standard).",
       valueName: "host:port"))
   var coordinator: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder with your certificate, or 'none'. Default: MUSTER_IDENTITY, then that of your login.",
+      valueName: "dir"), completion: .directory)
+  var identity: String?
 
   static let variable = "MUSTER_COORDINATOR"
 
@@ -19,29 +24,33 @@ struct CoordinatorOptions: ParsableArguments {
     get throws { try coordinator.map { try CoordinatorAddress.list(parsing: $0) } }
   }
 
-  /// The option, else the variable, else the configuration file in the working directory, else the standard address.
-  var addresses: [CoordinatorAddress] {
-    get throws {
-      if let given = try given { return given }
-      let environment = CommandContext.current.environment
-      guard let text = environment[CoordinatorOptions.variable], !text.isEmpty else {
-        let input = SettingsInput.ofProcess(environment: environment, cores: 1)
-        return try ConnectionSettings.load(input).coordinator.map(CoordinatorAddress.init)
-      }
-      do {
-        return try CoordinatorAddress.list(parsing: text)
-      } catch {
-        throw APIError(error.code, "\(CoordinatorOptions.variable): \(error.message)", details: error.details)
-      }
-    }
+  private var connections: CoordinatorConnections {
+    get throws { try CoordinatorConnections(coordinator: try given, identity: identity) }
   }
+
+  /// The option, else the variable, else the configuration file in the working directory, else the last login, else the
+  /// standard address.
+  var addresses: [CoordinatorAddress] { get throws { try connections.addresses } }
 
   /// Runs `body` with the coordinator that the options name.
   func connected<Answer: Sendable>(_ body: (CoordinatorClient) async throws -> Answer) async throws -> Answer {
-    try await withCoordinator(at: try addresses, body)
+    try await connections.connected(body)
+  }
+
+  /// Runs `body` with the calls about tokens and certificates.
+  func trusted<Answer: Sendable>(
+    _ body: @Sendable @escaping (any Muster_V1_Trust.ClientProtocol, CoordinatorAddress) async throws -> Answer
+  ) async throws -> Answer {
+    let connections = try connections
+    return try await connections.connected { client in
+      try await client.trust { try await body($0, client.address) }
+    }
   }
 
   var reconnecting: Reconnecting {
-    get throws { Reconnecting(to: try addresses) }
+    get throws {
+      let connections = try connections
+      return Reconnecting(to: connections.addresses, security: connections.security)
+    }
   }
 }

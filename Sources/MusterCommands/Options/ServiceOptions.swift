@@ -16,6 +16,16 @@ struct ServiceOptions: ParsableArguments {
   )
   var http: String?
 
+  @Flag(
+    help:
+      "Without TLS, and without asking who calls: on loopback, or where --listen spells it out. For networks where everybody may do everything."
+  )
+  var insecure = false
+
+  @Option(
+    help: ArgumentHelp("How long certificates of those who join are valid. Default: 30d.", valueName: "time"))
+  var certificateLifetime: String?
+
   @Option(
     help: ArgumentHelp(
       "Where others reach this coordinator, if several share a store. Default: where it listens.",
@@ -51,7 +61,7 @@ struct ServiceOptions: ParsableArguments {
     [
       "state": state, "listen": listen, "http": http, "advertise": advertise, "store": store, "heartbeat": heartbeat,
       "verifySlots": verifySlots, "maxInput": maxInput, "maxResult": maxResult, "compatMaxMessage": compatMaxMessage,
-      "keep": keep,
+      "keep": keep, "certificateLifetime": certificateLifetime, "insecure": insecure ? "true" : nil,
     ].compactMapValues(\.self)
   }
 }

@@ -26,7 +26,7 @@ struct UpGreeting: Sendable {
     if let http = served.http { lines.append("http         \(http)") }
     lines.append("state        \(settings.coordinator.state)")
     lines.append("workers      \(settings.workers == 0 ? "none here" : "\(workers), \(slots) each")")
-    lines.append(advice(parts.ownAddress(served)))
+    lines.append(advice(parts.ownPlace(served)?.address))
     return lines
   }
 

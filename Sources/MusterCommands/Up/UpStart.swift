@@ -21,17 +21,17 @@ struct UpStart {
     let logger = logs.logger("up")
     for warning in settings.warnings { logger.warning("\(warning)") }
     try await withExecutors(state: settings.coordinator.state) { executors in
-      let address = Announcement<CoordinatorAddress>()
+      let place = Announcement<CoordinatorPlace>()
       let parts = CoordinatorParts(settings: settings.coordinator, logs: logs)
       let greeting = UpGreeting(settings, parts)
       let context = CommandContext.current
       let coordinator = try await parts.service(executors) { served in
         greeting.print(served, to: context.results)
-        if let own = parts.ownAddress(served) { address.tell(own) }
+        if let own = parts.ownPlace(served) { place.tell(own) }
       }
       let workers = (0..<settings.workers).map { number in
         EmbeddedWorker(
-          configuration(of: number, settings), kinds: settings.coordinator.kinds, coordinator: address,
+          configuration(of: number, settings), kinds: settings.coordinator.kinds, coordinator: place,
           executors: executors, logger: logs.logger("worker"))
       }
       // Services leave in the opposite order: the coordinator last, so that it takes what the workers finish.

@@ -28,14 +28,20 @@ struct WorkerStart {
       let service: any Service =
         switch chosen.mode {
         case .muster(let addresses):
-          try WorkerService(configuration: configuration(chosen, addresses), runner: runner, logger: logger)
+          try WorkerService(configuration: try configuration(chosen, addresses), runner: runner, logger: logger)
         case .original(let client):
           try OriginalClientService(configuration: try configuration(chosen, client), runner: runner, logger: logger)
         }
-      try await Daemon(logger: logger).run([
-        // It ends by itself when its coordinator drains it.
+      // It ends by itself when its coordinator drains it.
+      var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
         .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
-      ])
+      ]
+      if case .muster(let addresses) = chosen.mode, let folder = chosen.identity.map({ IdentityFolder($0) }) {
+        let renewal = IdentityRenewal(
+          folder: folder, addresses: try self.addresses(chosen, addresses), logger: logger)
+        services.append(.init(service: renewal, successTerminationBehavior: .ignore))
+      }
+      try await Daemon(logger: logger).run(services)
     }
   }
 
@@ -51,14 +57,33 @@ struct WorkerStart {
     flags["gpus"] = command.gpus.map(String.init)
     flags["name"] = command.name
     flags["state"] = command.state
+    flags["identity"] = command.coordinator.identity
     return flags
   }
 
-  private func configuration(_ settings: WorkerSettings, _ addresses: [NetworkAddress]) -> WorkerConfiguration {
-    WorkerConfiguration(
-      name: settings.name ?? WorkerConfiguration.defaultName(), addresses: addresses.map(CoordinatorAddress.init),
+  /// What is said, else where this worker joined.
+  private func addresses(_ settings: WorkerSettings, _ said: [NetworkAddress]) throws -> [CoordinatorAddress] {
+    if !settings.isCoordinatorGiven, let folder = settings.identity,
+      let joined = try IdentityFolder(folder).facts()?.coordinator, !joined.isEmpty
+    {
+      return try CoordinatorAddress.list(parsing: joined)
+    }
+    return said.map(CoordinatorAddress.init)
+  }
+
+  private func configuration(
+    _ settings: WorkerSettings, _ said: [NetworkAddress]
+  ) throws -> WorkerConfiguration {
+    let folder = settings.identity.map { IdentityFolder($0) }
+    // Read once before anything starts, so that a bad file is said at once and ends the command.
+    _ = try folder?.load()
+    var configuration = WorkerConfiguration(
+      name: try settings.name ?? folder?.facts()?.name ?? WorkerConfiguration.defaultName(),
+      addresses: try addresses(settings, said),
       kinds: settings.kinds, kindNames: command.kindNames, acceptsKinds: command.acceptKinds, slots: settings.slots,
       memory: settings.memory ?? ThisProgram.memory, gpus: Array(0..<settings.gpus))
+    if let folder { configuration.security = { _ in .tls(try folder.load()) } }
+    return configuration
   }
 
   private func configuration(

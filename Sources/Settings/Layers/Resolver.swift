@@ -64,6 +64,19 @@ struct Resolver {
     return path
   }
 
+  /// The absolute path of a worker's folder with its certificate; nil if it has none, or is to show none.
+  mutating func identityPath(state: String) -> String? {
+    let own = "\(state)/\(Defaults.identityFolder)"
+    guard let given = self.given(TopSettings.identity) else {
+      let exists = FileBytes.exists("\(own)/cert.pem")
+      show(TopSettings.identity.key.name, exists ? own : "none", .builtIn)
+      return exists ? own : nil
+    }
+    let path = given.value == "none" ? nil : FilePath.absolute(given.value, in: base(given.source))
+    show(TopSettings.identity.key.name, path ?? "none", given.source)
+    return path
+  }
+
   private func parsed<Value>(_ text: String, _ setting: Setting<Value>, _ source: SettingSource) -> Located<Value>? {
     do {
       return Located(try setting.parse(text), source)

@@ -10,6 +10,17 @@ public enum SettingSource: Sendable, Hashable, CustomStringConvertible {
   case file(path: String, line: Int)
   case builtIn
 
+  /// What beats what: a higher one the lower.
+  var rank: Int {
+    switch self {
+    case .builtIn: 0
+    case .file: 1
+    case .environmentFile: 2
+    case .environment: 3
+    case .flag: 4
+    }
+  }
+
   public var description: String {
     switch self {
     case .flag(let name): "flag \(name)"

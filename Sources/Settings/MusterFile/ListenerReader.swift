@@ -1,3 +1,4 @@
+import MusterCore
 import Yams
 
 /// Reads `listen`: a list of mappings, or addresses as a flag takes them.
@@ -32,9 +33,6 @@ enum ListenerReader {
       return nil
     }
     section.checkKeys(Schema.listener)
-    if let tls = section.entry("tls") {
-      section.report(tls, "this build has no TLS yet; remove the key, and listen on loopback or in a network you trust")
-    }
     if !section.has("address") { root.problems.add(source, name, "address is missing; add address: HOST:PORT") }
     let address = section.value("address", NetworkAddress.parseLocal)
     var protocols: Set<WireProtocol>?
@@ -46,8 +44,25 @@ enum ListenerReader {
         return nil
       }
     }
+    let tls = section.value("tls", Parse.choice([("true", true), ("false", false)]))
+    let allow = allow(section)
+    let kinds = section.texts("kinds", example: "[block]")
     guard let address else { return nil }
-    return ListenerEntry(address: address.value, protocols: protocols)
+    return ListenerEntry(
+      address: address.value, protocols: protocols, tls: tls?.value, allow: allow, originalKinds: kinds?.value)
+  }
+
+  private static func allow(_ section: Section) -> [AddressRange] {
+    guard let texts = section.texts("allow", example: "[10.0.0.0/8]") else { return [] }
+    return texts.value.compactMap { text in
+      let range = AddressRange(text)
+      if range == nil {
+        section.problems.add(
+          texts.source, section.fullName("allow"),
+          "'\(text)' is no range of addresses; give one such as 10.0.0.0/8, fd00::/64 or 10.0.0.7")
+      }
+      return range
+    }
   }
 
   /// A single protocol may stand without a list.

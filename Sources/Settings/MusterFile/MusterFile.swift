@@ -8,6 +8,9 @@ struct MusterFile: Sendable {
   /// The single values that are given, checked, by key.
   var values: [String: Located<String>] = [:]
   var listeners: Located<[ListenerEntry]>?
+  var limits = LimitSettings()
+  /// Which of ``limits`` are given, and where.
+  var givenLimits: [String: SettingSource] = [:]
   var kinds: [KindEntry] = []
   /// Whether `kinds` is a list, so that lines to add can be shown in the same form.
   var hasKindList = false
@@ -29,6 +32,7 @@ struct MusterFile: Sendable {
       file.values[setting.key.name] = root.value(setting.key.name, check)
     }
     file.listeners = ListenerReader.read(root)
+    (file.limits, file.givenLimits) = LimitsReader.read(root)
     guard withKinds else { return file }
     let keep = file.values["keep"].flatMap { try? TopSettings.keep.parse($0.value) }
     let reader = KindReader(folder: folder, keep: keep ?? Defaults.keep, verificationKeys: verificationKeys)

@@ -2,6 +2,12 @@
 public struct ConnectionSettings: Sendable {
   /// Tried in this order; never empty.
   public var coordinator: [NetworkAddress]
+  /// Whether a flag, a variable or a file says so; if not, the login that was made last counts.
+  public var isCoordinatorGiven: Bool
+  /// Absolute path of the folder with the certificate; nil: that of the login for the coordinator, if there is one.
+  public var identity: String?
+  /// No certificate is to be shown, whatever logins there are.
+  public var isPlaintext: Bool
   public var shown: [ShownSetting]
 
   /// Decides; the file is read only if neither a flag nor a variable says where the coordinator is.
@@ -23,7 +29,13 @@ public struct ConnectionSettings: Sendable {
     }
     var resolver = Resolver(input: input, file: file, problems: problems)
     let addresses = CoordinatorAddresses.decide(&resolver)
+    let given = resolver.given(TopSettings.identity)
     try problems.throwIfAny()
-    return ConnectionSettings(coordinator: addresses, shown: resolver.shown)
+    return ConnectionSettings(
+      coordinator: addresses,
+      isCoordinatorGiven: resolver.given(TopSettings.coordinator) != nil || file?.listeners != nil,
+      identity: given.flatMap {
+        $0.value == "none" ? nil : FilePath.absolute($0.value, in: resolver.base($0.source))
+      }, isPlaintext: given?.value == "none", shown: resolver.shown)
   }
 }

@@ -25,10 +25,19 @@ struct CoordinatorResolution {
 
   /// - Throws: ``SettingsError`` with every problem at once.
   mutating func settings() throws(SettingsError) -> CoordinatorSettings {
-    let listeners = ListenerResolution(original: original, defaultProtocols: defaultProtocols).decide(&resolver)
+    let state = resolver.statePath()
+    let trustFolder = "\(state)/\(Defaults.trustFolder)"
+    let hasTrust = FileBytes.exists("\(trustFolder)/\(Defaults.serverCertificate)")
+    let isInsecure = resolver.value(TopSettings.insecure, default: false)
+    let listeners = ListenerResolution(
+      original: original, defaultProtocols: defaultProtocols, hasTrust: hasTrust,
+      insecure: isInsecure ? resolver.given(TopSettings.insecure)?.source : nil
+    ).decide(&resolver)
     let http = resolver.value(TopSettings.http, default: Defaults.http)
     let advertise = resolver.value(TopSettings.advertise, absent: "the first of listen that others can reach")
-    let state = resolver.statePath()
+    let certificateLifetime = resolver.value(
+      TopSettings.certificateLifetime, default: Defaults.certificateLifetime)
+    let limits = resolver.file?.limits ?? LimitSettings()
     let store = decideStore(state: state)
     let cores = resolver.input.cores
     let heartbeat = resolver.value(TopSettings.heartbeat, default: Defaults.heartbeat)
@@ -37,6 +46,7 @@ struct CoordinatorResolution {
     let maxResult = resolver.value(TopSettings.maxResult, default: Defaults.maxResult)
     let compat = resolver.value(TopSettings.compatMaxMessage, default: Defaults.compatMaxMessage)
     let keep = resolver.value(TopSettings.keep, default: Defaults.keep)
+    resolver.show(limits.shown(resolver.file?.givenLimits ?? [:]))
     let log = LogSettings(&resolver, fallback: fallbackLevel)
     var circuits = CircuitKinds(original: original, file: resolver.file, keep: keep, problems: problems)
     circuits.merge()
@@ -48,7 +58,9 @@ struct CoordinatorResolution {
       path: advisedPath, lines: circuits.missing, isKey: "verifier", file: resolver.file)
     try problems.throwIfAny(advice: advice.text)
     return CoordinatorSettings(
-      listeners: listeners, http: http, advertise: advertise, state: state, store: store,
+      listeners: listeners, http: http, httpIsGuarded: http.map { !$0.isLoopback && !isInsecure } ?? false,
+      trustFolder: trustFolder, hasTrust: hasTrust, certificateLifetime: certificateLifetime, limits: limits,
+      advertise: advertise, state: state, store: store,
       provingOrder: provingOrder(circuits.kinds), heartbeat: heartbeat, verifySlots: verifySlots,
       maxInput: maxInput, maxResult: maxResult, compatMaxMessage: compat, keep: keep,
       kinds: circuits.kinds.map(\.definition), log: log, isOriginal: original != nil,

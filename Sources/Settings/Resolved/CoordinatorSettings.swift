@@ -6,6 +6,15 @@ public struct CoordinatorSettings: Sendable {
   public var listeners: [Listener]
   /// Nil: no HTTP.
   public var http: NetworkAddress?
+  /// Whether HTTP asks for a token, and speaks TLS if there is a certificate: everywhere but on loopback.
+  public var httpIsGuarded: Bool
+  /// Absolute path of the folder with the authority and the coordinator's own certificate.
+  public var trustFolder: String
+  /// Whether there is a certificate in it.
+  public var hasTrust: Bool
+  /// Of the certificates that the coordinator signs.
+  public var certificateLifetime: Duration
+  public var limits: LimitSettings
   /// Where workers and commands on other machines find this coordinator; nil: where it listens.
   public var advertise: NetworkAddress?
   /// Absolute path of the state directory; it need not exist.
@@ -33,6 +42,13 @@ public struct CoordinatorSettings: Sendable {
   public var warnings: [String]
   /// Every setting, for `config show`.
   public var shown: [ShownSetting]
+
+  /// The folder with a coordinator's authority and certificates: absolute, whether it exists or not.
+  ///
+  /// - Throws: ``SettingsError``.
+  public static func trustFolder(_ input: SettingsInput) throws(SettingsError) -> String {
+    try StateFolder.find(input) + "/\(Defaults.trustFolder)"
+  }
 
   /// Reads the files and decides.
   ///

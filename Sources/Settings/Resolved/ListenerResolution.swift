@@ -4,6 +4,10 @@ struct ListenerResolution {
   /// What a listener speaks that says nothing, on loopback. Elsewhere it is Muster's own protocol alone: the original one
   /// asks nobody who he is, so that it takes a word of the operator.
   let defaultProtocols: Set<WireProtocol>
+  /// Whether the coordinator has a certificate.
+  let hasTrust: Bool
+  /// Where it was said that TLS is not wanted; nil: nowhere.
+  let insecure: SettingSource?
 
   func decide(_ resolver: inout Resolver) -> [Listener] {
     let key = Schema.listen
@@ -19,16 +23,18 @@ struct ListenerResolution {
     let chosen = entries ?? Located([ListenerEntry(address: NetworkAddress(host: "127.0.0.1", port: port))], .builtIn)
     var listeners = chosen.value.map { entry in
       let assumed = entry.address.isLoopback && original == nil ? defaultProtocols : [.muster]
-      return Listener(address: entry.address, protocols: entry.protocols ?? assumed)
+      return Listener(
+        address: address(entry, chosen.source, resolver.problems), protocols: entry.protocols ?? assumed,
+        tls: entry.tls ?? assumedTLS(entry.address), allow: entry.allow, originalKinds: entry.originalKinds)
     }
-    for listener in listeners {
+    for (listener, entry) in zip(listeners, chosen.value) {
       resolver.show(key.name, listener.description, chosen.source)
-      warn(listener, chosen.source, resolver.problems)
+      check(listener, isPlaintextWanted: entry.tls == false, chosen.source, resolver.problems)
     }
     if let original {
       let listener = Listener(address: original.address.value, protocols: [.original])
       resolver.show(key.name, listener.description, original.address.source)
-      warn(listener, original.address.source, resolver.problems)
+      warnOfOriginal(listener, original.address.source, resolver.problems)
       listeners.append(listener)
     }
     report(listeners, original?.address.source ?? chosen.source, resolver.problems)
@@ -44,17 +50,68 @@ struct ListenerResolution {
     }
   }
 
-  private func warn(_ listener: Listener, _ source: SettingSource, _ problems: ProblemList) {
-    let address = listener.address
-    if listener.protocols.contains(.original) && (original != nil || !address.isLoopback) {
-      problems.warn(
-        source, "listen",
-        "the original protocol on \(address) is not encrypted and lets anyone who reaches it take tasks and send results"
-      )
-    } else if !address.isLoopback {
-      problems.warn(
-        source, "listen", "\(address) is not encrypted, and anyone who reaches it may submit, take and cancel tasks")
+  /// TLS wherever there is a certificate; `muster up`, which needs no set-up, does without on loopback.
+  private func assumedTLS(_ address: NetworkAddress) -> Bool {
+    let isUp = defaultProtocols.contains(.original)
+    return hasTrust && insecure == nil && !(isUp && address.isLoopback)
+  }
+
+  /// `--insecure` alone does not open to the network what a file wanted to be there with TLS: the address has to be
+  /// spelled out where `--insecure` is.
+  private func address(_ entry: ListenerEntry, _ source: SettingSource, _ problems: ProblemList) -> NetworkAddress {
+    guard let insecure, entry.tls != true, !entry.address.isLoopback, source.rank < insecure.rank else {
+      return entry.address
     }
+    let loopback = NetworkAddress(
+      host: entry.address.host.contains(":") ? "::1" : "127.0.0.1", port: entry.address.port)
+    problems.warn(
+      insecure, "insecure",
+      "\(entry.address) is not listened on without TLS, but \(loopback); spell it out with --listen to have it so")
+    return loopback
+  }
+
+  private func check(
+    _ listener: Listener, isPlaintextWanted: Bool, _ source: SettingSource, _ problems: ProblemList
+  ) {
+    let address = listener.address
+    if listener.tls {
+      if !hasTrust {
+        problems.add(
+          source, "listen",
+          "\(address) is to speak TLS, and there is no certificate; make one with: muster coordinator init")
+      }
+      return
+    }
+    if listener.protocols.contains(.original), !address.isLoopback { warnOfOriginal(listener, source, problems) }
+    guard listener.protocols.contains(.muster) else { return }
+    if address.isLoopback {
+      if let insecure {
+        problems.warn(
+          insecure, "insecure",
+          "INSECURE: \(address) is neither encrypted nor does it ask who calls; every user of this machine may do everything there"
+        )
+      }
+      return
+    }
+    guard insecure != nil || isPlaintextWanted else {
+      problems.add(
+        source, "listen",
+        "\(address) would be neither encrypted nor ask who calls; run 'muster coordinator init' once, or say --insecure in a network where everybody may do everything"
+      )
+      return
+    }
+    problems.warn(
+      source, "listen",
+      "INSECURE: \(address) is neither encrypted nor does it ask who calls: whoever reaches it may submit, take and cancel tasks"
+    )
+  }
+
+  private func warnOfOriginal(_ listener: Listener, _ source: SettingSource, _ problems: ProblemList) {
+    let bounds = listener.allow.isEmpty ? "; bound it with 'allow' under 'listen'" : ""
+    problems.warn(
+      source, "listen",
+      "the original protocol on \(listener.address) is not encrypted and lets anyone who reaches it take tasks and send results\(bounds)"
+    )
   }
 
   /// Two listeners on one port would fail at the start with less to say.

@@ -40,9 +40,11 @@ struct WorkerLoader {
   private func muster(_ file: MusterFile?) throws(SettingsError) -> WorkerSettings {
     var resolver = Resolver(input: input, file: file, problems: problems)
     let addresses = CoordinatorAddresses.decide(&resolver)
-    let name = resolver.value(TopSettings.name, absent: "the host's and a few letters")
+    let isGiven = resolver.given(TopSettings.coordinator) != nil || file?.listeners != nil
+    let name = resolver.value(TopSettings.name, absent: "that of its certificate, else the host's and a few letters")
     let kinds = (file?.kinds ?? []).filter { !$0.definition.stages.isEmpty }.map(WorkerLoader.withoutVerifier)
-    return try finish(&resolver, mode: .muster(addresses), name: name, kinds: kinds, fallback: nil)
+    return try finish(
+      &resolver, mode: .muster(addresses), isCoordinatorGiven: isGiven, name: name, kinds: kinds, fallback: nil)
   }
 
   private func client(_ choice: SettingsFiles.Choice) throws(SettingsError) -> WorkerSettings {
@@ -73,12 +75,13 @@ struct WorkerLoader {
     let client = WorkerSettings.OriginalClient(
       proverID: original.proverID, upstream: original.upstream, pollInterval: original.pollInterval)
     return try finish(
-      &resolver, mode: .original(client), name: original.proverID, kinds: entry.map { [$0] } ?? [],
+      &resolver, mode: .original(client), isCoordinatorGiven: true, name: original.proverID,
+      kinds: entry.map { [$0] } ?? [],
       fallback: environment.logLevel)
   }
 
   private func finish(
-    _ resolver: inout Resolver, mode: WorkerSettings.Mode, name: String?, kinds: [KindEntry],
+    _ resolver: inout Resolver, mode: WorkerSettings.Mode, isCoordinatorGiven: Bool, name: String?, kinds: [KindEntry],
     fallback: Located<LogLevel>?
   ) throws(SettingsError) -> WorkerSettings {
     // The original client works on one task at a time, and its proofs are made for a whole machine.
@@ -88,6 +91,7 @@ struct WorkerLoader {
     let memory = resolver.value(TopSettings.memory, absent: "the machine's")
     let gpus = resolver.value(TopSettings.gpus, default: 0)
     let state = resolver.statePath()
+    let identity = isOriginal ? nil : resolver.identityPath(state: state)
     let log = LogSettings(&resolver, fallback: fallback)
     for kind in kinds {
       resolver.show(KindShow.settings(kind))
@@ -96,7 +100,8 @@ struct WorkerLoader {
     }
     try problems.throwIfAny()
     return WorkerSettings(
-      mode: mode, name: name, slots: slots, memory: memory, gpus: gpus, state: state,
+      mode: mode, isCoordinatorGiven: isCoordinatorGiven, identity: identity, name: name, slots: slots, memory: memory,
+      gpus: gpus, state: state,
       kinds: kinds.map(\.definition), log: log, warnings: problems.warnings.sorted().map(\.description),
       shown: resolver.shown)
   }

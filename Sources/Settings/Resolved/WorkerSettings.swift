@@ -19,6 +19,10 @@ public struct WorkerSettings: Sendable {
   }
 
   public var mode: Mode
+  /// Whether a flag, a variable or a file says where the coordinator is; if not, the place where this worker joined counts.
+  public var isCoordinatorGiven: Bool
+  /// Absolute path of the folder with its certificate; nil: it connects without TLS.
+  public var identity: String?
   /// Nil: the worker makes one of the host's name and a few letters.
   public var name: String?
   /// 1 or more.
@@ -41,6 +45,13 @@ public struct WorkerSettings: Sendable {
   /// - Throws: ``SettingsError`` with every problem at once.
   public static func load(_ input: SettingsInput) throws(SettingsError) -> WorkerSettings {
     try WorkerLoader(input: input).load()
+  }
+
+  /// The folder in which a worker keeps its certificate: absolute, whether it exists or not.
+  ///
+  /// - Throws: ``SettingsError``.
+  public static func identityFolder(_ input: SettingsInput) throws(SettingsError) -> String {
+    try StateFolder.find(input) + "/\(Defaults.identityFolder)"
   }
 
   /// Leaves only the kinds that are named, as `--kinds` asks.

@@ -4,6 +4,11 @@ enum Defaults {
   static let databaseName = "muster.db"
   static let http = NetworkAddress(host: "127.0.0.1", port: Ports.http)
   static let address = NetworkAddress(host: "127.0.0.1", port: Ports.muster)
+  /// In the state directory.
+  static let trustFolder = "trust"
+  static let serverCertificate = "server.pem"
+  static let identityFolder = "identity"
+  static let certificateLifetime: Duration = .seconds(30 * 86_400)
   static let heartbeat: Duration = .seconds(5)
   static let maxInput: UInt64 = 16 << 20
   static let maxResult: UInt64 = 64 << 20

@@ -3,7 +3,9 @@ public enum Schema {
   /// Top of `muster.yaml`.
   public static let top: [SettingKey] =
     [listen] + TopSettings.all.map(\.key) + [
-      SettingKey("kinds", "mapping of names to kinds, or list of kinds with `name`", "none", "What tasks are done how.")
+      SettingKey("limits", "mapping", "none given", "What outsiders may ask for at most."),
+      SettingKey(
+        "kinds", "mapping of names to kinds, or list of kinds with `name`", "none", "What tasks are done how."),
     ]
 
   static let listen = SettingKey(
@@ -16,7 +18,31 @@ public enum Schema {
     SettingKey(
       "protocols", "list of `muster` and `original`", "muster (under `muster up` on loopback, both)",
       "Muster's own protocol, the original prover cluster's, or both."),
-    SettingKey("tls", "mapping", "none", "Reserved: this build speaks plain HTTP/2 only and refuses the key."),
+    SettingKey(
+      "tls", "true or false", "true, if there is a certificate (under `muster up` on loopback, false)",
+      "Whether it speaks TLS, and wants a certificate of everybody who calls."),
+    SettingKey(
+      "allow", "list of address ranges", "from everywhere", "From where calls are taken, such as `[10.0.0.0/8]`."),
+    SettingKey(
+      "kinds", "list of names", "all", "The only kinds that callers of the original protocol get on this listener."),
+  ]
+
+  /// `limits`.
+  public static let limits = [
+    SettingKey("maxConnections", "whole number, 1 to 1000000", "16384", "Connections at once, to all listeners."),
+    SettingKey("maxConnectionsPerAddress", "whole number, 1 to 1000000", "4096", "Those of one address."),
+    SettingKey(
+      "maxHandshakes", "whole number, 1 to 1000000", "1000",
+      "New connections a second; four times as many may come at once."),
+    SettingKey("maxHandshakesPerAddress", "whole number, 1 to 1000000", "250", "Those of one address."),
+    SettingKey("maxStreams", "whole number, 1 to 100000", "2000", "Calls at once over one connection."),
+    SettingKey("maxBacklog", "whole number, 1 to 100000000", "1000000", "Unfinished tasks of one namespace."),
+    SettingKey("maxBacklogSize", "size", "16GiB", "Bytes of their inputs."),
+    SettingKey("maxFollowed", "whole number, 1 to 100000000", "1000000", "Tasks that one call may follow."),
+    SettingKey(
+      "slowReader", "duration", "1m",
+      "How long a peer may take to read what it asked for, before its connection is cut."),
+    SettingKey("maxLog", "size", "1MiB", "Bytes that are kept of the log of an attempt."),
   ]
 
   /// A kind.

@@ -23,6 +23,16 @@ enum TopSettings {
       }
       return address
     }, show: \.description)
+  static let insecure = Setting<Bool>(
+    "insecure", "true or false", "false",
+    "Speak without TLS although there is a certificate, or where others reach it; see docs/security.md.",
+    parse: Parse.choice([("true", true), ("false", false)]), show: { "\($0)" })
+  static let certificateLifetime = duration(
+    "certificateLifetime", "30d", "How long certificates are valid that the coordinator signs for those who join.",
+    .seconds(10) ... .seconds(86_400 * 3650))
+  static let identity = Setting<String>(
+    "identity", "path, or none", "of a worker, `identity` in the state directory; of people, that of their login",
+    "The folder with the certificate that is shown to a coordinator.", parse: Parse.text, show: { $0 })
   static let heartbeat = duration(
     "heartbeat", "5s", "How often a worker reports; after three that are missed its tasks are given to others.",
     .milliseconds(100) ... .seconds(600))
@@ -62,9 +72,9 @@ enum TopSettings {
 
   /// All of them, in the order in which they are shown and documented.
   static let all: [any CheckedSetting] = [
-    http, advertise, state, store, heartbeat, verifySlots, maxInput, maxResult, compatMaxMessage, keep, workers, name,
-    coordinator,
-    slots, memory, gpus, logFormat, logLevel,
+    http, advertise, insecure, certificateLifetime, state, store, heartbeat, verifySlots, maxInput, maxResult,
+    compatMaxMessage, keep, workers, name,
+    coordinator, identity, slots, memory, gpus, logFormat, logLevel,
   ]
 
   private static func duration(

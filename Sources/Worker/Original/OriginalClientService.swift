@@ -44,7 +44,7 @@ public final class OriginalClientService: Service {
   }
 
   private func serve() async throws {
-    let transport = try WorkerTransport.make(to: configuration.upstream, keepalive: false)
+    let transport = try CoordinatorTransport.make(to: configuration.upstream)
     try await withGRPCClient(transport: transport) { grpc in
       let upstream = OriginalUpstream(
         cluster: Cluster_Cluster.Client(wrapping: grpc), address: configuration.upstream, time: time, logger: logger)

@@ -19,6 +19,7 @@ struct CoordinatorConnection {
 
   let core: WorkerCore
   let address: CoordinatorAddress
+  let security: @Sendable (CoordinatorAddress) throws -> ConnectionSecurity
   let time: any Timekeeper
   /// Called when the welcome has come.
   let onWelcome: @Sendable () -> Void
@@ -26,8 +27,12 @@ struct CoordinatorConnection {
   func run() async -> Ending {
     let welcomed = Latch()
     let result: Result<Void, any Error>
+    var report: PeerReport?
+    var security = ConnectionSecurity.plaintext
     do {
-      try await converse(welcomed)
+      security = try self.security(address)
+      report = PeerReport(security, address)
+      try await converse(welcomed, security, report)
       result = .success(())
     } catch {
       result = .failure(error)
@@ -38,15 +43,23 @@ struct CoordinatorConnection {
     case .success: return .lost(reason: "it closed the connection", wasUp: welcomed.isOpen)
     case .failure(let error as WorkerError): return .refused(error)
     case .failure(let error):
-      if !welcomed.isOpen, let refusal = WorkerError.refusal(error, by: address) { return .refused(refusal) }
+      if welcomed.isOpen { return .lost(reason: Self.reason(error), wasUp: true) }
+      if let refusal = WorkerError.refusal(error, by: address) { return .refused(refusal) }
+      if let refusal = report?.lastRefusal {
+        return .lost(reason: PeerReport.sentence(refusal, at: address), wasUp: false)
+      }
+      // A coordinator may be started anew with TLS, or without: what stands between is said, and it is tried again.
+      if let standing = await APIError.standing(between: address, and: security) {
+        return .lost(reason: standing.message, wasUp: false)
+      }
       return .lost(reason: Self.reason(error), wasUp: welcomed.isOpen)
     }
   }
 
-  private func converse(_ welcomed: Latch) async throws {
+  private func converse(_ welcomed: Latch, _ security: ConnectionSecurity, _ report: PeerReport?) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }
-      group.addTask { try await call(welcomed) }
+      group.addTask { try await call(welcomed, security, report) }
       group.addTask { try await watchGreeting(welcomed) }
       group.addTask { try await watchLeaving() }
       // The watchers only ever end by throwing, and the call's end is the connection's.
@@ -54,8 +67,9 @@ struct CoordinatorConnection {
     }
   }
 
-  private func call(_ welcomed: Latch) async throws {
-    try await withGRPCClient(transport: try WorkerTransport.make(to: address, keepalive: true)) { client in
+  private func call(_ welcomed: Latch, _ security: ConnectionSecurity, _ report: PeerReport?) async throws {
+    let transport = try CoordinatorTransport.make(to: address, security: security, report: report, keepalive: true)
+    try await withGRPCClient(transport: transport) { client in
       try await Muster_V1_Muster.Client(wrapping: client).work { writer in
         try await write(to: writer)
       } onResponse: { response in

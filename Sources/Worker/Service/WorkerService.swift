@@ -69,7 +69,9 @@ public final class WorkerService: Service {
     while !core.left.isOpen {
       try Task.checkCancellation()
       let address = configuration.addresses[turn % configuration.addresses.count]
-      let connection = CoordinatorConnection(core: core, address: address, time: time) {
+      let connection = CoordinatorConnection(
+        core: core, address: address, security: configuration.security, time: time
+      ) {
         outage.connected(to: address)
       }
       switch await connection.run() {

@@ -140,7 +140,8 @@ private func runCoordinator(
   try await service.prepare()
   let transport = InProcessTransport()
   let services = service.services(original ? [.muster, .original] : [.muster])
-  let server = GRPCServer(transport: transport.server, services: services)
+  let server = GRPCServer(
+    transport: transport.server, services: services, interceptors: CoordinatorService.inProcessInterceptors)
   let client = GRPCClient(transport: transport.client)
   let api = try #require(services.compactMap { $0 as? MusterAPI }.first)
   let fixture = Fixture(

@@ -1,5 +1,4 @@
 import Foundation
-import MusterCore
 
 /// A time in sentences: `2026-11-27 16:31:36 UTC`.
 public enum TimeWords {

@@ -1,0 +1,111 @@
+import Foundation
+import MusterCore
+import Synchronization
+
+/// Who did what: a line of JSON for each change, in a file that only the coordinator's user may read.
+///
+/// Changes of trust, of workers and of other people's tasks are written before they are answered; what a submitter hands in
+/// is summed up for a second, because it may be thousands of tasks. A file of 64 MiB is put aside as `audit.log.1` and so
+/// on; eight are kept.
+final class AuditLog: Sendable {
+  struct Entry: Encodable {
+    var time: String
+    var who: String
+    var role: String
+    var namespace: String?
+    var address: String
+    var action: String
+    /// Ids, names: at most twenty.
+    var what: [String]
+    var count: Int
+    var outcome: String
+  }
+
+  private struct State {
+    var descriptor: Int32 = -1
+    var size = 0
+    var sums: [String: Entry] = [:]
+  }
+  private let path: String?
+  private let time: any Timekeeper
+  private let state = Mutex(State())
+
+  static let largestFile = 64 << 20
+  static let filesKept = 8
+  private static let mostNames = 20
+
+  /// - Parameter path: of the file; nil: nothing is written.
+  init(path: String?, time: any Timekeeper) {
+    self.path = path
+    self.time = time
+  }
+
+  deinit {
+    flush()
+    state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } }
+  }
+
+  /// Writes a line now.
+  func record(_ action: String, by caller: Caller, _ what: [String] = [], outcome: String = "done") {
+    guard path != nil else { return }
+    let entry = entry(action, caller, what, count: max(what.count, 1), outcome)
+    state.withLock { write(entry, &$0) }
+  }
+
+  /// Adds to what the caller did of this sort in this second.
+  func add(_ action: String, by caller: Caller, _ what: [String], count: Int) {
+    guard path != nil, count > 0 else { return }
+    let fresh = entry(action, caller, what, count: count, "done")
+    state.withLock { state in
+      let key = "\(action) \(fresh.who) \(fresh.address)"
+      guard var sum = state.sums[key] else { return state.sums[key] = fresh }
+      sum.count += count
+      if sum.what.count < Self.mostNames { sum.what += fresh.what.prefix(Self.mostNames - sum.what.count) }
+      state.sums[key] = sum
+    }
+  }
+
+  /// Writes the sums. To be called every second.
+  func flush() {
+    state.withLock { state in
+      for entry in state.sums.values.sorted(by: { $0.time < $1.time }) { write(entry, &state) }
+      state.sums = [:]
+    }
+  }
+
+  private func entry(_ action: String, _ caller: Caller, _ what: [String], count: Int, _ outcome: String) -> Entry {
+    let time = Date(timeIntervalSince1970: Double(time.timestamp().milliseconds) / 1000)
+    let identity = caller.identity
+    return Entry(
+      time: time.formatted(
+        .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)),
+      who: identity?.name ?? caller.words, role: identity?.role.rawValue ?? "none", namespace: identity?.namespace,
+      address: caller.address, action: action, what: what.prefix(Self.mostNames).map { String($0.prefix(140)) },
+      count: count, outcome: String(outcome.prefix(1000)))
+  }
+
+  private func write(_ entry: Entry, _ state: inout State) {
+    guard let path else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard var line = try? encoder.encode(entry) else { return }
+    line.append(0x0A)
+    if state.descriptor >= 0, state.size + line.count > Self.largestFile { putAside(path, &state) }
+    if state.descriptor < 0 {
+      state.descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      state.size = Int(lseek(state.descriptor, 0, SEEK_END))
+    }
+    // One write, so that a line is whole or not there.
+    _ = line.withUnsafeBytes { Glibc.write(state.descriptor, $0.baseAddress, $0.count) }
+    state.size += line.count
+  }
+
+  private func putAside(_ path: String, _ state: inout State) {
+    close(state.descriptor)
+    state.descriptor = -1
+    for number in stride(from: Self.filesKept - 1, to: 0, by: -1) {
+      rename("\(path).\(number)", "\(path).\(number + 1)")
+    }
+    rename(path, "\(path).1")
+  }
+}

@@ -1,0 +1,31 @@
+import CoordinatorAPI
+import GRPCCore
+import MusterCore
+import TaskModel
+import TaskStore
+
+/// Which tasks a caller may see and change.
+///
+/// A task of another namespace is treated as one that does not exist: whoever may not see it is not told that it is there.
+struct Scope: Sendable {
+  let store: any TaskStore
+  /// Nil: all tasks.
+  let namespace: String?
+
+  init(_ caller: Caller, _ store: any TaskStore) {
+    namespace = caller.namespace
+    self.store = store
+  }
+
+  func covers(_ task: TaskRecord) -> Bool {
+    namespace.map { task.labels[ReservedLabel.namespace] == $0 } ?? true
+  }
+
+  func covers(_ id: TaskID) async throws -> Bool { try await foreign(among: [id]).isEmpty }
+
+  /// Those that exist and are not the caller's.
+  func foreign(among ids: [TaskID]) async throws -> Set<TaskID> {
+    guard let namespace, !ids.isEmpty else { return [] }
+    return Set(try await store.namespaces(of: ids).filter { $0.value != namespace }.keys)
+  }
+}

@@ -1,0 +1,167 @@
+import Certificates
+import GRPCCore
+import Logging
+import MusterCore
+import NIOCore
+import Synchronization
+import Trust
+import X509
+
+/// One listener: who may come in, who is there, and who makes a call.
+final class Door: Sendable {
+  let listener: CoordinatorConfiguration.Listener
+  /// Nil: no TLS.
+  let guardian: Guardian?
+  private let ledger: SharedLedger
+  private let refusals: RefusalCounts
+  private let time: any Timekeeper
+  private let connections = Mutex<[String: PeerConnection]>([:])
+
+  /// The most calls of somebody without a valid certificate over one connection: joining takes two or three.
+  static let mostStrangeCalls = 20
+
+  init(
+    _ listener: CoordinatorConfiguration.Listener, guardian: Guardian?, ledger: SharedLedger, refusals: RefusalCounts,
+    time: any Timekeeper
+  ) {
+    self.listener = listener
+    self.guardian = guardian
+    self.ledger = ledger
+    self.refusals = refusals
+    self.time = time
+  }
+
+  // MARK: Connections
+
+  /// Counts a connection in; nil if there are too many, or they come too fast: then it is to be closed.
+  func admit(_ channel: any Channel) -> PeerConnection? {
+    let host = PeerText.host(channel.remoteAddress)
+    switch ledger.opened(host, at: time.moment()) {
+    case .admitted: break
+    case .tooManyConnections:
+      refusals.count("too_many_connections", "there are as many connections as there may be", address: host)
+      return nil
+    case .tooManyConnectionsOfAddress:
+      refusals.count(
+        "too_many_connections_of_address", "there are as many connections from \(host) as there may be", address: host)
+      return nil
+    case .tooManyHandshakes:
+      refusals.count("too_many_handshakes", "new connections from \(host) come too fast", address: host)
+      return nil
+    }
+    let connection = PeerConnection(address: host, channel: channel)
+    let key = PeerText.key(channel.remoteAddress)
+    connections.withLock { $0[key] = connection }
+    channel.closeFuture.whenComplete { [self] _ in
+      connections.withLock { if $0[key] === connection { $0[key] = nil } }
+      ledger.closed(host, at: time.moment())
+    }
+    return connection
+  }
+
+  /// What the handshake has shown.
+  func judge(_ chain: [Certificate]?, of connection: PeerConnection) async {
+    guard let guardian else { return }
+    let verdict = await guardian.judge(chain)
+    connection.set(verdict)
+    if case .refused(let code, let sentence) = verdict {
+      refusals.count(code, sentence, address: connection.address)
+    }
+  }
+
+  /// Something was said that is no TLS where it should be, or the reverse.
+  func countWrongProtocol(_ connection: PeerConnection, tls: Bool) {
+    refusals.count(
+      tls ? "tls_to_plaintext" : "plaintext_to_tls",
+      tls
+        ? "somebody spoke TLS to \(listener.host):\(listener.port), which has none"
+        : "somebody spoke without TLS to \(listener.host):\(listener.port), which takes only that",
+      address: connection.address)
+  }
+
+  func countFailedHandshake(_ connection: PeerConnection, _ reason: String) {
+    refusals.count("failed_handshake", "a TLS handshake failed: \(reason)", address: connection.address)
+  }
+
+  func countSilence(_ connection: PeerConnection) {
+    refusals.count("silent_connection", "a connection came and said nothing in time", address: connection.address)
+  }
+
+  /// Cuts the connections whose certificate has ended or was revoked.
+  ///
+  /// - Returns: how many.
+  @discardableResult
+  func cutInvalid(at now: Timestamp) -> Int {
+    guard let guardian else { return 0 }
+    let all = connections.withLock { Array($0.values) }
+    var cut = 0
+    for connection in all {
+      guard case .known(let identity, let serial, let expires) = connection.verdict,
+        let refusal = guardian.refusal(identity, serial: serial, expires: expires, at: now)
+      else { continue }
+      refusals.count(refusal.code, refusal.sentence, address: connection.address)
+      connection.close()
+      cut += 1
+    }
+    return cut
+  }
+
+  // MARK: Calls
+
+  /// - Parameter remotePeer: as the transport names it.
+  func caller(_ remotePeer: String) -> Caller {
+    let connection = connections.withLock { $0[remotePeer] }
+    guard let guardian else { return Caller(standing: .trusted, connection: connection) }
+    switch connection?.verdict {
+    case .known(let identity, let serial, let expires):
+      if let refusal = guardian.refusal(identity, serial: serial, expires: expires, at: time.timestamp()) {
+        return Caller(standing: .stranger(code: refusal.code, sentence: refusal.sentence), connection: connection)
+      }
+      return Caller(standing: .known(identity, serial: serial), connection: connection)
+    case .refused(let code, let sentence):
+      return Caller(standing: .stranger(code: code, sentence: sentence), connection: connection)
+    case .some(.none), nil:
+      return Caller(
+        standing: .stranger(
+          code: "no_certificate",
+          sentence:
+            "this coordinator wants a certificate and none was shown; get a token from its administrator, then 'muster worker join --token … HOST:PORT' on a worker, 'muster login --token … HOST:PORT' for a person"
+        ), connection: connection)
+    }
+  }
+
+  /// Why a call is not carried out; nil if it is. What is refused is counted.
+  func refusal(_ caller: Caller, _ method: MethodDescriptor) -> RPCError? {
+    if let connection = caller.connection, !listener.admits(connection.address) {
+      let sentence =
+        "this listener takes callers from \(listener.allow.map(\.description).joined(separator: ", ")) only, and \(connection.address) is none of them; add it to 'allow' under 'listen' in the coordinator's file"
+      refusals.count("not_allowed_address", sentence, address: connection.address)
+      return RPCError(code: .permissionDenied, message: sentence)
+    }
+    if case .stranger(let code, let sentence) = caller.standing {
+      if let connection = caller.connection, connection.countStrangeCall() > Self.mostStrangeCalls {
+        connection.close()
+        return RPCError(code: .unauthenticated, message: sentence)
+      }
+      if MethodRights.rule(method) != .anybody { refusals.count(code, sentence, address: caller.address) }
+    }
+    guard let refusal = MethodRights.refusal(caller, method) else { return nil }
+    if case .known = caller.standing { refusals.count("wrong_role", refusal.message, address: caller.address) }
+    return refusal
+  }
+}
+
+/// The count of connections, which all listeners share.
+final class SharedLedger: Sendable {
+  private let ledger: Mutex<ConnectionLedger>
+
+  init(_ limits: ConnectionLedger.Limits) { ledger = Mutex(ConnectionLedger(limits)) }
+
+  func opened(_ address: String, at now: Moment) -> ConnectionLedger.Answer {
+    ledger.withLock { $0.opened(address, at: now) }
+  }
+
+  func closed(_ address: String, at now: Moment) { ledger.withLock { $0.closed(address, at: now) } }
+
+  var connections: Int { ledger.withLock { $0.connections } }
+}

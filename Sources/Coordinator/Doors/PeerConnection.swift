@@ -1,0 +1,50 @@
+import MusterCore
+import NIOCore
+import Synchronization
+import Trust
+
+/// One connection, and what is known of who has made it.
+final class PeerConnection: Sendable {
+  /// What came of the handshake.
+  enum Verdict: Sendable {
+    /// No certificate was shown, so far.
+    case none
+    case known(Identity, serial: String, expires: Timestamp)
+    /// A certificate was shown that is not taken.
+    case refused(code: String, sentence: String)
+  }
+
+  /// Without the port.
+  let address: String
+  private let channel: any Channel
+  private struct State {
+    var verdict = Verdict.none
+    var strangeCalls = 0
+    var isTurnedAway = false
+  }
+  private let state = Mutex(State())
+
+  init(address: String, channel: any Channel) {
+    self.address = address
+    self.channel = channel
+  }
+
+  var verdict: Verdict { state.withLock { $0.verdict } }
+
+  func set(_ verdict: Verdict) { state.withLock { $0.verdict = verdict } }
+
+  /// A call of somebody who is not known: there are only so many on one connection.
+  func countStrangeCall() -> Int {
+    state.withLock { state in
+      state.strangeCalls += 1
+      return state.strangeCalls
+    }
+  }
+
+  /// It was refused before its handshake: what the handshake says of that is nothing new.
+  func turnAway() { state.withLock { $0.isTurnedAway = true } }
+  var isTurnedAway: Bool { state.withLock { $0.isTurnedAway } }
+
+  /// Cuts it, with all that goes on over it.
+  func close() { channel.close(promise: nil) }
+}
