@@ -20,6 +20,19 @@ def make_stubs(folder):
         sys.exit(f"Tests/Python: no stubs could be made from {PROTOS}")
 
 
+def record(names):
+    if len(names) != 1:
+        sys.exit("Tests/Python: --record needs the name of one folder of recorded/, for example v1")
+    from support.coordinator import Coordinator
+
+    import record_peers
+
+    try:
+        record_peers.main(names[0])
+    finally:
+        Coordinator.stop_all()
+
+
 def main(patterns):
     # Told to stop: as by Ctrl-C, which unittest lets through, so that coordinators are ended and folders removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -30,6 +43,8 @@ def main(patterns):
         sys.path[:0] = [stubs, str(HERE)]
         os.environ["TMPDIR"] = folder
         tempfile.tempdir = folder
+        if patterns[:1] == ["--record"]:
+            return record(patterns[1:])
         loader = unittest.TestLoader()
         if patterns:
             loader.testNamePatterns = [p if "*" in p else f"*{p}*" for p in patterns]
