@@ -5,14 +5,13 @@ import Testing
 @testable import Executors
 
 /// Programs in a sandbox are bounded, ended and reported as others are.
-@Suite(.needsRoot, .needsNamespaces, .timeLimit(.minutes(1))) struct SandboxEndTests {
-  private static let both: [Sandbox.Mode] = [.user, .isolated]
+@Suite(.needsRoot, .timeLimit(.minutes(1))) struct SandboxEndTests {
   private let scatter = """
     sleep 1000 & (sleep 1000 & sleep 1000) & setsid sleep 1000 & setsid env -i sleep 1000 &
     setsid sh -c 'setsid sleep 1000 & sleep 1000' &
     """
 
-  @Test(arguments: both) func endsAreReportedAsTheyAre(mode: Sandbox.Mode) async throws {
+  @Test(arguments: sandboxes) func endsAreReportedAsTheyAre(mode: Sandbox.Mode) async throws {
     try await withHost { host in
       #expect(await host.sh(mode, "exit 0").end == .done(result: []))
       #expect(await host.sh(mode, "exit 75").end == .retry)
@@ -28,7 +27,7 @@ import Testing
     }
   }
 
-  @Test(arguments: both) func timeoutEndsTheWholeTree(mode: Sandbox.Mode) async throws {
+  @Test(arguments: sandboxes) func timeoutEndsTheWholeTree(mode: Sandbox.Mode) async throws {
     try await withHost(grace: .milliseconds(100)) { host in
       let outcome = await host.sh(mode, "\(scatter) echo late >&2; wait", { $0.timeout = .milliseconds(300) })
       #expect(outcome.end == .timedOut)
@@ -37,13 +36,13 @@ import Testing
     }
   }
 
-  @Test(arguments: both) func nothingStaysBehind(mode: Sandbox.Mode) async throws {
+  @Test(arguments: sandboxes) func nothingStaysBehind(mode: Sandbox.Mode) async throws {
     try await withHost { host in
       for _ in 0..<3 { #expect(await host.sh(mode, "\(scatter) printf ok").text == "ok") }
     }
   }
 
-  @Test(arguments: both) func cancellationAsksFirst(mode: Sandbox.Mode) async throws {
+  @Test(arguments: sandboxes) func cancellationAsksFirst(mode: Sandbox.Mode) async throws {
     try await withHost { host in
       let log = Log()
       let script = "trap 'echo bye >&2; exit 0' TERM; echo up >&2; while :; do sleep 0.05; done"
@@ -55,7 +54,7 @@ import Testing
     }
   }
 
-  @Test(arguments: both) func aProgramThatIgnoresTheSignalIsKilled(mode: Sandbox.Mode) async throws {
+  @Test(arguments: sandboxes) func aProgramThatIgnoresTheSignalIsKilled(mode: Sandbox.Mode) async throws {
     try await withHost(grace: .milliseconds(100)) { host in
       let log = Log()
       let run = Task {
@@ -67,7 +66,7 @@ import Testing
     }
   }
 
-  @Test(arguments: both) func memoryIsBounded(mode: Sandbox.Mode) async throws {
+  @Test(arguments: sandboxes) func memoryIsBounded(mode: Sandbox.Mode) async throws {
     try await withHost { host in
       let script = "import time; x = bytearray(400 << 20); time.sleep(1000)"
       let request = ExecutorRequest(
@@ -76,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func itsOwnTmpIsBoundedByItsMemory() async throws {
+  @Test(.needsNamespaces) func itsOwnTmpIsBoundedByItsMemory() async throws {
     try await withHost { host in
       let script = "head -c 30000000 /dev/zero > /tmp/a && head -c 30000000 /dev/zero > /dev/shm/b"
       let outcome = await host.sh(.isolated, script, { $0.memoryLimit = 50 << 20 })
@@ -86,7 +85,7 @@ import Testing
   }
 
   /// Also a process that has lost its mark: the kernel ends the namespace with its first process.
-  @Test func aKeeperThatIsKilledTakesItsNamespacesAlong() async throws {
+  @Test(.needsNamespaces) func aKeeperThatIsKilledTakesItsNamespacesAlong() async throws {
     try await withHost { host in
       let log = Log()
       let run = Task { await host.sh(.isolated, "setsid env -i sleep 54321 & echo up >&2; sleep 54321", log: log) }
@@ -95,6 +94,33 @@ import Testing
       kill(try #require(host.connection).process, SIGKILL)
       #expect(await run.value.end == .unrunnable)
       #expect(try await eventually { sleepers() == 0 })
+    }
+  }
+
+  @Test func aStepThatIsRefusedIsNamed() async throws {
+    let refusals: [(missing: String, mode: Sandbox.Mode, sentence: String)] = [
+      (
+        "sys_admin", .isolated,
+        "Program 'sh' cannot be isolated: no process namespace can be made (Operation not permitted); start this with "
+          + "the capability CAP_SYS_ADMIN (in a container: --privileged), or set 'sandbox: user' for the kind."
+      ),
+      (
+        "setuid", .user,
+        "Program 'sh' cannot run as user 'nobody' (Operation not permitted); start this as root with the capabilities "
+          + "CAP_SETUID, CAP_SETGID and CAP_CHOWN, or set 'sandbox: none' for the kind."
+      ),
+    ]
+    for (missing, mode, sentence) in refusals {
+      try await withFolder { folder in
+        let poor = ["/usr/bin/setpriv", "--inh-caps=-\(missing)", "--bounding-set=-\(missing)"]
+        let host = try ExecutorHost(keeperCommand: poor + keeperCommand, workRoot: folder)
+        let outcome = await host.sh(mode, "touch /tmp/muster-was-here")
+        #expect(outcome.end == .unrunnable)
+        #expect(outcome.message == sentence)
+        #expect(await host.sh(.none, "printf x").text == "x")
+        await host.close()
+        try #expect(folders(in: folder) == [])
+      }
     }
   }
 

@@ -5,14 +5,13 @@ import Testing
 @testable import Executors
 
 /// Another user without privileges: what both sandboxes have in common.
-@Suite(.needsRoot, .needsNamespaces, .timeLimit(.minutes(1))) struct SandboxUserTests {
-  private static let both: [Sandbox.Mode] = [.user, .isolated]
+@Suite(.needsRoot, .timeLimit(.minutes(1))) struct SandboxUserTests {
   private let facts = """
     id -u; id -g; id -G; umask
     grep -E '^(NoNewPrivs|CapInh|CapPrm|CapEff|CapBnd|CapAmb):' /proc/self/status | cut -f 2
     """
 
-  @Test(arguments: both) func theUserIsAnotherAndHasNothing(mode: Sandbox.Mode) async throws {
+  @Test(arguments: sandboxes) func theUserIsAnotherAndHasNothing(mode: Sandbox.Mode) async throws {
     let none = "0000000000000000"
     try await withHost { host in
       let nobody = try RunUser.find("nobody")
@@ -39,7 +38,7 @@ import Testing
     }
   }
 
-  @Test(arguments: both) func theDirectoryIsTheUsersAndNobodyElses(mode: Sandbox.Mode) async throws {
+  @Test(arguments: sandboxes) func theDirectoryIsTheUsersAndNobodyElses(mode: Sandbox.Mode) async throws {
     try await withHost { host in
       let request = ExecutorRequest(
         stages: [
@@ -54,7 +53,7 @@ import Testing
     }
   }
 
-  @Test(arguments: both) func filesOfRootAreNotForIt(mode: Sandbox.Mode) async throws {
+  @Test(arguments: sandboxes) func filesOfRootAreNotForIt(mode: Sandbox.Mode) async throws {
     try await withHost { host in
       let outcome = await host.sh(mode, "head -c 1 /etc/shadow")
       #expect(outcome.end == .failed(exitCode: 1))
@@ -78,7 +77,7 @@ import Testing
     }
   }
 
-  @Test(arguments: both) func itsOutputsCanBeOpenedByName(mode: Sandbox.Mode) async throws {
+  @Test(arguments: sandboxes) func itsOutputsCanBeOpenedByName(mode: Sandbox.Mode) async throws {
     try await withHost { host in
       let log = Log()
       #expect(await host.sh(mode, "echo why > /dev/stderr; echo x > /dev/stdout", log: log).text == "x\n")
