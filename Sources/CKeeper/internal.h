@@ -7,6 +7,42 @@
 
 #include "CKeeper.h"
 
+/* sandbox.c */
+
+struct muster_sandbox {
+  enum muster_sandbox_mode mode;
+  uid_t uid;
+  gid_t gid;
+  char *const *hidden; /* folders, ended by NULL */
+  uint64_t memory;     /* bound on what lies in its own /tmp, which is memory; 0: none */
+};
+
+/* What the first process of an isolated run, which is not the program, tells of the program. */
+struct muster_first {
+  volatile bool ended;
+  volatile int status; /* as wait gives it */
+};
+
+/* What could not be done. */
+struct muster_trouble {
+  uint32_t step; /* enum muster_step */
+  int32_t error; /* errno; 0: all was done */
+};
+
+struct muster_spawn;
+/* As muster_spawn, for a program in a sandbox. `first` is set for an isolated one; it is memory for munmap. */
+struct muster_trouble muster_spawn_confined(const struct muster_spawn *spawn, pid_t *pid, struct muster_first **first);
+
+/* isolate.c */
+
+/* Takes the process, which is alone in its new process namespace, out of the machine's other namespaces. */
+struct muster_trouble muster_isolate(const struct muster_sandbox *sandbox, const char *directory);
+
+/* privileges.c */
+
+/* Becomes the sandbox's user, for good: nothing that is executed later has more rights. */
+struct muster_trouble muster_drop_privileges(const struct muster_sandbox *sandbox);
+
 /* spawn.c */
 
 struct muster_spawn {
@@ -18,7 +54,13 @@ struct muster_spawn {
   int file_count;
   int cgroup;               /* descriptor of the cgroup.procs to enter, or -1 */
   const sigset_t *mask;     /* of the program; NULL: every signal blocked */
+  const struct muster_sandbox *sandbox; /* NULL: none; else muster_spawn_confined starts it */
 };
+
+/* In the child: makes `files` the descriptors 0, 1, …, and closes all others. Returns 0 or an errno. */
+int muster_take_files(const struct muster_spawn *spawn);
+/* Becomes the program; returns the errno if it cannot. */
+int muster_execute(const struct muster_spawn *spawn);
 
 /* Starts a program in a session of its own. Every signal must be blocked. Returns 0 or the errno of what failed. */
 int muster_spawn(const struct muster_spawn *spawn, pid_t *pid);
@@ -68,6 +110,7 @@ struct muster_run {
   uint64_t grace;
   uint64_t memory_limit; /* to be watched; 0: none, or a cgroup does it */
   struct muster_cgroup cgroup;
+  struct muster_first *first; /* NULL unless the run is isolated */
 };
 
 /* The keeper's state. It has one thread. */

@@ -30,38 +30,53 @@ static bool take_strings(char **at, const char *end, char **list, uint32_t count
   return true;
 }
 
-static int start(const struct muster_request *request, char *at, const char *end, const int *files) {
-  const uint32_t limit = MUSTER_MESSAGE_LIMIT;
-  if (request->candidates > limit || request->arguments > limit || request->variables > limit) return EINVAL;
-  struct muster_keeper *keeper = &muster_keeper;
-  if (request->run <= keeper->last_run || request->arguments == 0) return EINVAL;
-  if (!muster_grow((void **)&keeper->runs, keeper->run_count, &keeper->run_capacity, sizeof *keeper->runs)) return ENOMEM;
+static struct muster_trouble trouble(int error) { return (struct muster_trouble){.error = error}; }
 
-  size_t count = (size_t)request->candidates + request->arguments + request->variables + 4;
+static struct muster_trouble start(const struct muster_request *request, char *at, const char *end, const int *files) {
+  const uint32_t limit = MUSTER_MESSAGE_LIMIT;
+  if (request->candidates > limit || request->arguments > limit || request->variables > limit
+      || request->hidden > limit) return trouble(EINVAL);
+  struct muster_keeper *keeper = &muster_keeper;
+  if (request->run <= keeper->last_run || request->arguments == 0) return trouble(EINVAL);
+  /* A mode that is not known is not taken for none; and root is no user to be confined to. */
+  if (request->sandbox > MUSTER_SANDBOX_ISOLATED || (request->sandbox && request->uid == 0)) return trouble(EINVAL);
+  if (!muster_grow((void **)&keeper->runs, keeper->run_count, &keeper->run_capacity, sizeof *keeper->runs)) {
+    return trouble(ENOMEM);
+  }
+
+  size_t count = (size_t)request->candidates + request->arguments + request->variables + request->hidden + 5;
   char **strings = calloc(count, sizeof *strings), *directory[2], own[128];
-  if (!strings) return ENOMEM;
+  if (!strings) return trouble(ENOMEM);
   char **argv = strings + request->candidates + 1, **envp = argv + request->arguments + 1;
+  char **hidden = envp + request->variables + 2;
   snprintf(own, sizeof own, "MUSTER_RUN=%s%llu", keeper->mark, (unsigned long long)request->run);
   envp[0] = own;
-  int error = EINVAL;
+  struct muster_trouble result = trouble(EINVAL);
   if (take_strings(&at, end, directory, 1) && take_strings(&at, end, strings, request->candidates)
-      && take_strings(&at, end, argv, request->arguments) && take_strings(&at, end, envp + 1, request->variables)) {
+      && take_strings(&at, end, argv, request->arguments) && take_strings(&at, end, envp + 1, request->variables)
+      && take_strings(&at, end, hidden, request->hidden)) {
     struct muster_run run = {
       .report.run = request->run, .timeout_at = MUSTER_NEVER, .kill_at = MUSTER_NEVER, .grace = request->grace,
     };
     sigset_t none;
     sigemptyset(&none);
+    struct muster_sandbox sandbox = {
+      .mode = request->sandbox, .uid = request->uid, .gid = request->gid, .hidden = hidden,
+      .memory = request->memory_limit,
+    };
     struct muster_spawn spawn = {
       .directory = directory[0], .candidates = strings, .argv = argv, .envp = envp,
       .files = {files[0], files[1], files[2]}, .file_count = 3, .cgroup = -1, .mask = &none,
+      .sandbox = request->sandbox == MUSTER_SANDBOX_NONE ? NULL : &sandbox,
     };
     if (request->memory_limit) {
       spawn.cgroup = muster_cgroup_make(&run.cgroup, request->run, request->memory_limit);
       if (spawn.cgroup < 0) run.memory_limit = request->memory_limit;
     }
-    error = muster_spawn(&spawn, &run.pid);
+    result = spawn.sandbox ? muster_spawn_confined(&spawn, &run.pid, &run.first)
+                           : trouble(muster_spawn(&spawn, &run.pid));
     if (spawn.cgroup >= 0) close(spawn.cgroup);
-    if (error == 0) {
+    if (result.error == 0) {
       if (request->timeout) run.timeout_at = muster_after(muster_now(), request->timeout);
       muster_enter_run(run);
     } else {
@@ -69,7 +84,7 @@ static int start(const struct muster_request *request, char *at, const char *end
     }
   }
   free(strings);
-  return error;
+  return result;
 }
 
 /* Takes one message. Returns false when the worker is gone. */
@@ -98,8 +113,10 @@ static bool receive(void) {
     memcpy(&request, buffer, sizeof request);
     if (request.kind == MUSTER_REQUEST_START) {
       bool whole = file_count == 3 && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC));
-      int error = whole ? start(&request, buffer + sizeof request, buffer + size, files) : EINVAL;
-      if (error) muster_send_report(&(struct muster_report){.run = request.run, .error = error});
+      struct muster_trouble result =
+        whole ? start(&request, buffer + sizeof request, buffer + size, files) : trouble(EINVAL);
+      struct muster_report report = {.run = request.run, .error = result.error, .step = result.step};
+      if (result.error) muster_send_report(&report);
     } else if (request.kind == MUSTER_REQUEST_STOP) {
       for (int i = 0; i < muster_keeper.run_count; i++) {
         struct muster_run *run = &muster_keeper.runs[i];

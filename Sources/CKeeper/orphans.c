@@ -6,6 +6,7 @@
  * runs that were there when it appeared: it is killed when all of these have ended. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -99,6 +100,12 @@ static void end_run(struct muster_run *run, int status, const struct rusage *usa
     report->cause = MUSTER_CAUSE_MEMORY;
   }
   if (!in_grace(run)) muster_cgroup_kill(&run->cgroup);
+  if (run->first) {
+    /* The first process of the namespace has told how the program ended, unless it was itself killed. */
+    if (WIFEXITED(status) && run->first->ended) status = run->first->status;
+    munmap(run->first, sizeof *run->first);
+    run->first = NULL;
+  }
   if (WIFSIGNALED(status)) report->signal = WTERMSIG(status);
   if (WIFEXITED(status)) report->exit_code = WEXITSTATUS(status);
 }

@@ -14,38 +14,47 @@
 
 extern char **environ;
 
-/* Runs in the child, which borrows the caller's memory until exec or _exit: it must not touch what the caller reads
- * afterwards, but for `error`. */
-__attribute__((noinline, noreturn)) static void child(const struct muster_spawn *spawn, volatile int *error) {
+int muster_take_files(const struct muster_spawn *spawn) {
   int files[5];
-  setsid();
-  if (spawn->cgroup >= 0 && write(spawn->cgroup, "0", 1) != 1) goto failed;
   for (int i = 0; i < spawn->file_count; i++) {
     files[i] = spawn->files[i];
     /* Out of the way of the numbers that are about to be given. */
     if (files[i] < spawn->file_count) files[i] = fcntl(files[i], F_DUPFD_CLOEXEC, spawn->file_count);
-    if (files[i] < 0) goto failed;
+    if (files[i] < 0) return errno;
   }
   for (int i = 0; i < spawn->file_count; i++) {
-    if (dup2(files[i], i) < 0) goto failed;
+    if (dup2(files[i], i) < 0) return errno;
   }
 #ifdef SYS_close_range
   /* All ours are close-on-exec anyhow; this is for what a library or a parent may have left open. */
   syscall(SYS_close_range, (unsigned)spawn->file_count, UINT_MAX, 0);
 #endif
-  if (spawn->directory && chdir(spawn->directory) != 0) goto failed;
-  if (spawn->mask) sigprocmask(SIG_SETMASK, spawn->mask, NULL);
+  return 0;
+}
 
+int muster_execute(const struct muster_spawn *spawn) {
   int result = ENOENT;
+  if (spawn->mask) sigprocmask(SIG_SETMASK, spawn->mask, NULL);
   for (char *const *path = spawn->candidates; *path; path++) {
     execve(*path, spawn->argv, spawn->envp);
     /* As a shell does: go on where there is nothing, and remember what is there but may not be run. */
-    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) goto failed;
+    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) return errno;
     if (errno == EACCES) result = EACCES;
   }
-  errno = result;
-failed:
-  *error = errno;
+  return result;
+}
+
+/* Runs in the child, which borrows the caller's memory until exec or _exit: it must not touch what the caller reads
+ * afterwards, but for `error`. */
+__attribute__((noinline, noreturn)) static void child(const struct muster_spawn *spawn, volatile int *error) {
+  int result;
+  setsid();
+  if (spawn->cgroup >= 0 && write(spawn->cgroup, "0", 1) != 1) {
+    result = errno;
+  } else if ((result = muster_take_files(spawn)) == 0) {
+    result = spawn->directory && chdir(spawn->directory) != 0 ? errno : muster_execute(spawn);
+  }
+  *error = result;
   _exit(127);
 }
 

@@ -25,10 +25,13 @@ static void note(struct removal *removal, int error) {
   if (error != ENOENT && removal->error == 0) removal->error = error;
 }
 
+/* Never through a link: another process of a program's user may put one there meanwhile. */
+static int allow(int parent, const char *name) { return fchmodat(parent, name, 0700, AT_SYMLINK_NOFOLLOW); }
+
 static int open_folder(int parent, const char *name) {
   const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   int folder = openat(parent, name, flags);
-  if (folder < 0 && errno == EACCES && fchmodat(parent, name, 0700, 0) == 0) folder = openat(parent, name, flags);
+  if (folder < 0 && errno == EACCES && allow(parent, name) == 0) folder = openat(parent, name, flags);
   return folder;
 }
 
@@ -57,9 +60,9 @@ static void remove_entry(struct removal *removal, int parent, const char *name, 
   if (errno != ENOTEMPTY && errno != EEXIST && errno != EACCES) return note(removal, errno);
   if (depth >= DEEPEST) {
     char moved[32];
-    fchmodat(parent, name, 0700, 0); /* a folder that may not be written cannot be moved either */
     snprintf(moved, sizeof moved, ".muster-%lu", removal->moved++);
-    if (renameat(parent, name, removal->top, moved) == 0) return;
+    /* A folder that may not be written cannot be moved either. */
+    if (allow(parent, name) == 0 && renameat(parent, name, removal->top, moved) == 0) return;
   }
   int folder = open_folder(parent, name);
   if (folder < 0) return note(removal, errno);

@@ -9,7 +9,7 @@ import Synchronization
 /// crash of both leaves is killed and removed when the next host is made on the same work root.
 ///
 /// A program runs in a session of its own, in a fresh directory, with exactly the descriptors 0, 1 and 2, default
-/// signal handling, no core dumps, and the environment of its request.
+/// signal handling, no core dumps, the environment of its request, and within the request's ``Sandbox``.
 public final class ExecutorHost: Sendable {
   private struct State {
     var connection: KeeperConnection?
@@ -18,6 +18,7 @@ public final class ExecutorHost: Sendable {
 
   private let keeperCommand: [String]
   private let workRoot: String
+  private let hidden: [String]
   private let grace: Duration
   private let time = SystemTime()
   private let state: Mutex<State>
@@ -28,9 +29,13 @@ public final class ExecutorHost: Sendable {
   ///   - keeperCommand: argv of a program that calls `muster_keeper_main` with its arguments, such as
   ///     `["/usr/bin/muster", "--keeper"]`; three more are appended.
   ///   - workRoot: an absolute path; the folder is made if it is missing, and may be shared by several hosts.
+  ///   - hidden: folders that isolated programs do not see, besides the work root and `/run`, where the sockets of the
+  ///     machine's services are. One that lies in another stands after it.
   ///   - grace: how long a program that is to end may take after SIGTERM; then comes SIGKILL. 0: SIGKILL at once.
   /// - Throws: ``ExecutorError``.
-  public init(keeperCommand: [String], workRoot: String, grace: Duration = .seconds(5)) throws {
+  public init(
+    keeperCommand: [String], workRoot: String, hidden: [String] = [], grace: Duration = .seconds(5)
+  ) throws {
     guard keeperCommand.first?.isEmpty == false else {
       throw ExecutorError(.keeperUnusable, "The command of the keeper is empty; give the path of a program.")
     }
@@ -38,6 +43,7 @@ public final class ExecutorHost: Sendable {
     HostDirectory.sweep(workRoot)
     self.keeperCommand = keeperCommand
     self.workRoot = workRoot
+    self.hidden = ["/run"] + hidden + [workRoot]
     self.grace = grace
     state = Mutex(State(connection: try KeeperConnection(command: keeperCommand, workRoot: workRoot)))
   }
@@ -68,7 +74,7 @@ public final class ExecutorHost: Sendable {
     }
     let run = ExecutorRun(
       request: request, connection: connection, directory: TaskDirectory(path: connection.nextDirectory()),
-      grace: grace, time: time, log: log)
+      grace: grace, time: time, log: log, hidden: hidden)
     return await run.run(started)
   }
 

@@ -1,3 +1,5 @@
+import MusterCore
+
 /// One piece of work for an ``ExecutorHost``: which programs run, on which input, within which bounds.
 public struct ExecutorRequest: Sendable {
   /// Programs that run one after the other in one fresh directory; each is an argv, never a shell line.
@@ -24,11 +26,14 @@ public struct ExecutorRequest: Sendable {
   /// Where `outputIsResult` is false: so many bytes that the last stage prints to stdout come back as
   /// ``ExecutorOutcome/output`` and do not go to the log. 0: none.
   public var keptOutput: Int
+  /// What surrounds the programs.
+  public var sandbox: Sandbox
 
   public init(
     stages: [[String]], placeholders: [String: String] = [:], input: [UInt8] = [], environment: [String: String] = [:],
     extraFiles: [String: [UInt8]] = [:], timeout: Duration? = nil, memoryLimit: UInt64 = 0,
-    maxResult: Int = 64 << 20, outputIsResult: Bool = true, keptOutput: Int = 0
+    maxResult: Int = 64 << 20, outputIsResult: Bool = true, keptOutput: Int = 0,
+    sandbox: Sandbox = Sandbox()
   ) {
     self.stages = stages
     self.placeholders = placeholders
@@ -40,5 +45,6 @@ public struct ExecutorRequest: Sendable {
     self.maxResult = maxResult
     self.outputIsResult = outputIsResult
     self.keptOutput = keptOutput
+    self.sandbox = sandbox
   }
 }

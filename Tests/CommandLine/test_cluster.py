@@ -213,7 +213,7 @@ class ClusterTests(CommandCase):
         kinds = self.good("kind", "list", "--output", "json").json
         self.assertEqual([kind["name"] for kind in kinds], ["bytes", "square", "wait"])
         self.assertEqual(set(kinds[0]), {
-            "gpus", "lease_ms", "max_attempts", "memory", "name", "order", "slots", "stages", "states", "timeout_ms",
+            "gpus", "lease_ms", "max_attempts", "memory", "name", "order", "sandbox", "slots", "stages", "states", "timeout_ms",
             "verified", "workers"})
         self.assertRegex(self.good("kind", "list").out, r"(?m)^square +1 +\d+ ")
 

@@ -85,7 +85,7 @@ import Testing
       null = os.open("/dev/null", os.O_RDWR)
       strings = [directory, "/bin/sh", "/bin/sh", "-c", program, "PATH=/usr/bin:/bin"]
       for run in 1, 2:
-          header = struct.pack("4I4Q", 1, 1, 3, 1, run, 0, 1000000000, 0)
+          header = struct.pack("4I4Q4I", 1, 1, 3, 1, run, 0, 1000000000, 0, 0, 0, 0, 0)
           body = b"".join(s.encode() + b"\\0" for s in strings)
           rights = array.array("i", [null, null, null])
           mine.sendmsg([header + body], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])

@@ -23,8 +23,19 @@ enum muster_request_kind {
   MUSTER_REQUEST_STOP = 2,
 };
 
+/* What surrounds a program: docs/executors.md, "Sandbox". */
+enum muster_sandbox_mode {
+  MUSTER_SANDBOX_NONE = 0,
+  /* Another user, without any privilege and without a way to one. */
+  MUSTER_SANDBOX_USER = 1,
+  /* The same, in namespaces of its own. A keeper that is not root makes a user namespace for them, and the program
+   * keeps the keeper's user. */
+  MUSTER_SANDBOX_ISOLATED = 2,
+};
+
 /* Followed, for MUSTER_REQUEST_START, by strings that each end with a NUL: the directory to run in, the paths to try
- * for the program (as many as `candidates`), its argv (`arguments`), its environment as NAME=value (`variables`). */
+ * for the program (as many as `candidates`), its argv (`arguments`), its environment as NAME=value (`variables`), the
+ * folders that an isolated program must not see (`hidden`). */
 struct muster_request {
   uint32_t kind;
   uint32_t candidates;
@@ -34,6 +45,10 @@ struct muster_request {
   uint64_t timeout;      /* nanoseconds from now; 0: none */
   uint64_t grace;        /* nanoseconds between SIGTERM and SIGKILL */
   uint64_t memory_limit; /* bytes, of all processes of the run together; 0: none */
+  uint32_t sandbox;      /* enum muster_sandbox_mode */
+  uint32_t uid;          /* of the program, in a sandbox; never 0 */
+  uint32_t gid;
+  uint32_t hidden;
 };
 
 /* Why the keeper ended a program. */
@@ -44,6 +59,26 @@ enum muster_cause {
   MUSTER_CAUSE_MEMORY = 3,
 };
 
+/* What failed when a program in a sandbox could not be started. */
+enum muster_step {
+  MUSTER_STEP_PROGRAM = 0, /* the program itself, or what every program needs */
+  MUSTER_STEP_USER_NAMESPACE,
+  MUSTER_STEP_PROCESS_NAMESPACE,
+  MUSTER_STEP_MOUNT_NAMESPACE,
+  MUSTER_STEP_NETWORK_NAMESPACE,
+  MUSTER_STEP_IPC_NAMESPACE,
+  MUSTER_STEP_NAME_NAMESPACE,
+  MUSTER_STEP_LOOPBACK,
+  MUSTER_STEP_READ_ONLY,
+  MUSTER_STEP_OWN_TMP,
+  MUSTER_STEP_HIDE,
+  MUSTER_STEP_OWN_DIRECTORY,
+  MUSTER_STEP_PROC,
+  MUSTER_STEP_CHANGE_USER,
+  MUSTER_STEP_PRIVILEGES,
+  MUSTER_STEP_REACH_DIRECTORY,
+};
+
 /* The one report of a run, sent when none of its processes is left, or when it could not be started. */
 struct muster_report {
   uint64_t run;
@@ -51,6 +86,7 @@ struct muster_report {
   int32_t exit_code; /* 0 if a signal ended it */
   int32_t signal;    /* 0 if it exited */
   uint32_t cause;    /* enum muster_cause */
+  uint32_t step;     /* enum muster_step, with `error` */
   uint64_t memory;   /* peak, bytes */
 };
 

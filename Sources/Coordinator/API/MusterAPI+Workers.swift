@@ -150,7 +150,14 @@ extension KindDefinition {
     .with {
       $0.name = name
       if withExecutors {
-        $0.stages = stages.map { stage in .with { $0.words = stage } }
+        let programs = stages.map { stage in Muster_V1_Argv.with { $0.words = stage } }
+        if let sandbox = sandbox.mode.message {
+          $0.confinement.sandbox = sandbox
+          $0.confinement.user = self.sandbox.user ?? ""
+          $0.confinement.stages = programs
+        } else {
+          $0.stages = programs
+        }
         $0.placeholders = placeholders
         $0.environment = environment
       }
@@ -162,6 +169,17 @@ extension KindDefinition {
       $0.memory = needs.memory
       $0.gpus = UInt32(needs.gpus)
       $0.order = "\(order)"
+    }
+  }
+}
+
+extension Sandbox.Mode {
+  /// Nil without a sandbox.
+  fileprivate var message: Muster_V1_Sandbox? {
+    switch self {
+    case .none: nil
+    case .user: .user
+    case .isolated: .isolated
     }
   }
 }

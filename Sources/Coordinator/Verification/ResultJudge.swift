@@ -50,7 +50,7 @@ struct ResultJudge: Sendable {
     let request = ExecutorRequest(
       stages: [verifier], placeholders: kind.placeholders.merging(["task.id": task.text]) { $1 }, input: Array(input),
       environment: environment, extraFiles: ["result": Array(result)], timeout: timeout, outputIsResult: false,
-      keptOutput: Self.mostOutput)
+      keptOutput: Self.mostOutput, sandbox: kind.sandbox)
     let outcome = await host.run(request)
     switch outcome.end {
     case .done: return .valid(output: outcome.output.map { Data($0) })

@@ -223,6 +223,46 @@ public nonisolated enum Muster_V1_TaskState: SwiftProtobuf.Enum, Swift.CaseItera
 
 }
 
+public nonisolated enum Muster_V1_Sandbox: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Never sent; a worker runs nothing in a sandbox that it does not know.
+  case unspecified // = 0
+  case user // = 1
+  case isolated // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .user
+    case 2: self = .isolated
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .user: return 1
+    case .isolated: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Muster_V1_Sandbox] = [
+    .unspecified,
+    .user,
+    .isolated,
+  ]
+
+}
+
 /// The versions of this protocol that a side speaks, both ends included.
 public nonisolated struct Muster_V1_ProtocolRange: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1395,41 +1435,114 @@ public nonisolated struct Muster_V1_Argv: Sendable {
   public init() {}
 }
 
-public nonisolated struct Muster_V1_KindSummary: Sendable {
+public nonisolated struct Muster_V1_KindSummary: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
-  /// Empty unless the coordinator has executors for it.
-  public var stages: [Muster_V1_Argv] = []
+  /// Empty unless the coordinator has executors for it, and for a kind with a confinement.
+  public var stages: [Muster_V1_Argv] {
+    get {_storage._stages}
+    set {_uniqueStorage()._stages = newValue}
+  }
 
-  public var verified: Bool = false
+  public var verified: Bool {
+    get {_storage._verified}
+    set {_uniqueStorage()._verified = newValue}
+  }
 
-  public var timeoutMilliseconds: UInt64 = 0
+  public var timeoutMilliseconds: UInt64 {
+    get {_storage._timeoutMilliseconds}
+    set {_uniqueStorage()._timeoutMilliseconds = newValue}
+  }
 
-  public var leaseMilliseconds: UInt64 = 0
+  public var leaseMilliseconds: UInt64 {
+    get {_storage._leaseMilliseconds}
+    set {_uniqueStorage()._leaseMilliseconds = newValue}
+  }
 
-  public var maxAttempts: UInt32 = 0
+  public var maxAttempts: UInt32 {
+    get {_storage._maxAttempts}
+    set {_uniqueStorage()._maxAttempts = newValue}
+  }
 
-  public var slots: UInt32 = 0
+  public var slots: UInt32 {
+    get {_storage._slots}
+    set {_uniqueStorage()._slots = newValue}
+  }
 
-  public var memory: UInt64 = 0
+  public var memory: UInt64 {
+    get {_storage._memory}
+    set {_uniqueStorage()._memory = newValue}
+  }
 
-  public var gpus: UInt32 = 0
+  public var gpus: UInt32 {
+    get {_storage._gpus}
+    set {_uniqueStorage()._gpus = newValue}
+  }
 
-  public var order: String = String()
+  public var order: String {
+    get {_storage._order}
+    set {_uniqueStorage()._order = newValue}
+  }
 
   /// Connected workers that serve it.
-  public var workers: UInt32 = 0
+  public var workers: UInt32 {
+    get {_storage._workers}
+    set {_uniqueStorage()._workers = newValue}
+  }
 
-  public var byState: Dictionary<String,UInt64> = [:]
+  public var byState: Dictionary<String,UInt64> {
+    get {_storage._byState}
+    set {_uniqueStorage()._byState = newValue}
+  }
 
   /// Values of placeholders for the executors, for a worker that accepts kinds.
-  public var placeholders: Dictionary<String,String> = [:]
+  public var placeholders: Dictionary<String,String> {
+    get {_storage._placeholders}
+    set {_uniqueStorage()._placeholders = newValue}
+  }
 
-  public var environment: [String] = []
+  public var environment: [String] {
+    get {_storage._environment}
+    set {_uniqueStorage()._environment = newValue}
+  }
+
+  /// Set for a kind with a sandbox.
+  public var confinement: Muster_V1_Confinement {
+    get {_storage._confinement ?? Muster_V1_Confinement()}
+    set {_uniqueStorage()._confinement = newValue}
+  }
+  /// Returns true if `confinement` has been explicitly set.
+  public var hasConfinement: Bool {_storage._confinement != nil}
+  /// Clears the value of `confinement`. Subsequent reads from it will return its default value.
+  public mutating func clearConfinement() {_uniqueStorage()._confinement = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What surrounds a kind's executors. They stand here and not beside it, so that a worker that knows nothing of sandboxes
+/// finds no program, rather than run one without.
+public nonisolated struct Muster_V1_Confinement: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var sandbox: Muster_V1_Sandbox = .unspecified
+
+  /// A name or a number; empty: the worker's choice.
+  public var user: String = String()
+
+  public var stages: [Muster_V1_Argv] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1718,6 +1831,10 @@ nonisolated extension Muster_V1_EndVerdict: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Muster_V1_TaskState: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_STATE_UNSPECIFIED\0\u{1}TASK_STATE_WAITING\0\u{1}TASK_STATE_QUEUED\0\u{1}TASK_STATE_RUNNING\0\u{1}TASK_STATE_VERIFYING\0\u{1}TASK_STATE_DONE\0\u{1}TASK_STATE_FAILED\0\u{1}TASK_STATE_CANCELLED\0")
+}
+
+nonisolated extension Muster_V1_Sandbox: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SANDBOX_UNSPECIFIED\0\u{1}SANDBOX_USER\0\u{1}SANDBOX_ISOLATED\0")
 }
 
 nonisolated extension Muster_V1_ProtocolRange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -4243,7 +4360,175 @@ nonisolated extension Muster_V1_Argv: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Muster_V1_KindSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KindSummary"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}stages\0\u{1}verified\0\u{3}timeout_milliseconds\0\u{3}lease_milliseconds\0\u{3}max_attempts\0\u{1}slots\0\u{1}memory\0\u{1}gpus\0\u{1}order\0\u{1}workers\0\u{3}by_state\0\u{1}placeholders\0\u{1}environment\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}stages\0\u{1}verified\0\u{3}timeout_milliseconds\0\u{3}lease_milliseconds\0\u{3}max_attempts\0\u{1}slots\0\u{1}memory\0\u{1}gpus\0\u{1}order\0\u{1}workers\0\u{3}by_state\0\u{1}placeholders\0\u{1}environment\0\u{1}confinement\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _stages: [Muster_V1_Argv] = []
+    var _verified: Bool = false
+    var _timeoutMilliseconds: UInt64 = 0
+    var _leaseMilliseconds: UInt64 = 0
+    var _maxAttempts: UInt32 = 0
+    var _slots: UInt32 = 0
+    var _memory: UInt64 = 0
+    var _gpus: UInt32 = 0
+    var _order: String = String()
+    var _workers: UInt32 = 0
+    var _byState: Dictionary<String,UInt64> = [:]
+    var _placeholders: Dictionary<String,String> = [:]
+    var _environment: [String] = []
+    var _confinement: Muster_V1_Confinement? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _stages = source._stages
+      _verified = source._verified
+      _timeoutMilliseconds = source._timeoutMilliseconds
+      _leaseMilliseconds = source._leaseMilliseconds
+      _maxAttempts = source._maxAttempts
+      _slots = source._slots
+      _memory = source._memory
+      _gpus = source._gpus
+      _order = source._order
+      _workers = source._workers
+      _byState = source._byState
+      _placeholders = source._placeholders
+      _environment = source._environment
+      _confinement = source._confinement
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._stages) }()
+        case 3: try { try decoder.decodeSingularBoolField(value: &_storage._verified) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._timeoutMilliseconds) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._leaseMilliseconds) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._maxAttempts) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._slots) }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._memory) }()
+        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._gpus) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._order) }()
+        case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._workers) }()
+        case 12: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufUInt64>.self, value: &_storage._byState) }()
+        case 13: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &_storage._placeholders) }()
+        case 14: try { try decoder.decodeRepeatedStringField(value: &_storage._environment) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._confinement) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      if !_storage._stages.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._stages, fieldNumber: 2)
+      }
+      if _storage._verified != false {
+        try visitor.visitSingularBoolField(value: _storage._verified, fieldNumber: 3)
+      }
+      if _storage._timeoutMilliseconds != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._timeoutMilliseconds, fieldNumber: 4)
+      }
+      if _storage._leaseMilliseconds != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._leaseMilliseconds, fieldNumber: 5)
+      }
+      if _storage._maxAttempts != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._maxAttempts, fieldNumber: 6)
+      }
+      if _storage._slots != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._slots, fieldNumber: 7)
+      }
+      if _storage._memory != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._memory, fieldNumber: 8)
+      }
+      if _storage._gpus != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._gpus, fieldNumber: 9)
+      }
+      if !_storage._order.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._order, fieldNumber: 10)
+      }
+      if _storage._workers != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._workers, fieldNumber: 11)
+      }
+      if !_storage._byState.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufUInt64>.self, value: _storage._byState, fieldNumber: 12)
+      }
+      if !_storage._placeholders.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: _storage._placeholders, fieldNumber: 13)
+      }
+      if !_storage._environment.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._environment, fieldNumber: 14)
+      }
+      try { if let v = _storage._confinement {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Muster_V1_KindSummary, rhs: Muster_V1_KindSummary) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._stages != rhs_storage._stages {return false}
+        if _storage._verified != rhs_storage._verified {return false}
+        if _storage._timeoutMilliseconds != rhs_storage._timeoutMilliseconds {return false}
+        if _storage._leaseMilliseconds != rhs_storage._leaseMilliseconds {return false}
+        if _storage._maxAttempts != rhs_storage._maxAttempts {return false}
+        if _storage._slots != rhs_storage._slots {return false}
+        if _storage._memory != rhs_storage._memory {return false}
+        if _storage._gpus != rhs_storage._gpus {return false}
+        if _storage._order != rhs_storage._order {return false}
+        if _storage._workers != rhs_storage._workers {return false}
+        if _storage._byState != rhs_storage._byState {return false}
+        if _storage._placeholders != rhs_storage._placeholders {return false}
+        if _storage._environment != rhs_storage._environment {return false}
+        if _storage._confinement != rhs_storage._confinement {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Muster_V1_Confinement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Confinement"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sandbox\0\u{1}user\0\u{1}stages\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4251,86 +4536,31 @@ nonisolated extension Muster_V1_KindSummary: SwiftProtobuf.Message, SwiftProtobu
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.stages) }()
-      case 3: try { try decoder.decodeSingularBoolField(value: &self.verified) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.timeoutMilliseconds) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.leaseMilliseconds) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.maxAttempts) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.slots) }()
-      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.memory) }()
-      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.gpus) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.order) }()
-      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.workers) }()
-      case 12: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufUInt64>.self, value: &self.byState) }()
-      case 13: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.placeholders) }()
-      case 14: try { try decoder.decodeRepeatedStringField(value: &self.environment) }()
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.sandbox) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.user) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.stages) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    if self.sandbox != .unspecified {
+      try visitor.visitSingularEnumField(value: self.sandbox, fieldNumber: 1)
+    }
+    if !self.user.isEmpty {
+      try visitor.visitSingularStringField(value: self.user, fieldNumber: 2)
     }
     if !self.stages.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.stages, fieldNumber: 2)
-    }
-    if self.verified != false {
-      try visitor.visitSingularBoolField(value: self.verified, fieldNumber: 3)
-    }
-    if self.timeoutMilliseconds != 0 {
-      try visitor.visitSingularUInt64Field(value: self.timeoutMilliseconds, fieldNumber: 4)
-    }
-    if self.leaseMilliseconds != 0 {
-      try visitor.visitSingularUInt64Field(value: self.leaseMilliseconds, fieldNumber: 5)
-    }
-    if self.maxAttempts != 0 {
-      try visitor.visitSingularUInt32Field(value: self.maxAttempts, fieldNumber: 6)
-    }
-    if self.slots != 0 {
-      try visitor.visitSingularUInt32Field(value: self.slots, fieldNumber: 7)
-    }
-    if self.memory != 0 {
-      try visitor.visitSingularUInt64Field(value: self.memory, fieldNumber: 8)
-    }
-    if self.gpus != 0 {
-      try visitor.visitSingularUInt32Field(value: self.gpus, fieldNumber: 9)
-    }
-    if !self.order.isEmpty {
-      try visitor.visitSingularStringField(value: self.order, fieldNumber: 10)
-    }
-    if self.workers != 0 {
-      try visitor.visitSingularUInt32Field(value: self.workers, fieldNumber: 11)
-    }
-    if !self.byState.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufUInt64>.self, value: self.byState, fieldNumber: 12)
-    }
-    if !self.placeholders.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.placeholders, fieldNumber: 13)
-    }
-    if !self.environment.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.environment, fieldNumber: 14)
+      try visitor.visitRepeatedMessageField(value: self.stages, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Muster_V1_KindSummary, rhs: Muster_V1_KindSummary) -> Bool {
-    if lhs.name != rhs.name {return false}
+  public static func ==(lhs: Muster_V1_Confinement, rhs: Muster_V1_Confinement) -> Bool {
+    if lhs.sandbox != rhs.sandbox {return false}
+    if lhs.user != rhs.user {return false}
     if lhs.stages != rhs.stages {return false}
-    if lhs.verified != rhs.verified {return false}
-    if lhs.timeoutMilliseconds != rhs.timeoutMilliseconds {return false}
-    if lhs.leaseMilliseconds != rhs.leaseMilliseconds {return false}
-    if lhs.maxAttempts != rhs.maxAttempts {return false}
-    if lhs.slots != rhs.slots {return false}
-    if lhs.memory != rhs.memory {return false}
-    if lhs.gpus != rhs.gpus {return false}
-    if lhs.order != rhs.order {return false}
-    if lhs.workers != rhs.workers {return false}
-    if lhs.byState != rhs.byState {return false}
-    if lhs.placeholders != rhs.placeholders {return false}
-    if lhs.environment != rhs.environment {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -28,6 +28,8 @@ struct HostDirectory: ~Copyable {
       let path = "\(workRoot)/\(HostDirectory.prefix)\(identity)"
       do throws(FileFailure) {
         guard mkdir(path, 0o700) == 0 else { throw FileFailure(path) }
+        // Programs that run as another user pass through to directories of their own; they still cannot list it.
+        if geteuid() == 0, chmod(path, 0o711) != 0 { throw FileFailure(path) }
         let lock = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
         if flock(lock.number, LOCK_EX | LOCK_NB) == 0 {
           guard HostDirectory.isStill(at: path, lock) else { continue }

@@ -10,14 +10,17 @@ import CKeeper
 struct FileFailure: Error, CustomStringConvertible {
   var path: String
   var number: Int32
+  /// Said in place of the system's words for the number.
+  var reason: String?
 
-  init(_ path: String, _ number: Int32 = errno) {
+  init(_ path: String, _ number: Int32 = errno, reason: String? = nil) {
     self.path = path
     self.number = number
+    self.reason = reason
   }
 
   /// As the second half of a sentence: `'/tmp/x': No space left on device`.
-  var description: String { "'\(path)': \(FileFailure.text(number))" }
+  var description: String { "'\(path)': \(reason ?? FileFailure.text(number))" }
 
   static func text(_ number: Int32) -> String {
     var buffer = [CChar](repeating: 0, count: 128)
@@ -42,6 +45,29 @@ struct Descriptor: ~Copyable {
     number = open(path, flags | O_CLOEXEC, mode)
     if number < 0 { throw FileFailure(path) }
   }
+
+  /// Opens a plain file for reading and nothing else: a program may have put there what it likes. A link could lead to a
+  /// file that only we may read, a FIFO would hold us up, and so would reading a device.
+  ///
+  /// - Parameter owner: nobody else's file is taken: one that was linked there (a hard link) is its owner's still. Nil:
+  ///   anybody's.
+  init(plain path: String, owner: uid_t?) throws(FileFailure) {
+    number = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    guard number >= 0 else {
+      let reason = errno
+      throw FileFailure(path, reason, reason: [ELOOP, ENXIO].contains(reason) ? Self.notPlain : nil)
+    }
+    var status = stat()
+    guard fstat(number, &status) == 0 else { throw FileFailure(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileFailure(path, EINVAL, reason: Self.notPlain) }
+    if let owner, owner != status.st_uid {
+      throw FileFailure(path, EPERM, reason: "it belongs to another user than the program's")
+    }
+    // The flag was for the opening; a program that gets the descriptor must find none.
+    _ = fcntl(number, F_SETFL, 0)
+  }
+
+  private static let notPlain = "it is no plain file; a link, a folder or a FIFO is not read"
 
   deinit { if number >= 0 { close(number) } }
 

@@ -15,6 +15,11 @@ struct KeeperProgram: Sendable {
   var timeout: Duration?
   var grace: Duration
   var memoryLimit: UInt64
+  var sandbox: Sandbox.Mode = .none
+  /// Of the program; nil without a sandbox.
+  var user: RunUser?
+  /// Folders that an isolated program does not see.
+  var hidden: [String] = []
 
   /// Where the program may be: itself if it is a path, else in each folder of the search path.
   var candidates: [String] {
@@ -35,8 +40,18 @@ struct KeeperProgram: Sendable {
     request.timeout = timeout.map { UInt64(max($0.wholeNanoseconds, 1)) } ?? 0
     request.grace = UInt64(max(grace.wholeNanoseconds, 0))
     request.memory_limit = memoryLimit
+    request.sandbox =
+      switch sandbox {
+      case .none: MUSTER_SANDBOX_NONE.rawValue
+      case .user: MUSTER_SANDBOX_USER.rawValue
+      case .isolated: MUSTER_SANDBOX_ISOLATED.rawValue
+      }
+    // Without a user the keeper refuses, because 0 is none to it.
+    request.uid = user?.uid ?? 0
+    request.gid = user?.gid ?? 0
+    request.hidden = UInt32(hidden.count)
     var bytes = withUnsafeBytes(of: &request) { Array($0) }
-    for strings in [[directory], candidates, argv, variables] {
+    for strings in [[directory], candidates, argv, variables, hidden] {
       for string in strings {
         bytes.append(contentsOf: string.utf8)
         bytes.append(0)

@@ -19,35 +19,55 @@ struct ExecutorRun: Sendable {
   let grace: Duration
   let time: SystemTime
   let log: @Sendable ([UInt8]) -> Void
+  /// Folders that an isolated program does not see.
+  var hidden: [String] = []
 
   func run(_ started: @Sendable () -> Void) async -> ExecutorOutcome {
     let programs: [KeeperProgram]
     do {
-      programs = try RunPlan(request: request, directory: directory, grace: grace).programs()
+      programs = try RunPlan(request: request, directory: directory, grace: grace, hidden: hidden).programs()
     } catch {
       return error.outcome
     }
     var run = self
     let size = request.extraFiles.values.reduce(request.input.count) { $0 + $1.count }
-    let (made, failure) = await offload(size >= Self.heavy) { [run] () -> (TaskDirectory, FileFailure?) in
-      var directory = run.directory
-      do throws(FileFailure) {
-        try directory.make(input: run.request.input, extraFiles: run.request.extraFiles)
-        return (directory, nil)
-      } catch {
-        return (directory, error)
-      }
-    }
+    // Whoever looks up a user may ask a directory service.
+    let mayWait = size >= Self.heavy || request.sandbox.mode != .none
+    let (made, user) = await offload(mayWait) { [run] in run.prepare() }
     run.directory = made
     let outcome: ExecutorOutcome
-    if let failure {
-      outcome = Refusal("The task's directory cannot be filled: \(failure).").outcome
-    } else {
+    switch user {
+    case .failure(let refusal): outcome = refusal.outcome
+    case .success(let user):
       started()
-      outcome = await run.stages(programs)
+      outcome = await run.stages(
+        programs.map {
+          var program = $0
+          program.user = user
+          return program
+        })
     }
+    try? made.reclaim()
     if !made.removeIfPlain() { await offload(true) { made.remove() } }
     return outcome
+  }
+
+  /// Makes the directory, for the user whose programs will run in it.
+  private func prepare() -> (TaskDirectory, Result<RunUser?, Refusal>) {
+    var directory = directory
+    let user: RunUser?
+    do throws(Refusal) {
+      user = try RunUser.of(request.sandbox)
+    } catch {
+      return (directory, .failure(error))
+    }
+    do throws(FileFailure) {
+      let other = user?.uid == geteuid() ? nil : user
+      try directory.make(input: request.input, extraFiles: request.extraFiles, owner: other)
+      return (directory, .success(user))
+    } catch {
+      return (directory, .failure(Refusal("The task's directory cannot be filled: \(error).")))
+    }
   }
 
   private func stages(_ programs: [KeeperProgram]) async -> ExecutorOutcome {
@@ -69,7 +89,7 @@ struct ExecutorRun: Sendable {
       }
       do {
         let left = request.timeout.map { $0 - (time.moment() - start) }
-        end = try await runOne(program, timeout: left, captureLimit: captures)
+        end = try await runOne(program, stage, timeout: left, captureLimit: captures)
       } catch {
         outcome = error.outcome
         break
@@ -90,7 +110,7 @@ struct ExecutorRun: Sendable {
   }
 
   private func runOne(
-    _ program: KeeperProgram, timeout: Duration?, captureLimit: Int?
+    _ program: KeeperProgram, _ stage: Stage, timeout: Duration?, captureLimit: Int?
   ) async throws(Refusal) -> ProgramEnd {
     var program = program
     program.timeout = timeout
@@ -99,8 +119,15 @@ struct ExecutorRun: Sendable {
         "The arguments and the environment of '\(program.argv[0])' are longer than \(MUSTER_MESSAGE_LIMIT) bytes together; pass large data in a file."
       )
     }
+    let stdin: Descriptor
     do {
-      let stdin = try Descriptor(opening: directory.input, O_RDONLY)
+      stdin = try directory.openInput()
+    } catch {
+      let message = stage.sentence("cannot be given its input \(error)")
+      // Behind the first stage it is the programs that have spoiled it.
+      throw Refusal(ExecutorOutcome(end: stage.number == 1 ? .unrunnable : .failed(exitCode: 0), message: message))
+    }
+    do {
       return try await connection.run(
         message, stdin: stdin, captureLimit: captureLimit, log: log)
     } catch {
@@ -128,6 +155,7 @@ struct ExecutorRun: Sendable {
   private func takeResult(_ end: ProgramEnd, _ stage: Stage, _ outcome: inout ExecutorOutcome) async {
     let file: Result<[UInt8]?, FileFailure> = await offload(directory.resultSize >= Self.heavy) { [self] in
       do throws(FileFailure) {
+        try directory.reclaim()
         return .success(try directory.result(limit: request.maxResult))
       } catch {
         return .failure(error)

@@ -3,6 +3,8 @@ struct RunPlan {
   let request: ExecutorRequest
   let directory: TaskDirectory
   let grace: Duration
+  /// Folders that an isolated program does not see.
+  var hidden: [String] = []
 
   /// - Throws: `Refusal` with a sentence about what is wrong.
   func programs() throws(Refusal) -> [KeeperProgram] {
@@ -30,7 +32,8 @@ struct RunPlan {
       programs.append(
         KeeperProgram(
           directory: directory.path, argv: argv, variables: variables, searchPath: searchPath, timeout: nil,
-          grace: grace, memoryLimit: request.memoryLimit))
+          grace: grace, memoryLimit: request.memoryLimit, sandbox: request.sandbox.mode,
+          hidden: request.sandbox.mode == .isolated ? hidden : []))
     }
     return programs
   }
@@ -54,8 +57,11 @@ struct RunPlan {
 
   private func environment() throws(Refusal) -> [String] {
     var variables: [String] = []
-    variables.reserveCapacity(request.environment.count + 3)
-    for (name, value) in request.environment where !Self.ownVariables.contains(name) {
+    variables.reserveCapacity(request.environment.count + 4)
+    var given = request.environment
+    // Ours is another user's, or read only: a program that keeps something at home needs one where it can.
+    if request.sandbox.mode != .none { given["HOME"] = directory.path }
+    for (name, value) in given where !Self.ownVariables.contains(name) {
       guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "=")), !name.utf8.contains(0), !value.utf8.contains(0)
       else {
         throw Refusal("'\(name)' cannot be a variable of the environment: its name or value holds '=' or a NUL byte.")

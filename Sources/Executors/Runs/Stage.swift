@@ -26,6 +26,10 @@ struct Stage: Sendable {
 
   /// What the keeper's report says in the terms of a run, with the sentence for it.
   func meaning(of report: muster_report, _ request: ExecutorRequest, tail: [UInt8]) -> (ExecutorEnd, String) {
+    if report.error != 0 && report.step != MUSTER_STEP_PROGRAM.rawValue {
+      let trouble = SandboxTrouble(program: program, step: report.step, error: report.error)
+      return (.unrunnable, trouble.sentence)
+    }
     if report.error != 0 { return (.unrunnable, unstartable(report.error)) }
     switch report.cause {
     case MUSTER_CAUSE_STOPPED.rawValue:
@@ -61,13 +65,17 @@ struct Stage: Sendable {
       return
         "Program '\(programName)' was found in no folder of PATH (\(program.searchPath)); install it, or give its path."
     case ENOENT, ENOTDIR:
+      if access(programName, F_OK) == 0 && program.hides(programName) {
+        return
+          "Program '\(programName)' is not to be seen by an isolated kind, which has an own /tmp, an empty /run and no state directory; put it elsewhere."
+      }
       if access(programName, F_OK) == 0 {
         return "Program '\(programName)' exists, but the interpreter or loader that it names does not."
       }
       return "Program '\(programName)' does not exist; check the path."
     case EACCES:
       return
-        "Program '\(programName)' may not be executed by this user; check the permissions of the file and its folders."
+        "Program '\(programName)' may not be executed by \(program.user.map { "user '\($0.name)'" } ?? "this user"); check the permissions of the file and its folders."
     case ENOEXEC:
       return
         "Program '\(programName)' is not in a form that this machine can execute; a script needs a first line like #!/bin/sh."

@@ -32,8 +32,8 @@ struct KindList: AsyncParsableCommand {
             ? "none" : Format.duration(.milliseconds(Int64(clamping: kind.timeoutMilliseconds)))),
         "\(kind.maxAttempts)", Cell(kind.verified ? "yes" : "no"),
         Cell(
-          kind.stages.isEmpty
-            ? "the workers' own" : kind.stages.map { $0.words.joined(separator: " ") }.joined(separator: "; ")),
+          kind.programs.isEmpty
+            ? "the workers' own" : kind.programs.map { $0.joined(separator: " ") }.joined(separator: "; ")),
       ])
     }
     return table

@@ -72,6 +72,7 @@ struct KindTrial {
     for name in ["PATH", "HOME", "LANG"] + kind.environment { variables[name] = environment[name] }
     return ExecutorRequest(
       stages: [verifier], placeholders: kind.placeholders.merging(["task.id": "check"]) { $1 }, input: Array(input),
-      environment: variables, extraFiles: ["result": Array(result)], timeout: .seconds(300), outputIsResult: false)
+      environment: variables, extraFiles: ["result": Array(result)], timeout: .seconds(300), outputIsResult: false,
+      sandbox: kind.sandbox)
   }
 }

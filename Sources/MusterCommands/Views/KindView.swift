@@ -4,6 +4,8 @@ import CoordinatorAPI
 struct KindView: Encodable {
   let name: String
   let stages: [[String]]
+  let sandbox: String
+  let user: String?
   let verified: Bool
   let timeout: UInt64?
   let lease: UInt64
@@ -16,7 +18,7 @@ struct KindView: Encodable {
   let states: [String: UInt64]
 
   enum CodingKeys: String, CodingKey {
-    case name, stages, verified, slots, memory, gpus, order, workers, states
+    case name, stages, sandbox, user, verified, slots, memory, gpus, order, workers, states
     case timeout = "timeout_ms"
     case lease = "lease_ms"
     case maxAttempts = "max_attempts"
@@ -24,7 +26,9 @@ struct KindView: Encodable {
 
   init(_ kind: Muster_V1_KindSummary) {
     name = kind.name
-    stages = kind.stages.map(\.words)
+    stages = kind.programs
+    sandbox = kind.sandboxName
+    user = kind.confinement.user.isEmpty ? nil : kind.confinement.user
     verified = kind.verified
     timeout = kind.timeoutMilliseconds == 0 ? nil : kind.timeoutMilliseconds
     lease = kind.leaseMilliseconds
@@ -35,5 +39,19 @@ struct KindView: Encodable {
     order = kind.order
     workers = kind.workers
     states = kind.byState
+  }
+}
+
+extension Muster_V1_KindSummary {
+  /// Each with its arguments; empty if the coordinator has none.
+  var programs: [[String]] { (hasConfinement ? confinement.stages : stages).map(\.words) }
+
+  var sandboxName: String {
+    guard hasConfinement else { return "none" }
+    return switch confinement.sandbox {
+    case .user: "user"
+    case .isolated: "isolated"
+    case .unspecified, .UNRECOGNIZED: "unknown"
+    }
   }
 }

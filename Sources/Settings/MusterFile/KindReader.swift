@@ -16,6 +16,7 @@ struct KindReader {
     let programs = ArgvReader(folder: folder)
     readFiles(section, &kind)
     kind.environment = environment(section)
+    kind.sandbox = SandboxReader.read(section)
     readExecutor(section, programs, &kind)
     readVerifier(section, programs, &kind)
     let prove = programs.argv("prove", in: section)

@@ -17,6 +17,9 @@ enum KindShow {
       values.append((name == "vk" ? "vk" : "placeholders.\(name)", path))
     }
     if !definition.environment.isEmpty { values.append(("environment", ArgvReader.flow(definition.environment))) }
+    let sandbox = definition.sandbox
+    values.append(("sandbox", sandbox.mode.rawValue))
+    if sandbox.mode != .none { values.append(("user", sandbox.user ?? Sandbox.defaultUser)) }
     values += [
       ("lease", DurationText.text(definition.lease)),
       ("timeout", definition.timeout.map(DurationText.text) ?? "none"),

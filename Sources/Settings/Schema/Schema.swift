@@ -56,6 +56,9 @@ public enum Schema {
     SettingKey("vk", "path", "none", "The verification key, for the placeholder `{vk}`."),
     SettingKey("placeholders", "mapping of words to paths", "none", "Files of your own for placeholders of your own."),
     SettingKey("environment", "list of names", "none", "Variables of the worker's environment that its executors see."),
+    SettingKey(
+      "sandbox", "none, user or isolated", "none", "What surrounds the kind's executors and its verifier."),
+    SettingKey("user", "name or number of a user", "nobody", "Who runs them in a sandbox."),
     SettingKey("lease", "duration", "10m", "How long a task stays with a client of the original protocol."),
     SettingKey("timeout", "duration", "none", "Bound on the run time of one attempt, all stages together."),
     SettingKey(

@@ -28,12 +28,15 @@ public struct KindDefinition: Sendable, Hashable {
   public var placeholders: [String: String]
   /// Variables of the worker's environment that its executors may see, besides `PATH`, `HOME`, `LANG` and `MUSTER_*`.
   public var environment: [String]
+  /// What surrounds the executors, and the verifier.
+  public var sandbox: Sandbox
 
   public init(
     name: String, stages: [[String]] = [], verifier: [String]? = nil, acceptsUnverified: Bool = false,
     lease: Duration = .seconds(600), timeout: Duration? = nil, maxAttempts: Int = 3,
     backoff: Backoff = Backoff(), needs: Needs = Needs(), order: TaskOrder = .oldest,
-    keep: Duration = .seconds(7 * 86_400), placeholders: [String: String] = [:], environment: [String] = []
+    keep: Duration = .seconds(7 * 86_400), placeholders: [String: String] = [:], environment: [String] = [],
+    sandbox: Sandbox = Sandbox()
   ) {
     self.name = name
     self.stages = stages
@@ -48,6 +51,7 @@ public struct KindDefinition: Sendable, Hashable {
     self.keep = keep
     self.placeholders = placeholders
     self.environment = environment
+    self.sandbox = sandbox
   }
 }
 

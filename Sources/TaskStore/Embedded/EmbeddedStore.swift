@@ -104,8 +104,11 @@ public final class EmbeddedStore: TaskStore {
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY")
     }
+    // First: SQLite gives the log beside the database, which holds inputs and results too, the database's own mode.
+    PrivateFolder.makeFile(path)
     let pool = try DatabasePool(path: path, configuration: configuration)
-    chmod(path, 0o600)
+    // Of a store that was made otherwise.
+    for name in [path, path + "-wal", path + "-shm"] { chmod(name, 0o600) }
     // GRDB sets NORMAL when it turns WAL on, after `prepareDatabase`: set before, FULL would silently be undone and the last
     // commits lost at a power cut.
     try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }

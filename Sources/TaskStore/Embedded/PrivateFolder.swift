@@ -10,6 +10,12 @@ enum PrivateFolder {
   /// power cut could take a whole store with everything that was acknowledged.
   static func make(_ path: String) throws { try make(path, mode: 0o700) }
 
+  /// Makes an empty file for its owner only, unless there is a file. Where that cannot be, whoever opens it says why.
+  static func makeFile(_ path: String) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    if descriptor >= 0 { close(descriptor) }
+  }
+
   /// Writes a folder's entries to disk.
   static func sync(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

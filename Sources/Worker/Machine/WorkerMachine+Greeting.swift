@@ -71,14 +71,29 @@ extension WorkerMachine {
 }
 
 extension KindDefinition {
-  /// A coordinator's definition, for a worker that accepts it.
+  /// A coordinator's definition, for a worker that accepts it. In a sandbox that this worker does not know nothing is run.
   init(_ summary: Muster_V1_KindSummary) {
+    let confinement = summary.hasConfinement ? summary.confinement : nil
+    let mode = confinement.map { Sandbox.Mode($0.sandbox) } ?? Sandbox.Mode.none
+    let stages = mode == nil ? [] : confinement?.stages ?? summary.stages
     self.init(
-      name: summary.name, stages: summary.stages.map(\.words),
+      name: summary.name, stages: stages.map(\.words),
       timeout: summary.timeoutMilliseconds == 0 ? nil : .milliseconds(Int64(clamping: summary.timeoutMilliseconds)),
       maxAttempts: Int(clamping: summary.maxAttempts),
       needs: Needs(
         slots: UInt16(clamping: max(summary.slots, 1)), memory: summary.memory, gpus: UInt16(clamping: summary.gpus)),
-      placeholders: summary.placeholders, environment: summary.environment)
+      placeholders: summary.placeholders, environment: summary.environment,
+      sandbox: Sandbox(mode ?? .isolated, user: confinement.flatMap { $0.user.isEmpty ? nil : $0.user }))
+  }
+}
+
+extension Sandbox.Mode {
+  /// Nil for one that is not known.
+  fileprivate init?(_ message: Muster_V1_Sandbox) {
+    switch message {
+    case .user: self = .user
+    case .isolated: self = .isolated
+    case .unspecified, .UNRECOGNIZED: return nil
+    }
   }
 }

@@ -30,7 +30,7 @@ public struct ExecutorRunner: TaskRunner {
     var executor = ExecutorRequest(
       stages: request.kind.stages, placeholders: placeholders, input: Array(request.input),
       environment: variables(of: request, environment: environment), timeout: request.timeout,
-      memoryLimit: request.needs.memory)
+      memoryLimit: request.needs.memory, sandbox: request.kind.sandbox)
     // The name under which the prover cluster's programs find it.
     if let output = request.output { executor.extraFiles["output.json"] = Array(output) }
     if let maxResult = request.maxResult { executor.maxResult = maxResult }

@@ -28,6 +28,19 @@ struct VerificationTests {
     }
   }
 
+  @Test("A verifier runs in its kind's sandbox", .enabled(if: geteuid() == 0, "only root can change users"))
+  func sandboxed() async throws {
+    var kind = Verifiers.kind(
+      verifier: ["/bin/sh", "-c", #"[ "$(id -u) $(cat "$1")" = "4242 good" ]"#, "sh", "{result}"])
+    kind.sandbox = Sandbox(.user, user: "4242")
+    try await withCoordinator(kinds: [kind]) { fixture in
+      let worker = try await fixture.worker("w", kinds: ["proof"])
+      try await fixture.submit("proof", id: "a")
+      #expect(try await worker.end(worker.assignment(), result: "good") == .verifying)
+      try await fixture.waitFor(.done, "a")
+    }
+  }
+
   @Test("An invalid result uses up an attempt, counts against the worker, and another worker proves it")
   func invalid() async throws {
     try await withCoordinator(kinds: [Verifiers.kind()]) { fixture in

@@ -24,7 +24,21 @@ struct WorkerStreamTests {
       var trusting = Fixture.hello("trusting")
       trusting.acceptsKinds = true
       let told = try await fixture.connect(trusting).welcome
-      #expect(told.kinds[0].stages.map(\.words) == [["/bin/true", "{input}"]])
+      #expect(told.kinds[0].stages.map(\.words) == [["/bin/true", "{input}"]] && !told.kinds[0].hasConfinement)
+    }
+  }
+
+  @Test("A kind with a sandbox has its programs where only a worker that knows of sandboxes looks")
+  func confinedKind() async throws {
+    let kind = KindDefinition(name: "work", stages: [["/bin/true"]], sandbox: Sandbox(.isolated, user: "prover"))
+    try await withCoordinator(kinds: [kind]) { fixture in
+      var trusting = Fixture.hello("trusting")
+      trusting.acceptsKinds = true
+      let told = try #require(try await fixture.connect(trusting).welcome.kinds.first)
+      #expect(told.stages.isEmpty)
+      #expect(told.confinement.sandbox == .isolated && told.confinement.user == "prover")
+      #expect(told.confinement.stages.map(\.words) == [["/bin/true"]])
+      #expect(try await !fixture.worker("other").welcome.kinds[0].hasConfinement)
     }
   }
 

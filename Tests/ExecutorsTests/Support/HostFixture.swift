@@ -22,9 +22,11 @@ func withFolder<Result>(_ body: (String) async throws -> Result) async throws ->
 }
 
 /// A host for `body`; afterwards nothing of it may be left: no process, no zombie, no folder.
-func withHost(grace: Duration = .seconds(5), _ body: (ExecutorHost) async throws -> Void) async throws {
+func withHost(
+  grace: Duration = .seconds(5), hidden: [String] = [], _ body: (ExecutorHost) async throws -> Void
+) async throws {
   try await withFolder { folder in
-    let host = try ExecutorHost(keeperCommand: keeperCommand, workRoot: folder, grace: grace)
+    let host = try ExecutorHost(keeperCommand: keeperCommand, workRoot: folder, hidden: hidden, grace: grace)
     let connection = try #require(host.connection)
     do {
       try await body(host)

@@ -82,8 +82,8 @@ import Testing
     #expect(
       settings.shown.filter { $0.name.hasPrefix("kinds.") }.map { "\($0.name): \($0.value) (\($0.source))" } == [
         "kinds.a.executor: [p, \"{input}\"] (muster.yaml:3)", "kinds.a.verifier: none (muster.yaml:5)",
-        "kinds.a.placeholders.x: /y (muster.yaml:6)", "kinds.a.lease: 10m (default)",
-        "kinds.a.timeout: 5s (muster.yaml:4)", "kinds.a.maxAttempts: 3 (default)",
+        "kinds.a.placeholders.x: /y (muster.yaml:6)", "kinds.a.sandbox: none (default)",
+        "kinds.a.lease: 10m (default)", "kinds.a.timeout: 5s (muster.yaml:4)", "kinds.a.maxAttempts: 3 (default)",
         "kinds.a.backoff: {initial: 1s, factor: 2, limit: 1m} (default)", "kinds.a.slots: 1 (default)",
         "kinds.a.memory: 0 (default)", "kinds.a.gpus: 0 (default)", "kinds.a.order: oldest (default)",
         "kinds.a.keep: 7d (default)",

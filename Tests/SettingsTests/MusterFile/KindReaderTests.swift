@@ -1,3 +1,4 @@
+import MusterCore
 import TaskModel
 import Testing
 
@@ -17,6 +18,8 @@ import Testing
           vk: keys/vk.bin
           placeholders: {srs: /data/srs.bin}
           environment: [CUDA_VISIBLE_DEVICES, TMPDIR]
+          sandbox: isolated
+          user: prover
           lease: 1h
           timeout: 90s
           maxAttempts: 5
@@ -43,6 +46,7 @@ import Testing
       block.verifier = ["/opt/verify", "{vk}", "{input}", "{result}"]
       block.placeholders = ["vk": "\(folder.path)/etc/keys/vk.bin", "srs": "/data/srs.bin"]
       block.environment = ["CUDA_VISIBLE_DEVICES", "TMPDIR"]
+      block.sandbox = Sandbox(.isolated, user: "prover")
       block.lease = .seconds(3600)
       block.timeout = .seconds(90)
       block.maxAttempts = 5

@@ -135,6 +135,28 @@ struct AssignmentTests {
     #expect(fixture.machine.kinds["new"]?.placeholders == ["vk": "/vk"])
     #expect(fixture.machine.kinds["unasked"] == nil)
   }
+
+  @Test("an accepted kind keeps its sandbox, and in one that this worker does not know nothing is run")
+  func acceptedSandboxes() {
+    let names = ["user", "isolated", "later", "none"]
+    var fixture = MachineFixture { $0.acceptedKinds = Set(names) }
+    _ = fixture.machine.connect()
+    let sandboxes: [Muster_V1_Sandbox] = [.user, .isolated, .UNRECOGNIZED(9), .unspecified]
+    let summaries = zip(names, sandboxes).map { name, sandbox in
+      Muster_V1_KindSummary.with {
+        $0.name = name
+        $0.confinement.sandbox = sandbox
+        $0.confinement.user = name == "user" ? "prover" : ""
+        $0.confinement.stages = [.with { $0.words = ["theirs"] }]
+      }
+    }
+    _ = fixture.welcome(kinds: summaries)
+    #expect(fixture.machine.kinds["user"]?.sandbox == Sandbox(.user, user: "prover"))
+    #expect(fixture.machine.kinds["user"]?.stages == [["theirs"]])
+    #expect(fixture.machine.kinds["isolated"]?.sandbox == Sandbox(.isolated))
+    #expect(fixture.machine.kinds["later"]?.stages == [])
+    #expect(fixture.machine.kinds["none"]?.stages == [])
+  }
 }
 
 extension Muster_V1_PayloadChunk {

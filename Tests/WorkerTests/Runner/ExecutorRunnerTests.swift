@@ -1,5 +1,6 @@
 import Executors
 import Foundation
+import MusterCore
 import TaskModel
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 struct ExecutorRunnerTests {
   private let kind = KindDefinition(
     name: "block", stages: [["prove", "{input}", "{vk}"]], placeholders: ["vk": "/keys/block.vk"],
-    environment: ["LICENSE", "MISSING"])
+    environment: ["LICENSE", "MISSING"], sandbox: Sandbox(.isolated, user: "prover"))
 
   @Test(
     "a program sees PATH, HOME, LANG, what its kind names, and its attempt; nothing else of the worker's environment")
@@ -33,7 +34,7 @@ struct ExecutorRunnerTests {
       token: .test(1), taskID: "t1", kind: kind, attempt: 2, input: Data("in".utf8), output: Data("out".utf8),
       needs: Needs(memory: 100), timeout: .seconds(9), slot: 3, maxResult: 50, worker: "w")
     let request = ExecutorRunner.executorRequest(attempt, environment: [:])
-    #expect(request.stages == kind.stages)
+    #expect(request.stages == kind.stages && request.sandbox == kind.sandbox)
     #expect(request.placeholders == ["vk": "/keys/block.vk", "task.id": "t1", "attempt": "2", "slot": "3"])
     #expect(request.input == Array("in".utf8))
     #expect(request.extraFiles == ["output.json": Array("out".utf8)])
