@@ -41,6 +41,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
   ],
   targets: [
     // Roof
@@ -54,7 +55,10 @@ let package = Package(
         "MusterCore", arguments, lifecycle, logging, yaml, crypto, x509,
       ], swiftSettings: strict),
     .executableTarget(
-      name: "muster-bench", dependencies: ["CoordinatorAPI", "Worker", "Executors", "MusterCore", arguments, logging],
+      name: "muster-bench",
+      dependencies: [
+        "CoordinatorAPI", "Worker", "Executors", "Trust", "Certificates", "MusterCore", grpcCore, arguments, logging,
+      ],
       path: "Benchmarks/muster-bench", swiftSettings: strict),
     // Services
     .target(
@@ -63,6 +67,9 @@ let package = Package(
         "TaskModel", "TaskStore", "Trust", "CoordinatorAPI", "Executors", "Certificates", "MusterCore", grpcCore,
         grpcTransport, lifecycle, logging, collections, crypto, x509, nioCore, nioPosix, nioSSL,
         .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -111,7 +118,9 @@ let package = Package(
       name: "MusterCommandsTests", dependencies: ["MusterCommands", "StandInCoordinator", "PostgresFixture"],
       swiftSettings: strict),
     .testTarget(
-      name: "CoordinatorTests", dependencies: ["Coordinator", "PostgresFixture", grpcInProcess], swiftSettings: strict),
+      name: "CoordinatorTests",
+      dependencies: ["Coordinator", "Trust", "Certificates", "PostgresFixture", grpcInProcess, grpcTransport, x509],
+      swiftSettings: strict),
     .testTarget(name: "WorkerTests", dependencies: ["Worker", grpcInProcess], swiftSettings: strict),
     .testTarget(name: "TaskModelTests", dependencies: ["TaskModel"], swiftSettings: strict),
     .target(

@@ -9,21 +9,23 @@ struct IdleBench: AsyncParsableCommand {
   @OptionGroup var rig: Rig
   @Option var workers = 2000
   @Option(help: "Seconds to watch.") var seconds = 15
+  @Flag(help: "Over TLS, each with a certificate of its own.") var tls = false
 
   func run() async throws {
-    let first = try CoordinatorProcess(rig)
+    let first = try CoordinatorProcess(rig, tls: tls)
     let (rig, workers, seconds) = (rig, workers, seconds)
+    let what = "\(workers) idle workers\(tls ? " over TLS" : "")"
     let last: CoordinatorProcess
     do {
       try await first.waitUntilReady()
-      last = try await withNoopWorkers(workers, at: [first.address], slots: 1) {
+      last = try await withNoopWorkers(workers, at: [first.address], slots: 1, as: first.security) {
         try await waitForWorkers(workers, at: first.metrics)
         try await Task.sleep(for: .seconds(6))
         let before = first.processorSeconds
         try await Task.sleep(for: .seconds(seconds))
         let share = (first.processorSeconds - before) / Double(seconds) * 100
-        report("\(workers) idle workers: resident memory of the coordinator", "\(first.resident >> 20) MiB")
-        report("\(workers) idle workers: share of a core", "\((share * 100).rounded() / 100) %")
+        report("\(what): resident memory of the coordinator", "\(first.resident >> 20) MiB")
+        report("\(what): share of a core", "\((share * 100).rounded() / 100) %")
         first.kill()
         let begin = ContinuousClock.now
         let next = try CoordinatorProcess(rig, after: first)
@@ -33,7 +35,7 @@ struct IdleBench: AsyncParsableCommand {
           next.stop()
           throw error
         }
-        report("\(workers) idle workers: all back after a restart", "\(ContinuousClock.now - begin)")
+        report("\(what): all back after a restart", "\(ContinuousClock.now - begin)")
         return next
       }
     } catch {

@@ -18,14 +18,15 @@ func noopTasks(_ count: Int, kind: String = "noop", inputSize: Int = 0) -> [Must
 /// acknowledged.
 @discardableResult
 func submit(
-  _ count: Int, to addresses: [CoordinatorAddress], streams: Int = 4, batch: Int = 1000, inputSize: Int = 0
+  _ count: Int, to addresses: [CoordinatorAddress], as security: BenchSecurity? = nil, streams: Int = 4,
+  batch: Int = 1000, inputSize: Int = 0
 ) async throws -> Duration {
   let begin = ContinuousClock.now
   try await withThrowingTaskGroup(of: Void.self) { group in
     for (index, address) in addresses.enumerated() {
       let share = share(of: count, for: index, among: addresses.count)
       group.addTask {
-        try await withCoordinator(at: [address]) { client in
+        try await withCoordinator(at: [address], security: { security?.people($0) ?? .plaintext }) { client in
           try await submit(share, by: client.calls, streams: streams, batch: batch, inputSize: inputSize)
         }
       }
@@ -62,7 +63,8 @@ private func share(of count: Int, for index: Int, among parts: Int) -> Int {
 /// Runs workers that do nothing at once, in this process, until `body` returns; spread over the coordinators.
 @discardableResult
 func withNoopWorkers<R: Sendable>(
-  _ count: Int, at addresses: [CoordinatorAddress], slots: Int, _ body: @Sendable @escaping () async throws -> R
+  _ count: Int, at addresses: [CoordinatorAddress], slots: Int, as security: BenchSecurity? = nil,
+  _ body: @Sendable @escaping () async throws -> R
 ) async throws -> R {
   var logger = Logger(label: "bench")
   // A coordinator may not have noticed yet that the workers of the measurement before have left.
@@ -70,11 +72,13 @@ func withNoopWorkers<R: Sendable>(
   logger.logLevel = .error
   return try await withThrowingTaskGroup(of: R?.self) { group in
     for index in 0..<count {
+      var configuration = WorkerConfiguration(
+        name: "bench-\(batch)-\(index)", addresses: [addresses[index % addresses.count]],
+        kinds: [.init(name: "noop")], slots: slots)
+      let own = try security?.worker(configuration.name) ?? .plaintext
+      configuration.security = { _ in own }
       let service = try WorkerService(
-        configuration: WorkerConfiguration(
-          name: "bench-\(batch)-\(index)", addresses: [addresses[index % addresses.count]],
-          kinds: [.init(name: "noop")],
-          slots: slots),
+        configuration: configuration,
         runner: NoopRunner(), logger: logger)
       group.addTask {
         try await service.run()

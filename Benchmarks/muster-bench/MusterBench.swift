@@ -11,7 +11,7 @@ struct MusterBench: AsyncParsableCommand {
     commandName: "muster-bench", abstract: "Measure Muster.",
     subcommands: [
       SubmitBench.self, NoopBench.self, LatencyBench.self, SpawnBench.self, DepthBench.self, IdleBench.self,
-      BurndownBench.self,
+      BurndownBench.self, TLSBench.self, HostileBench.self, HostilePeers.self,
     ])
 }
 

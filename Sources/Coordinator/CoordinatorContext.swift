@@ -24,6 +24,7 @@ final class CoordinatorContext: Sendable {
   let audit: AuditLog
   let doors = Doors()
   let ledger: SharedLedger
+  let assembly = AssemblyBudget(limit: 512 << 20)
   /// Nil where no listener speaks TLS.
   let office: TrustOffice?
   private let kindTable: Mutex<[String: KindDefinition]>
@@ -40,7 +41,7 @@ final class CoordinatorContext: Sendable {
     refusals = RefusalCounts(time: time, logger: logger)
     slowReaders = SlowReaders(patience: configuration.limits.slowReader, time: time, refusals: refusals)
     allowances = Allowances(limit: configuration.limits.backlog, time: time)
-    audit = AuditLog(path: configuration.auditPath, time: time)
+    audit = AuditLog(path: configuration.auditPath, time: time, logger: logger)
     ledger = SharedLedger(configuration.limits.connections)
     office = configuration.trust.map { TrustOffice($0, time: time, logger: logger) }
     kindTable = Mutex(Dictionary(configuration.kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 }))
@@ -55,6 +56,17 @@ final class CoordinatorContext: Sendable {
   func kind(ofCircuit circuit: String) -> KindDefinition? {
     let wanted = circuit.lowercased()
     return kindTable.withLock { table in table[circuit] ?? table.values.first { $0.name.lowercased() == wanted } }
+  }
+
+  /// Cuts the connections of those whose certificates do not hold any more.
+  ///
+  /// - Returns: how many.
+  @discardableResult
+  func cutInvalid() -> Int {
+    let cut = doors.all.flatMap { $0.cutInvalid(at: time.timestamp()) }
+    // A connection takes its time to close, and goes on delivering meanwhile; the worker's session ends now.
+    for identity in cut where identity.role == .worker { registry.live(identity.name)?.shut() }
+    return cut.count
   }
 
   func scope(_ caller: Caller) -> Scope { Scope(caller, store) }

@@ -66,7 +66,7 @@ public final class CoordinatorService: Service {
   ) -> [any RegistrableRPCService] {
     var services: [any RegistrableRPCService] = []
     if names.contains(.muster) {
-      services.append(MusterAPI(context: context, verification: verification))
+      services.append(BoundedCalls(api: MusterAPI(context: context, verification: verification)))
       services.append(TrustAPI(context: context))
     }
     if names.contains(.original) {
@@ -76,6 +76,13 @@ public final class CoordinatorService: Service {
     }
     return services
   }
+
+  /// What was refused since the start, by reason.
+  var refusals: [String: UInt64] { context.refusals.all }
+  /// Tasks that somebody follows.
+  var followedCount: Int { context.followers.watchedCount }
+  /// Connections to all listeners.
+  var connectionCount: Int { context.ledger.connections }
 
   /// What stands before the services when they are served in one process, without a network: everybody is trusted.
   public static var inProcessInterceptors: [any ServerInterceptor] { [CallerInterceptor(door: nil)] }
@@ -121,7 +128,7 @@ public final class CoordinatorService: Service {
   private func serve() async throws {
     let configuration = context.configuration
     let servers = try configuration.listeners.map { listener in
-      let transport = try Listening.transport(for: try open(listener), of: configuration)
+      let transport = try Listening.transport(for: try open(listener), of: configuration, assembly: context.assembly)
       return Served(
         listener: listener, transport: transport,
         server: GRPCServer(
@@ -175,7 +182,10 @@ public final class CoordinatorService: Service {
 
   /// Everything that must stand before the first request is served. For tests that bring their own transport.
   public func prepare() async throws {
-    try await context.office?.learnRevocations()
+    if let office = context.office {
+      try await office.adopt(office.setup.madeBeside)
+      try await office.learnRevocations()
+    }
     try await context.replaceKinds(context.configuration.kinds)
     context.store.setSignalHandler { [context, verification, leases, errands] signal in
       for (kind, count) in signal.ready { context.hungry.wake(kind: kind, count: count) }

@@ -8,13 +8,22 @@ import NIOPosix
 enum Listening {
   typealias Transport = HTTP2ServerTransport.Custom<DoorListener>
 
-  static func transport(for door: Door, of configuration: CoordinatorConfiguration) throws -> Transport {
+  static func transport(
+    for door: Door, of configuration: CoordinatorConfiguration, assembly: AssemblyBudget
+  ) throws -> Transport {
+    var settings = settings(configuration)
+    settings.channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
+      channel.eventLoop.makeCompletedFuture {
+        let meter = AssemblyMeter(assembly) { door.countTooMuch() }
+        try channel.pipeline.syncOperations.addHandler(meter, position: .first)
+      }
+    }
     let group = MultiThreadedEventLoopGroup.singleton
     return Transport(
       listenerFactory: DoorListener(
         door: door, credentials: door.guardian == nil ? nil : configuration.trust?.credentials,
         address: try address(door.listener), eventLoopGroup: group),
-      config: Self.settings(configuration))
+      config: settings)
   }
 
   private static func settings(_ configuration: CoordinatorConfiguration) -> Transport.Config {

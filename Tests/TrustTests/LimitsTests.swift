@@ -21,19 +21,45 @@ import Testing
   @Test func connectionsAreCountedByAddressAndTogether() {
     var ledger = ConnectionLedger(
       .init(connections: 4, connectionsPerAddress: 3, handshakes: 1000, handshakesPerAddress: 1000))
-    #expect((0..<3).allSatisfy { _ in ledger.opened("a", at: at(0)) == .admitted })
+    func known(_ address: String) -> ConnectionLedger.Answer {
+      let answer = ledger.opened(address, at: at(0))
+      if answer == .admitted { ledger.identified(address) }
+      return answer
+    }
+    #expect((0..<3).allSatisfy { _ in known("a") == .admitted })
     #expect(ledger.opened("a", at: at(0)) == .tooManyConnectionsOfAddress)
-    #expect(ledger.opened("b", at: at(0)) == .admitted)
+    #expect(known("b") == .admitted)
     #expect(ledger.opened("b", at: at(0)) == .tooManyConnections)
-    ledger.closed("a", at: at(0))
+    ledger.closed("a", isKnown: true, at: at(0))
     #expect(ledger.opened("a", at: at(0)) == .admitted)
-    ledger.closed("nobody", at: at(0))
+    ledger.closed("nobody", isKnown: false, at: at(0))
     #expect(ledger.connections == 4)
+  }
+
+  /// Whoever is not known may not keep out those who are.
+  @Test func strangersHaveAQuarter() {
+    var ledger = ConnectionLedger(.init(connections: 16, connectionsPerAddress: 16))
+    #expect((0..<4).allSatisfy { ledger.opened("\($0)", at: at(0)) == .admitted })
+    #expect(ledger.opened("x", at: at(0)) == .tooManyStrangers)
+    ledger.identified("0")
+    #expect(ledger.opened("x", at: at(0)) == .admitted)
+    ledger.closed("0", isKnown: true, at: at(0))
+    #expect(ledger.opened("y", at: at(0)) == .tooManyStrangers)
+    ledger.closed("x", isKnown: false, at: at(0))
+    #expect(ledger.opened("y", at: at(0)) == .admitted)
+  }
+
+  @Test func oneNetworkOfIPv6IsOneAddress() {
+    var ledger = ConnectionLedger(.init(connections: 100, connectionsPerAddress: 2))
+    #expect(ledger.opened("fd00::1", at: at(0)) == .admitted)
+    #expect(ledger.opened("fd00::2", at: at(0)) == .admitted)
+    #expect(ledger.opened("fd00::ffff", at: at(0)) == .tooManyConnectionsOfAddress)
+    #expect(ledger.opened("fd00:0:0:1::1", at: at(0)) == .admitted)
   }
 
   @Test func oneAddressCannotUseUpTheHandshakesOfAll() {
     var ledger = ConnectionLedger(
-      .init(connections: 10_000, connectionsPerAddress: 10_000, handshakes: 10, handshakesPerAddress: 2))
+      .init(connections: 100_000, connectionsPerAddress: 10_000, handshakes: 10, handshakesPerAddress: 2))
     let answers = (0..<100).map { _ in ledger.opened("bad", at: at(0)) }
     #expect(answers.count { $0 == .admitted } == 8)
     #expect(answers.last == .tooManyHandshakes(retryAfter: .seconds(0.5)))
@@ -46,7 +72,7 @@ import Testing
     var ledger = ConnectionLedger(.init())
     for number in 0..<20_000 {
       let now = at(Double(number) / 100)
-      if ledger.opened("\(number)", at: now) == .admitted { ledger.closed("\(number)", at: now) }
+      if ledger.opened("\(number)", at: now) == .admitted { ledger.closed("\(number)", isKnown: false, at: now) }
     }
     #expect(ledger.remembered <= 8200)
     #expect(ledger.connections == 0)

@@ -16,6 +16,11 @@ public struct CertificateAuthority: Sendable {
   public let certificate: Certificate
   private let key: SigningKey
 
+  /// Whether it signed a certificate.
+  public func signed(_ other: Certificate) -> Bool {
+    certificate.publicKey.isValidSignature(other.signature, for: other)
+  }
+
   /// Its key in PEM, for the file that holds it.
   public var keyText: Secret<String> { key.pem }
 
@@ -62,6 +67,8 @@ public struct CertificateAuthority: Sendable {
 
   /// Signs a certificate for a public key. It does not outlive the authority's own.
   ///
+  /// - Throws: ``CertificatesError`` (`bad_name`) for a client's name of over 64 characters, which X.509 has no place for: cut
+  ///   off it would be another's.
   /// - Parameters:
   ///   - serial: up to 20 bytes that no other certificate of the authority has.
   ///   - lifetime: from now on; it is valid ``clockTolerance`` before, too.
@@ -78,11 +85,14 @@ public struct CertificateAuthority: Sendable {
       names = all.map(\.generalName)
       usages = try ExtendedKeyUsage([.serverAuth, .clientAuth])
     case .client(let own, let uris):
+      guard own.count <= 64 else {
+        throw CertificatesError(.badName, "the name '\(own.prefix(80))…' has over 64 characters; take a shorter one")
+      }
       name = own
       names = uris.map { .uniformResourceIdentifier($0) }
       usages = try ExtendedKeyUsage([.clientAuth])
     }
-    // X.509 bounds a common name to 64 characters; the names that count stand beside it.
+    // Of a server the names that count stand beside the common name.
     let subject = try DistinguishedName { CommonName(String(name.prefix(64))) }
     let extensions = try Certificate.Extensions {
       Critical(BasicConstraints.notCertificateAuthority)

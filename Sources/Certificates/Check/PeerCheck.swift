@@ -13,6 +13,11 @@ public struct PeerCheck: Sendable {
 
   private let roots: [Certificate]
 
+  /// Certificates of one chain: its owner's, and three that lead to an authority.
+  public static let longestChain = 4
+  /// Bytes of one certificate.
+  public static let largestCertificate = 16_384
+
   /// - Parameter roots: authorities that are trusted; what they signed is taken.
   public init(roots: [Certificate]) { self.roots = roots }
 
@@ -20,7 +25,8 @@ public struct PeerCheck: Sendable {
   /// - Returns: the peer's certificate. The handshake has proved that the peer has its key.
   public func check(_ chain: [Certificate], as side: Side, at now: Timestamp) async -> Result<Certificate, PeerRefusal>
   {
-    guard let leaf = chain.first else { return .failure(.unreadable) }
+    // What a verifier searches grows faster than exponentially with a chain's length, and it is anybody who brings one.
+    guard let leaf = chain.first, chain.count <= Self.longestChain else { return .failure(.unreadable) }
     // At a time when the certificate itself was valid: first who signed it is of interest, then whether it still holds.
     let time = min(max(now.date, leaf.notValidBefore), leaf.notValidAfter)
     var verifier = Verifier(rootCertificates: CertificateStore(roots)) {
@@ -44,8 +50,9 @@ public struct PeerCheck: Sendable {
     return .success(leaf)
   }
 
-  /// Reads certificates as a TLS library gives them (DER); nil if one cannot be read.
+  /// Reads certificates as a TLS library gives them (DER); nil if one cannot be read, or they are too many or too large.
   public static func certificates(_ chain: [[UInt8]]) -> [Certificate]? {
+    guard chain.count <= longestChain, chain.allSatisfy({ $0.count <= largestCertificate }) else { return nil }
     let certificates = chain.compactMap { try? Certificate(derEncoded: $0) }
     return certificates.count == chain.count ? certificates : nil
   }

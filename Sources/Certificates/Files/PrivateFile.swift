@@ -51,6 +51,10 @@ public enum PrivateFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw failure("read", path) }
     defer { close(descriptor) }
+    return try read(descriptor, path)
+  }
+
+  private static func read(_ descriptor: Int32, _ path: String) throws(CertificatesError) -> String {
     var bytes: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 16_384)
     while bytes.count <= 1 << 20 {
@@ -67,14 +71,22 @@ public enum PrivateFile {
   ///
   /// - Throws: ``CertificatesError`` (`unreadable_file`) also if others than its owner may read it: then it is no secret.
   public static func readKey(_ path: String) throws(CertificatesError) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw failure("read", path) }
+    defer { close(descriptor) }
+    // Of the file that is read, not of one that took its place.
     var status = stat()
-    guard stat(path, &status) == 0 else { throw failure("read", path) }
+    guard fstat(descriptor, &status) == 0 else { throw failure("read", path) }
+    guard status.st_uid == geteuid() || status.st_uid == 0 else {
+      throw CertificatesError(
+        .unreadableFile, "the key in '\(path)' belongs to another user (\(status.st_uid)); use one of your own")
+    }
     guard status.st_mode & 0o077 == 0 else {
       throw CertificatesError(
         .unreadableFile,
         "others may read the key in '\(path)'; run 'chmod 600 \(path)', and make a new key if it was seen")
     }
-    return try read(path)
+    return try read(descriptor, path)
   }
 
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -88,7 +100,7 @@ public enum PrivateFile {
 
   /// Makes a folder that only its owner may enter (0700), and those above it by the user's own rules; fine if it is there.
   ///
-  /// - Throws: ``CertificatesError`` (`unwritable_file`).
+  /// - Throws: ``CertificatesError`` (`unwritable_file`), also if it is another user's, or others may write to it.
   public static func makeFolder(_ path: String) throws(CertificatesError) {
     if mkdir(path, 0o700) == 0 { return sync(folder(of: path)) }
     if errno == ENOENT {
@@ -97,8 +109,13 @@ public enum PrivateFile {
       if mkdir(path, 0o700) == 0 { return sync(parent) }
     }
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
-    throw failure("make", path)
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw failure("make", path) }
+    guard status.st_uid == geteuid() || status.st_uid == 0, status.st_mode & 0o022 == 0 else {
+      throw CertificatesError(
+        .unwritableFile,
+        "the folder '\(path)' belongs to another user, or others may write to it; keys cannot be kept there",
+        details: ["path": path])
+    }
   }
 
   private static func makePlainFolder(_ path: String) throws(CertificatesError) {

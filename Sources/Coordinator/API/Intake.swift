@@ -76,7 +76,7 @@ struct Intake: Sendable {
     var dependencies: [TaskID] = []
     for text in spec.dependsOn {
       guard let dependency = TaskID(text), !foreign.contains(dependency) else {
-        return .failure(Problem("unknown_dependency", Self.unknownDependency(id, text)))
+        return .failure(Self.unknownDependency(id, text))
       }
       dependencies.append(dependency)
     }
@@ -112,7 +112,7 @@ struct Intake: Sendable {
         "id_taken",
         "task '\(task.id)' exists with another kind, input, needs or dependencies; give this one another id")
     case .unknownDependency(let dependency):
-      Problem("unknown_dependency", unknownDependency(task.id, dependency.text))
+      unknownDependency(task.id, dependency.text)
     case .tooManySorts:
       Problem(
         "too_many_sorts",
@@ -121,8 +121,11 @@ struct Intake: Sendable {
     }
   }
 
-  private static func unknownDependency(_ id: TaskID, _ text: String) -> String {
-    "task '\(id)' depends on '\(text.prefix(140))', which does not exist; submit that one first, or earlier in the same batch"
+  static func unknownDependency(_ id: TaskID, _ text: String) -> Problem {
+    Problem(
+      "unknown_dependency",
+      "task '\(id)' depends on '\(text.prefix(140))', which does not exist; submit that one first, or earlier in the same batch"
+    )
   }
 }
 

@@ -56,7 +56,8 @@ extension MusterAPI {
       specs[index].id = TaskNames.make(at: context.time.timestamp())
     }
     // Watched before it is submitted: it may be done before the answer to the submission is written.
-    var refused = self.context.followers.watch(specs.compactMap { TaskID($0.id) }, follower)
+    var refused = self.context.followers.watch(
+      specs.compactMap { TaskID($0.id) }, follower, unconfirmed: caller.namespace != nil)
     let answers = try await submit(specs, by: caller)
     var known: [TaskID] = []
     for answer in answers where !answer.hasProblem {
@@ -66,6 +67,7 @@ extension MusterAPI {
       if answer.existing || answer.state == .failed { known.append(id) }
     }
     self.context.followers.giveUp(refused, follower)
+    follower.confirm(answers.lazy.filter { !$0.hasProblem }.compactMap { TaskID($0.id) })
     feed.change { $0.answers += answers }
     try await lookUp(known, follower, feed)
     follower.bell.ring()
@@ -75,13 +77,17 @@ extension MusterAPI {
     _ texts: [String], _ follower: Follower, _ feed: FollowFeed, _ caller: Caller
   ) async throws {
     try checkRoom(follower, texts.count)
-    let foreign = try await answering {
-      try await context.scope(caller).foreign(among: texts.compactMap { TaskID($0) })
-    }
-    let ids = texts.compactMap { TaskID($0) }.filter { !foreign.contains($0) }
-    context.followers.watch(ids, follower)
-    feed.change { $0.unknown += texts.filter { text in TaskID(text).map(foreign.contains) ?? true } }
+    let ids = texts.compactMap { TaskID($0) }
+    context.followers.watch(ids, follower, unconfirmed: caller.namespace != nil)
+    feed.change { $0.unknown += texts.filter { TaskID($0) == nil } }
     try await lookUp(ids, follower, feed)
+    if caller.namespace != nil {
+      // After the look: a task that was handed in between must not slip in. Of one that came even later nothing is heard.
+      let foreign = try await answering { try await context.scope(caller).foreign(among: ids) }
+      context.followers.giveUp(foreign, follower)
+      feed.change { $0.unknown += foreign.map(\.text) }
+      follower.confirm(ids)
+    }
     follower.bell.ring()
   }
 

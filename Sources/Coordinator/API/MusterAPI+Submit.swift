@@ -50,19 +50,29 @@ extension MusterAPI {
       case .existing(let state):
         answers[position].state = state.message
         answers[position].existing = true
+      // A submitter is not told whether a task of the same id, maybe another's, is the same but for its input.
+      case .refused(.idTaken) where caller.namespace != nil:
+        answers[position].problem = Intake.taken(tasks[index].id.text).message
       case .refused(let refusal): answers[position].problem = Intake.problem(refusal, task: tasks[index]).message
       }
     }
     try await hideForeign(&answers, caller)
+    try await undoForeign(&answers, specs, caller)
     audit(answers, by: caller)
     return answers
   }
 
-  /// Tasks that others have under ids on which the caller's would depend.
+  /// Tasks on which the caller's would depend and that are neither his own nor among those that he hands in.
   private func foreignDependencies(_ specs: [Muster_V1_TaskSpec], _ caller: Caller) async throws -> Set<TaskID> {
     guard caller.namespace != nil else { return [] }
-    let ids = specs.flatMap { $0.dependsOn.compactMap { TaskID($0) } }
-    return try await answering { try await context.scope(caller).foreign(among: Array(Set(ids))) }
+    let ids = Set(specs.lazy.flatMap { $0.dependsOn.compactMap { TaskID($0) } })
+    if ids.isEmpty { return [] }
+    let scope = context.scope(caller)
+    return try await answering {
+      let foreign = try await scope.foreign(among: Array(ids))
+      let handedIn = Set(specs.lazy.compactMap { TaskID($0.id) }).subtracting(foreign)
+      return ids.subtracting(try await scope.own(among: Array(ids))).subtracting(handedIn)
+    }
   }
 
   /// How many of the first tasks the caller's namespace has room for.
@@ -97,6 +107,27 @@ extension MusterAPI {
       answers[index] = .with {
         $0.id = answers[index].id
         $0.problem = Intake.taken(answers[index].id).message
+      }
+    }
+  }
+
+  /// A task on which the caller's depends may have been handed in by another between the look and the submission, under an id
+  /// that the caller handed in, too.
+  private func undoForeign(
+    _ answers: inout [Muster_V1_SubmitAnswer], _ specs: [Muster_V1_TaskSpec], _ caller: Caller
+  ) async throws {
+    guard caller.namespace != nil else { return }
+    let ids = Set(specs.lazy.flatMap { $0.dependsOn.compactMap { TaskID($0) } })
+    let foreign = try await answering { try await context.scope(caller).foreign(among: Array(ids)) }
+    if foreign.isEmpty { return }
+    for index in answers.indices where !answers[index].hasProblem && !answers[index].existing {
+      guard let other = specs[index].dependsOn.first(where: { TaskID($0).map(foreign.contains) ?? false }),
+        let id = TaskID(answers[index].id)
+      else { continue }
+      _ = try await answering { try await context.store.cancel([id], reason: "it depends on another's task") }
+      answers[index] = .with {
+        $0.id = id.text
+        $0.problem = Intake.unknownDependency(id, other).message
       }
     }
   }

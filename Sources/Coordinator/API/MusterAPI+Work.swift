@@ -161,6 +161,7 @@ extension MusterAPI {
           Exchange(worker: name, started: started.filter { held.contains($0) }, ends: lost))
       }
       session.holds(held.intersection(told))
+      session.tells(told)
       let others = told.subtracting(held)
       return others.isEmpty ? [] : Array(others.subtracting(try await context.store.usable(Array(others))))
     }

@@ -119,11 +119,9 @@ struct MusterAPI: Muster_V1_Muster.SimpleServiceProtocol {
   private func change(
     _ action: String, _ texts: [String], _ caller: Caller, _ body: @Sendable ([TaskID]) async throws -> [ChangeOutcome]
   ) async throws -> Muster_V1_ChangeTasksResponse {
-    let foreign = try await answering {
-      try await context.scope(caller).foreign(among: texts.compactMap { TaskID($0) })
-    }
+    let own = try await answering { try await context.scope(caller).own(among: texts.compactMap { TaskID($0) }) }
     // What is not the caller's is treated as what does not exist.
-    let ids = texts.map { text in TaskID(text).flatMap { foreign.contains($0) ? nil : $0 } }
+    let ids = texts.map { text in TaskID(text).flatMap { own.contains($0) ? $0 : nil } }
     let known = ids.compactMap { $0 }
     let outcomes = try await answering { try await body(known) }
     context.audit.record(action, by: caller, known.map(\.text))

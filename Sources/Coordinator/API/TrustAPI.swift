@@ -71,12 +71,14 @@ struct TrustAPI: Muster_V1_Trust.SimpleServiceProtocol {
   ) async throws -> Muster_V1_RevokeSubjectResponse {
     let group: SubjectGroup = request.worker ? .worker : .user
     return try await answering("revoke", context, ["\(group.rawValue)/\(request.name)"]) { office in
+      let token = try await office.liveToken(group, request.name)
       let isKnown = try await office.revoke(group, request.name)
-      let cut = self.context.doors.all.reduce(0) { $0 + $1.cutInvalid(at: self.context.time.timestamp()) }
+      let cut = self.context.cutInvalid()
       if request.worker { try await self.forget(request.name) }
       return .with {
         $0.known = isKnown
         $0.connectionsCut = UInt32(clamping: cut)
+        if let token { $0.liveToken = token.message }
       }
     }
   }
@@ -85,7 +87,10 @@ struct TrustAPI: Muster_V1_Trust.SimpleServiceProtocol {
   private func forget(_ worker: String) async throws {
     context.registry.live(worker)?.shut()
     do {
-      try await context.store.dismiss(worker: worker, reason: "its worker was revoked")
+      let provers = try await context.store.workers().map(\.name).filter {
+        OriginalProver.isRosterName($0) && OriginalProver.belongs(OriginalProver.displayName($0), to: worker)
+      }
+      for name in [worker] + provers { try await context.store.dismiss(worker: name, reason: "its worker was revoked") }
     } catch {
       context.logger.error("what the revoked worker '\(worker)' holds goes back only when its lease ends: \(error)")
     }
@@ -112,7 +117,8 @@ struct TrustAPI: Muster_V1_Trust.SimpleServiceProtocol {
       return answer
     } catch let error as any CodedError {
       if let action {
-        context.audit.record(action, by: server.caller, what, outcome: error.codeName)
+        // Summed up: whoever is refused may try as often as his connections let him.
+        context.audit.add("\(action) refused", by: server.caller, what, count: 1, outcome: error.codeName)
         context.refusals.count(error.codeName, "\(action): \(error.message)", address: server.caller.address)
       }
       let isOutage = (error as? TrustError)?.code == .unavailable

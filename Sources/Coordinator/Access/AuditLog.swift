@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import MusterCore
 import Synchronization
 
@@ -25,19 +26,28 @@ final class AuditLog: Sendable {
     var descriptor: Int32 = -1
     var size = 0
     var sums: [String: Entry] = [:]
+    var isFailing = false
   }
   private let path: String?
   private let time: any Timekeeper
+  private let logger: Logger
   private let state = Mutex(State())
 
+  private let largestFile: Int
   static let largestFile = 64 << 20
+  /// Sums of one second; beyond, what strangers try is only counted.
+  private static let mostSums = 1000
+  /// Bytes of each text.
+  private static let longestText = 140
   static let filesKept = 8
   private static let mostNames = 20
 
   /// - Parameter path: of the file; nil: nothing is written.
-  init(path: String?, time: any Timekeeper) {
+  init(path: String?, time: any Timekeeper, logger: Logger, largestFile: Int = AuditLog.largestFile) {
     self.path = path
     self.time = time
+    self.logger = logger
+    self.largestFile = largestFile
   }
 
   deinit {
@@ -53,12 +63,15 @@ final class AuditLog: Sendable {
   }
 
   /// Adds to what the caller did of this sort in this second.
-  func add(_ action: String, by caller: Caller, _ what: [String], count: Int) {
+  func add(_ action: String, by caller: Caller, _ what: [String], count: Int, outcome: String = "done") {
     guard path != nil, count > 0 else { return }
-    let fresh = entry(action, caller, what, count: count, "done")
+    let fresh = entry(action, caller, what, count: count, outcome)
     state.withLock { state in
-      let key = "\(action) \(fresh.who) \(fresh.address)"
-      guard var sum = state.sums[key] else { return state.sums[key] = fresh }
+      let key = "\(action) \(outcome) \(fresh.who) \(fresh.address)"
+      guard var sum = state.sums[key] else {
+        if state.sums.count < Self.mostSums { state.sums[key] = fresh }
+        return
+      }
       sum.count += count
       if sum.what.count < Self.mostNames { sum.what += fresh.what.prefix(Self.mostNames - sum.what.count) }
       state.sums[key] = sum
@@ -80,8 +93,13 @@ final class AuditLog: Sendable {
       time: time.formatted(
         .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)),
       who: identity?.name ?? caller.words, role: identity?.role.rawValue ?? "none", namespace: identity?.namespace,
-      address: caller.address, action: action, what: what.prefix(Self.mostNames).map { String($0.prefix(140)) },
-      count: count, outcome: String(outcome.prefix(1000)))
+      address: caller.address, action: action, what: what.prefix(Self.mostNames).map(Self.bounded),
+      count: count, outcome: Self.bounded(outcome))
+  }
+
+  /// By bytes: one character may have any number of them.
+  private static func bounded(_ text: String) -> String {
+    text.utf8.count <= longestText ? text : String(decoding: text.utf8.prefix(longestText), as: UTF8.self)
   }
 
   private func write(_ entry: Entry, _ state: inout State) {
@@ -90,14 +108,20 @@ final class AuditLog: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard var line = try? encoder.encode(entry) else { return }
     line.append(0x0A)
-    if state.descriptor >= 0, state.size + line.count > Self.largestFile { putAside(path, &state) }
+    if state.descriptor >= 0, state.size + line.count > largestFile { putAside(path, &state) }
     if state.descriptor < 0 {
       state.descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
       state.size = Int(lseek(state.descriptor, 0, SEEK_END))
     }
     // One write, so that a line is whole or not there.
-    _ = line.withUnsafeBytes { Glibc.write(state.descriptor, $0.baseAddress, $0.count) }
+    let written = line.withUnsafeBytes { Glibc.write(state.descriptor, $0.baseAddress, $0.count) }
     state.size += line.count
+    guard written != line.count else { return state.isFailing = false }
+    if !state.isFailing {
+      logger.error(
+        "the audit log '\(path)' is not written: \(String(cString: strerror(errno))); changes go on unrecorded")
+    }
+    state.isFailing = true
   }
 
   private func putAside(_ path: String, _ state: inout State) {

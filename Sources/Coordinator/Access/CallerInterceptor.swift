@@ -16,7 +16,7 @@ struct CallerInterceptor: ServerInterceptor {
       context.transportSpecific = Caller.inProcess
       return try await next(request, context)
     }
-    let caller = door.caller(context.remotePeer)
+    let caller = door.caller(context.remotePeer, context.localPeer)
     if let refusal = door.refusal(caller, context.descriptor) { throw refusal }
     var context = context
     context.transportSpecific = caller

@@ -21,7 +21,15 @@ struct Scope: Sendable {
     namespace.map { task.labels[ReservedLabel.namespace] == $0 } ?? true
   }
 
-  func covers(_ id: TaskID) async throws -> Bool { try await foreign(among: [id]).isEmpty }
+  func covers(_ id: TaskID) async throws -> Bool { try await own(among: [id]) == [id] }
+
+  /// Those that exist and are the caller's. Of one who may see all: all, whether they exist or not.
+  ///
+  /// What does not exist yet is not his: between this look and what is done then, another may hand in a task of that id.
+  func own(among ids: [TaskID]) async throws -> Set<TaskID> {
+    guard let namespace, !ids.isEmpty else { return Set(ids) }
+    return Set(try await store.namespaces(of: ids).filter { $0.value == namespace }.keys)
+  }
 
   /// Those that exist and are not the caller's.
   func foreign(among ids: [TaskID]) async throws -> Set<TaskID> {

@@ -11,7 +11,8 @@ final class TrustOffice: Sendable {
   let guardian: Guardian
   private let time: any Timekeeper
   private let logger: Logger
-  private let seen = SharedNumber()
+  /// Of the revocations that are in force here.
+  private let seen = SharedNumber(-1)
 
   /// What somebody gets.
   struct Grant: Sendable {
@@ -129,18 +130,43 @@ final class TrustOffice: Sendable {
 
   /// Reads who is revoked. To be called at the start, and every second where others may revoke, too.
   func learnRevocations() async throws {
-    let (count, subjects) = try await setup.store.transact {
+    let (revision, subjects) = try await setup.store.transact {
       let book = TrustBook($0)
-      return (try book.revocationCount(), try book.subjects())
+      return (try book.revision(), try book.subjects())
     }
-    guardian.set(Revocations(subjects))
-    seen.set(count)
+    // One that was read earlier may come later: it must not undo a revocation.
+    seen.raise(to: revision) { guardian.set(Revocations(subjects)) }
   }
 
   /// As ``learnRevocations()``, but only if something changed.
   func lookForRevocations() async throws {
-    let count = try await setup.store.transact { try TrustBook($0).revocationCount() }
-    if count != seen.value { try await learnRevocations() }
+    let revision = try await setup.store.transact { try TrustBook($0).revision() }
+    if revision != seen.value { try await learnRevocations() }
+  }
+
+  /// Notes the certificates that were made beside this coordinator.
+  func adopt(_ certificates: [Certificate]) async throws {
+    let now = time.timestamp()
+    for certificate in certificates {
+      guard let identity = Identity(certificate) else { continue }
+      let isGood = try await setup.store.transact {
+        try TrustBook($0).adopt(
+          identity, key: Self.fingerprint(certificate.publicKey), serial: certificate.serialText,
+          issued: Timestamp(certificate.notValidBefore) + CertificateAuthority.clockTolerance,
+          expires: Timestamp(certificate.notValidAfter), at: now)
+      }
+      if !isGood {
+        logger.warning(
+          "the certificate of \(identity.words) beside this coordinator was revoked or has expired, or another has its name"
+        )
+      }
+    }
+  }
+
+  /// The token with which a subject joined, if others could still join with it.
+  func liveToken(_ group: SubjectGroup, _ name: String) async throws -> TokenRecord? {
+    let now = time.timestamp()
+    return try await setup.store.transact { try TrustBook($0).liveToken(of: "\(group.rawValue)/\(name)", at: now) }
   }
 }
 

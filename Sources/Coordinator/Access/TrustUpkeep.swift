@@ -19,17 +19,15 @@ struct TrustUpkeep: Sendable {
       context.audit.flush()
       if let office = context.office {
         // Where others revoke, too, it is known here within a second or two.
-        if office.setup.store.isShared {
-          do {
-            try await office.lookForRevocations()
-            healthy = true
-          } catch {
-            if Task.isCancelled { return }
-            if healthy { context.logger.error("who was revoked elsewhere is not known: \(error)") }
-            healthy = false
-          }
+        do {
+          try await office.lookForRevocations()
+          healthy = true
+        } catch {
+          if Task.isCancelled { return }
+          if healthy { context.logger.error("who was revoked elsewhere is not known: \(error)") }
+          healthy = false
         }
-        for door in context.doors.all { door.cutInvalid(at: context.time.timestamp()) }
+        context.cutInvalid()
         if round % Self.fileRounds == 0 { refresh(office) }
       }
       round += 1

@@ -41,6 +41,10 @@ final class Door: Sendable {
     case .tooManyConnections:
       refusals.count("too_many_connections", "there are as many connections as there may be", address: host)
       return nil
+    case .tooManyStrangers:
+      refusals.count(
+        "too_many_strangers", "there are as many connections of strangers as there may be", address: host)
+      return nil
     case .tooManyConnectionsOfAddress:
       refusals.count(
         "too_many_connections_of_address", "there are as many connections from \(host) as there may be", address: host)
@@ -50,13 +54,32 @@ final class Door: Sendable {
       return nil
     }
     let connection = PeerConnection(address: host, channel: channel)
-    let key = PeerText.key(channel.remoteAddress)
-    connections.withLock { $0[key] = connection }
+    let key = PeerText.key(channel)
+    let isNew = connections.withLock { connections in
+      guard connections[key] == nil else { return false }
+      connections[key] = connection
+      return true
+    }
     channel.closeFuture.whenComplete { [self] _ in
       connections.withLock { if $0[key] === connection { $0[key] = nil } }
-      ledger.closed(host, at: time.moment())
+      ledger.closed(host, isKnown: connection.isKnown, at: time.moment())
     }
+    // The system gives no two connections the same ends; if it did, calls of one would be taken for the other's.
+    guard isNew else { return nil }
+    if guardian == nil { identified(connection) }
     return connection
+  }
+
+  /// It is known who has made a connection: it does not count among those of strangers any more.
+  func identified(_ connection: PeerConnection) {
+    guard connection.becomeKnown() else { return }
+    ledger.identified(connection.address)
+  }
+
+  /// The handshake is over: the peer has proved that the certificate is its own.
+  func confirm(_ connection: PeerConnection) {
+    connection.confirm()
+    if case .known = connection.verdict { identified(connection) }
   }
 
   /// What the handshake has shown.
@@ -83,36 +106,47 @@ final class Door: Sendable {
     refusals.count("failed_handshake", "a TLS handshake failed: \(reason)", address: connection.address)
   }
 
+  func countTooMuch() {
+    refusals.count(
+      "too_much_in_assembly", "calls have begun more large messages than there is room for; one was cut", address: "")
+  }
+
   func countSilence(_ connection: PeerConnection) {
     refusals.count("silent_connection", "a connection came and said nothing in time", address: connection.address)
   }
 
   /// Cuts the connections whose certificate has ended or was revoked.
   ///
-  /// - Returns: how many.
-  @discardableResult
-  func cutInvalid(at now: Timestamp) -> Int {
-    guard let guardian else { return 0 }
+  /// - Returns: whose they were, one for each.
+  func cutInvalid(at now: Timestamp) -> [Identity] {
+    guard let guardian else { return [] }
     let all = connections.withLock { Array($0.values) }
-    var cut = 0
+    var cut: [Identity] = []
     for connection in all {
-      guard case .known(let identity, let serial, let expires) = connection.verdict,
+      guard case .known(let identity, let serial, let expires) = connection.shown,
         let refusal = guardian.refusal(identity, serial: serial, expires: expires, at: now)
       else { continue }
       refusals.count(refusal.code, refusal.sentence, address: connection.address)
       connection.close()
-      cut += 1
+      cut.append(identity)
     }
     return cut
   }
 
   // MARK: Calls
 
-  /// - Parameter remotePeer: as the transport names it.
-  func caller(_ remotePeer: String) -> Caller {
-    let connection = connections.withLock { $0[remotePeer] }
+  /// - Parameters:
+  ///   - remote: the peer's end of the connection, as the transport names it.
+  ///   - local: ours.
+  func caller(_ remote: String, _ local: String) -> Caller {
+    let key = PeerText.key(remote, local)
+    guard let connection = connections.withLock({ $0[key] }) else {
+      return Caller(
+        standing: .stranger(code: "unknown_connection", sentence: "this connection is being closed; connect again"),
+        connection: nil)
+    }
     guard let guardian else { return Caller(standing: .trusted, connection: connection) }
-    switch connection?.verdict {
+    switch connection.verdict {
     case .known(let identity, let serial, let expires):
       if let refusal = guardian.refusal(identity, serial: serial, expires: expires, at: time.timestamp()) {
         return Caller(standing: .stranger(code: refusal.code, sentence: refusal.sentence), connection: connection)
@@ -120,7 +154,7 @@ final class Door: Sendable {
       return Caller(standing: .known(identity, serial: serial), connection: connection)
     case .refused(let code, let sentence):
       return Caller(standing: .stranger(code: code, sentence: sentence), connection: connection)
-    case .some(.none), nil:
+    case .none:
       return Caller(
         standing: .stranger(
           code: "no_certificate",
@@ -161,7 +195,11 @@ final class SharedLedger: Sendable {
     ledger.withLock { $0.opened(address, at: now) }
   }
 
-  func closed(_ address: String, at now: Moment) { ledger.withLock { $0.closed(address, at: now) } }
+  func identified(_ address: String) { ledger.withLock { $0.identified(address) } }
+
+  func closed(_ address: String, isKnown: Bool, at now: Moment) {
+    ledger.withLock { $0.closed(address, isKnown: isKnown, at: now) }
+  }
 
   var connections: Int { ledger.withLock { $0.connections } }
 }

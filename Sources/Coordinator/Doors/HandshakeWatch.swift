@@ -30,6 +30,7 @@ final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
     if case .handshakeCompleted? = event as? TLSUserEvent {
       isDone = true
       deadline?.cancel()
+      door.confirm(connection)
       if case .known = connection.verdict {
         context.fireUserInboundEventTriggered(event)
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)

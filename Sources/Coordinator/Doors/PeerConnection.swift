@@ -21,6 +21,8 @@ final class PeerConnection: Sendable {
     var verdict = Verdict.none
     var strangeCalls = 0
     var isTurnedAway = false
+    var isConfirmed = false
+    var isKnown = false
   }
   private let state = Mutex(State())
 
@@ -29,7 +31,23 @@ final class PeerConnection: Sendable {
     self.channel = channel
   }
 
-  var verdict: Verdict { state.withLock { $0.verdict } }
+  /// What is to be thought of the peer. Nothing is, until the handshake has proved that the certificate is its own: anybody
+  /// can show anybody's.
+  var verdict: Verdict { state.withLock { $0.isConfirmed ? $0.verdict : .none } }
+
+  /// What it has shown, proved or not.
+  var shown: Verdict { state.withLock { $0.verdict } }
+
+  func confirm() { state.withLock { $0.isConfirmed = true } }
+
+  /// - Returns: false if it was known before.
+  func becomeKnown() -> Bool {
+    state.withLock { state in
+      defer { state.isKnown = true }
+      return !state.isKnown
+    }
+  }
+  var isKnown: Bool { state.withLock { $0.isKnown } }
 
   func set(_ verdict: Verdict) { state.withLock { $0.verdict = verdict } }
 

@@ -13,6 +13,8 @@ public struct TrustSetup: Sendable {
   public var store: any TrustStore
   /// Of the certificates that are signed for workers and people.
   public var lifetime: Duration
+  /// Certificates that were made beside the coordinator, such as the first administrator's.
+  public var madeBeside: [Certificate] = []
 
   public init(
     roots: [Certificate], authority: CertificateAuthority?, credentials: ServerCredentials, store: any TrustStore,

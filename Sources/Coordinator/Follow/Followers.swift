@@ -15,12 +15,14 @@ final class Followers: Sendable {
 
   /// From now on `follower` hears of the ends of `ids`. An end that came before is the caller's to look up, afterwards.
   ///
+  /// - Parameter unconfirmed: it is not known yet whether the follower may hear of them: their ends are held back until
+  ///   ``Follower/confirm(_:)``.
   /// - Returns: those that it did not wait for before.
   @discardableResult
-  func watch(_ ids: [TaskID], _ follower: Follower) -> Set<TaskID> {
+  func watch(_ ids: [TaskID], _ follower: Follower, unconfirmed: Bool = false) -> Set<TaskID> {
     let fresh = watched.withLock { watched in
       var fresh: Set<TaskID> = []
-      for id in ids where follower.note(id) {
+      for id in ids where follower.note(id, unconfirmed: unconfirmed) {
         watched[id, default: []].append(follower)
         fresh.insert(id)
       }
@@ -94,22 +96,57 @@ final class Followers: Sendable {
 final class Follower: Sendable {
   private struct State {
     var waitingFor: Set<TaskID> = []
+    /// Those of them, and of what has ended since, of which nothing may be told yet.
+    var unconfirmed: Set<TaskID> = []
+    var heldBack: [EndedTask] = []
     var ends: [EndedTask] = []
     /// Bytes of results in `ends`.
     var bytes = 0
     var shut = false
+
+    mutating func add(_ end: EndedTask) {
+      let size = end.result?.count ?? 0
+      if bytes + size > Follower.mostBytes {
+        ends.append(end.withoutResult)
+      } else {
+        bytes += size
+        ends.append(end)
+      }
+    }
   }
   private let state = Mutex(State())
   let bell = Bell()
 
   /// Results held for a slow reader; beyond, ends come without them and the reader fetches them.
-  private static let mostBytes = 32 << 20
+  fileprivate static let mostBytes = 32 << 20
 
   /// - Returns: false if it waits for the task already.
-  func note(_ id: TaskID) -> Bool { state.withLock { $0.waitingFor.insert(id).inserted } }
+  func note(_ id: TaskID, unconfirmed: Bool) -> Bool {
+    state.withLock { state in
+      let isNew = state.waitingFor.insert(id).inserted
+      if isNew && unconfirmed { state.unconfirmed.insert(id) }
+      return isNew
+    }
+  }
 
-  /// The task does not exist: nothing will be heard of it.
-  func giveUp(_ id: TaskID) { _ = state.withLock { $0.waitingFor.remove(id) } }
+  /// The task does not exist, or is not the follower's: nothing will be heard of it.
+  func giveUp(_ id: TaskID) {
+    state.withLock { state in
+      state.waitingFor.remove(id)
+      if state.unconfirmed.remove(id) != nil { state.heldBack.removeAll { $0.id == id } }
+    }
+  }
+
+  /// The follower may hear of these; what was held back is told.
+  func confirm(_ ids: some Sequence<TaskID>) {
+    state.withLock { state in
+      for id in ids { state.unconfirmed.remove(id) }
+      let released = state.heldBack.filter { !state.unconfirmed.contains($0.id) }
+      state.heldBack.removeAll { !state.unconfirmed.contains($0.id) }
+      for end in released { state.add(end) }
+    }
+    bell.ring()
+  }
 
   var waitingFor: Set<TaskID> { state.withLock { $0.waitingFor } }
 
@@ -117,13 +154,7 @@ final class Follower: Sendable {
   func hear(_ end: EndedTask) {
     state.withLock { state in
       guard state.waitingFor.remove(end.id) != nil else { return }
-      let size = end.result?.count ?? 0
-      if state.bytes + size > Self.mostBytes {
-        state.ends.append(end.withoutResult)
-      } else {
-        state.bytes += size
-        state.ends.append(end)
-      }
+      if state.unconfirmed.contains(end.id) { state.heldBack.append(end.withoutResult) } else { state.add(end) }
     }
     bell.ring()
   }
@@ -146,7 +177,7 @@ final class Follower: Sendable {
   }
 
   /// Tasks that it waits for, or has not told the end of.
-  var load: Int { state.withLock { $0.waitingFor.count + $0.ends.count } }
+  var load: Int { state.withLock { $0.waitingFor.count + $0.ends.count + $0.heldBack.count } }
 
   func shut() {
     state.withLock { $0.shut = true }
@@ -157,5 +188,5 @@ final class Follower: Sendable {
   var isShut: Bool { state.withLock { $0.shut } }
 
   /// Nothing is waited for and nothing is left to tell.
-  var isFinished: Bool { state.withLock { $0.waitingFor.isEmpty && $0.ends.isEmpty } }
+  var isFinished: Bool { state.withLock { $0.waitingFor.isEmpty && $0.ends.isEmpty && $0.heldBack.isEmpty } }
 }

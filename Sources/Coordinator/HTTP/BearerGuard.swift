@@ -1,5 +1,6 @@
 import Hummingbird
 import MusterCore
+import Synchronization
 import Trust
 
 /// Asks for a token before anything but the health of the coordinator is told.
@@ -7,31 +8,73 @@ import Trust
 /// `/healthz` and `/readyz` stay open: Kubernetes' probes have no tokens, and learn no more than that it lives.
 struct BearerGuard<Context: RequestContext>: RouterMiddleware {
   let context: CoordinatorContext
+  let memory: BearerMemory
   private static var open: Set<String> { ["/healthz", "/readyz"] }
 
   func handle(
     _ request: Request, context server: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     if Self.open.contains(request.uri.path) { return try await next(request, server) }
-    guard let office = context.office else { return try await next(request, server) }
+    guard let office = context.office else {
+      return refused(
+        .unauthorized, "no_bearer",
+        "this page takes a token, and this coordinator has no authority that could make one; run 'muster coordinator init', or start it with --insecure"
+      )
+    }
     guard let shown = request.headers[.authorization], shown.lowercased().hasPrefix("bearer ") else {
       return refused(
-        "no_bearer",
+        .unauthorized, "no_bearer",
         "this page takes a token: make one with 'muster token create --role read --bearer', and send it as 'Authorization: Bearer …'"
       )
     }
-    do {
-      _ = try await office.bearer(String(shown.dropFirst(7)))
-    } catch let error as TrustError {
-      return refused(error.codeName, error.message)
+    let text = String(shown.dropFirst(7))
+    let now = context.time.moment()
+    if memory.isGood(text, at: now) { return try await next(request, server) }
+    if let wait = memory.mayAsk(at: now) {
+      let sentence = "tokens are shown too fast; try again in \(Int(wait.seconds.rounded(.up))) s"
+      return refused(.tooManyRequests, "too_many_bearers", sentence, retryAfter: wait)
     }
+    do {
+      _ = try await office.bearer(text)
+    } catch let error as TrustError {
+      return refused(error.code == .unavailable ? .serviceUnavailable : .unauthorized, error.codeName, error.message)
+    }
+    memory.remember(text, at: now)
     return try await next(request, server)
   }
 
-  private func refused(_ code: String, _ sentence: String) -> Response {
+  private func refused(
+    _ status: HTTPResponse.Status, _ code: String, _ sentence: String, retryAfter: Duration? = nil
+  ) -> Response {
     context.refusals.count(code, "HTTP: \(sentence)", address: "")
-    return Response(
-      status: .unauthorized, headers: [.contentType: "text/plain; charset=utf-8", .wwwAuthenticate: "Bearer"],
-      body: .init(byteBuffer: ByteBuffer(string: sentence + "\n")))
+    var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
+    if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+    if let retryAfter { headers[.retryAfter] = "\(Int(retryAfter.seconds.rounded(.up)))" }
+    return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: sentence + "\n")))
   }
+}
+
+/// Tokens that were good a moment ago, and how often the store may be asked for others.
+final class BearerMemory: Sendable {
+  private struct State {
+    var good: [String: Moment] = [:]
+    var rate = RateLimit(rate: 20, burst: 40)
+  }
+  private let state = Mutex(State())
+  /// One that is revoked is refused after so long.
+  private static let time: Duration = .seconds(1)
+
+  func isGood(_ text: String, at now: Moment) -> Bool {
+    state.withLock { $0.good[text].map { now - $0 < Self.time } ?? false }
+  }
+
+  func remember(_ text: String, at now: Moment) {
+    state.withLock { state in
+      if state.good.count >= 1000 { state.good = [:] }
+      state.good[text] = now
+    }
+  }
+
+  /// - Returns: nil if the store may be asked; else how long not.
+  func mayAsk(at now: Moment) -> Duration? { state.withLock { $0.rate.take(at: now) } }
 }

@@ -21,7 +21,7 @@ enum HealthApplication {
   ) throws -> any ApplicationProtocol {
     let router = Router()
     let isGuarded = context.configuration.httpIsGuarded
-    if isGuarded { router.add(middleware: BearerGuard(context: context)) }
+    if isGuarded { router.add(middleware: BearerGuard(context: context, memory: BearerMemory())) }
     router.get("/healthz") { _, _ in "ok\n" }
     router.get("/readyz") { _, _ -> Response in
       if let outage = context.store.outage { return text(.serviceUnavailable, outage + "\n") }
@@ -46,10 +46,15 @@ enum HealthApplication {
     logger.logLevel = max(logger.logLevel, .notice)
     return Application(
       router: router, server: try server(isGuarded ? context.configuration.trust?.credentials : nil),
-      configuration: .init(address: .hostname(host, port: port), serverName: "muster"),
+      configuration: .init(
+        address: .hostname(host, port: port), serverName: "muster",
+        availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
       onServerRunning: { channel in onServing(Listening.text(channel.localAddress, orElse: "\(host):\(port)")) },
       logger: logger)
   }
+
+  /// At once: probes and monitoring need a handful.
+  private static let mostConnections = 256
 
   private static func server(_ credentials: ServerCredentials?) throws -> HTTPServerBuilder {
     // Requests have no bodies worth mentioning, and a connection that is not used is not kept.

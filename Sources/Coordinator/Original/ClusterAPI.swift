@@ -24,8 +24,11 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
       throw RPCError(code: .invalidArgument, message: "the hostname is over 256 bytes")
     }
     // Over TLS a prover is who its certificate says, whatever it calls its machine.
-    let name = context.caller.identity?.name ?? request.hostname
-    return .with { $0.proverID = "\(name)-\(self.context.time.timestamp().milliseconds)" }
+    let time = self.context.time.timestamp().milliseconds
+    return .with {
+      $0.proverID =
+        context.caller.identity.map { "\($0.name)\(OriginalProver.separator)\(time)" } ?? "\(request.hostname)-\(time)"
+    }
   }
 
   func pollTask(request: Cluster_PollTaskRequest, context: ServerContext) async throws -> Cluster_Task {
@@ -129,7 +132,7 @@ struct ClusterAPI: Cluster_Cluster.SimpleServiceProtocol {
         code: .invalidArgument,
         message: "the prover_id must have 1 to 256 bytes, none of them zero; call Register to get one")
     }
-    if let own = caller.identity?.name, prover != own, !prover.hasPrefix("\(own)-") {
+    if let own = caller.identity?.name, !OriginalProver.belongs(prover, to: own) {
       throw RPCError(
         code: .permissionDenied,
         message:

@@ -6,6 +6,15 @@ enum OriginalProver {
   /// No name of Muster's own workers begins like this: it has a character that those may not have.
   private static let prefix = "original/"
 
+  /// Between a worker's name and the rest of the ids that it is given over TLS. No name has it, so that no worker's ids begin
+  /// with another's name.
+  static let separator: Character = "@"
+
+  /// Whether a prover's id is one of those of a worker that is known by its certificate.
+  static func belongs(_ prover: String, to worker: String) -> Bool {
+    prover == worker || prover.hasPrefix("\(worker)\(separator)")
+  }
+
   static func rosterName(prover: String, kind: String) -> String { "\(prefix)\(kind)/\(prover)" }
 
   static func isRosterName(_ name: String) -> Bool { name.hasPrefix(prefix) }

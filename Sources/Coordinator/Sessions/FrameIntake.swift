@@ -51,11 +51,20 @@ final class FrameIntake {
 
   private func take(_ chunk: Muster_V1_PayloadChunk) async throws {
     let token = Token(epoch: chunk.epoch, number: chunk.number)
+    guard session.mayBring(token) else {
+      throw RPCError(code: .invalidArgument, message: "a worker sent the result of an attempt that is none of its own")
+    }
     let size = (partial[token]?.count ?? 0) + chunk.data.count
     guard size <= context.configuration.maxResult, partial.count < 4096 else {
       throw RPCError(
         code: .resourceExhausted,
         message: "a worker sent a result over the \(context.configuration.maxResult) bytes that the welcome allowed")
+    }
+    // What all share is not one's alone.
+    guard taken + chunk.data.count <= max(2 * context.configuration.maxResult, context.configuration.maxTransfer / 4)
+    else {
+      throw RPCError(
+        code: .resourceExhausted, message: "a worker sends too many large results at once; it must end some first")
     }
     let deadline = context.time.moment() + TransferBudget.patience
     while !context.transfers.take(chunk.data.count) {
@@ -121,12 +130,18 @@ final class FrameIntake {
     let room = max(context.configuration.maxLog - allowance.kept, 0)
     let text = log.text.prefix(room)
     allowance.kept += text.count
-    let dropped = allowance.untold + log.dropped
+    // What a worker claims to have left out is a number of its choice.
+    let dropped = Self.sum(allowance.untold, log.dropped)
     guard !text.isEmpty else {
-      allowance.untold = dropped + UInt64(log.text.count)
+      allowance.untold = Self.sum(dropped, UInt64(log.text.count))
       return nil
     }
     allowance.untold = UInt64(log.text.count - text.count)
     return LogPiece(token: token, text: Data(text), dropped: dropped)
+  }
+
+  private static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
   }
 }

@@ -24,7 +24,15 @@ final class SharedSet: Sendable {
 
 /// A number that several tasks set and read.
 final class SharedNumber: Sendable {
-  private let state = Mutex(0)
+  private let state: Mutex<Int>
+  init(_ value: Int) { state = Mutex(value) }
   var value: Int { state.withLock { $0 } }
-  func set(_ value: Int) { state.withLock { $0 = value } }
+  /// Sets it to `value`, and does `body` with it, unless it is higher already.
+  func raise(to value: Int, _ body: () -> Void) {
+    state.withLock { state in
+      guard value >= state else { return }
+      state = value
+      body()
+    }
+  }
 }

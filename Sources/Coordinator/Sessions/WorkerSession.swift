@@ -40,6 +40,8 @@ final class WorkerSession: Sendable {
   private let inbox: Mutex<Inbox>
   /// Attempts that this worker has: of others it may say nothing.
   private let held = Mutex<Set<Token>>([])
+  /// Attempts of before this connection of which it may still bring results.
+  private let told = Mutex<Set<Token>>([])
   private let bell = Bell()
 
   /// The most tasks of one frame; more come with the next.
@@ -104,6 +106,11 @@ final class WorkerSession: Sendable {
 
   /// It has these attempts, too.
   func holds(_ tokens: some Sequence<Token>) { held.withLock { $0.formUnion(tokens) } }
+
+  /// It came with these attempts.
+  func tells(_ tokens: Set<Token>) { told.withLock { $0 = tokens } }
+
+  func mayBring(_ token: Token) -> Bool { isHolding(token) || told.withLock { $0.contains(token) } }
 
   func isHolding(_ token: Token) -> Bool { held.withLock { $0.contains(token) } }
 

@@ -14,6 +14,8 @@ struct BatchLedger {
   /// Ids yet to be sent on the present connection; those before `sent` have been.
   private var queue: [String] = []
   private var sent = 0
+  /// Ids that were sent, and that the coordinator had no room for.
+  private var postponed: [String] = []
   private var bytes = 0
   private let limits: BatchLimits
   private(set) var progress = BatchProgress()
@@ -73,11 +75,27 @@ struct BatchLedger {
     for (id, entry) in entries where entry.retry == .begun || entry.retry == .sent { entries[id]?.retry = .none }
     queue = unfinished
     sent = 0
+    postponed = []
   }
 
+  /// Whether items wait because the coordinator had no room.
+  var hasPostponed: Bool { !postponed.isEmpty }
+
+  /// What the coordinator had no room for is sent again.
+  mutating func resume() {
+    queue += postponed
+    postponed = []
+  }
+
+  /// An item that the coordinator has no room for now is put aside until ``resume()``.
+  ///
   /// - Returns: the outcome of the item if the answer ends it, that is, if it was rejected.
   mutating func receive(_ answer: Muster_V1_SubmitAnswer) -> BatchOutcome? {
     guard var entry = entries[answer.id] else { return nil }
+    if answer.hasProblem, answer.problem.retryAfterMilliseconds > 0 {
+      postponed.append(answer.id)
+      return nil
+    }
     if answer.hasProblem {
       return BatchOutcome(
         line: entry.item.line, id: answer.id, state: .rejected, error: answer.problem.message,

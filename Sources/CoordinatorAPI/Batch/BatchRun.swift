@@ -20,6 +20,10 @@ public actor BatchRun {
   private let room = Bell()
   /// Rung when there may be something to send, or nothing any more.
   private let outgoing = Bell()
+  /// Rung when the coordinator has no room for more.
+  private let full = Bell()
+  /// How long to wait for it.
+  private var pause = Duration.seconds(1)
 
   /// - Parameters:
   ///   - template: what all tasks of the batch have in common; `id` and `input` come from the items.
@@ -85,6 +89,7 @@ public actor BatchRun {
       defer { group.cancelAll() }
       group.addTask { try await self.follow(client) }
       group.addTask { try await self.watch(client) }
+      group.addTask { try await self.sendPostponed() }
       try await group.next()
     }
   }
@@ -96,6 +101,17 @@ public actor BatchRun {
       try await time.sleep(for: .seconds(1))
       let counts = try await client.counts()
       ledger.sample(running: counts.first { $0.kind == template.kind }?.byState["running"] ?? 0)
+    }
+  }
+
+  /// Sends again what the coordinator had no room for, when it may have some.
+  private func sendPostponed() async throws {
+    while true {
+      await full.wait()
+      try Task.checkCancellation()
+      try await time.sleep(for: pause)
+      ledger.resume()
+      outgoing.ring()
     }
   }
 
@@ -140,6 +156,11 @@ public actor BatchRun {
 
   private func receive(_ message: Muster_V1_FollowTasksResponse, _ client: CoordinatorClient) async throws {
     try settle(message.answers.compactMap { ledger.receive($0) })
+    if ledger.hasPostponed {
+      let wanted = message.answers.map(\.problem.retryAfterMilliseconds).max() ?? 0
+      pause = .milliseconds(Int64(min(max(wanted, 100), 60_000)))
+      full.ring()
+    }
     if retriesEarlier { try await retry(message.answers, client) }
     var outcomes: [BatchOutcome] = []
     var seen = Set<String>()

@@ -1812,9 +1812,21 @@ public nonisolated struct Muster_V1_RevokeSubjectResponse: Sendable {
 
   public var connectionsCut: UInt32 = 0
 
+  /// The token with which it joined, if others can still join with it.
+  public var liveToken: Muster_V1_TokenSummary {
+    get {_liveToken ?? Muster_V1_TokenSummary()}
+    set {_liveToken = newValue}
+  }
+  /// Returns true if `liveToken` has been explicitly set.
+  public var hasLiveToken: Bool {self._liveToken != nil}
+  /// Clears the value of `liveToken`. Subsequent reads from it will return its default value.
+  public mutating func clearLiveToken() {self._liveToken = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _liveToken: Muster_V1_TokenSummary? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -5108,7 +5120,7 @@ nonisolated extension Muster_V1_RevokeSubjectRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Muster_V1_RevokeSubjectResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RevokeSubjectResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}known\0\u{3}connections_cut\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}known\0\u{3}connections_cut\0\u{3}live_token\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5118,24 +5130,33 @@ nonisolated extension Muster_V1_RevokeSubjectResponse: SwiftProtobuf.Message, Sw
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBoolField(value: &self.known) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.connectionsCut) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._liveToken) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.known != false {
       try visitor.visitSingularBoolField(value: self.known, fieldNumber: 1)
     }
     if self.connectionsCut != 0 {
       try visitor.visitSingularUInt32Field(value: self.connectionsCut, fieldNumber: 2)
     }
+    try { if let v = self._liveToken {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Muster_V1_RevokeSubjectResponse, rhs: Muster_V1_RevokeSubjectResponse) -> Bool {
     if lhs.known != rhs.known {return false}
     if lhs.connectionsCut != rhs.connectionsCut {return false}
+    if lhs._liveToken != rhs._liveToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -63,6 +63,13 @@ struct CoordinatorParts {
       maxResult: Int(clamping: settings.maxResult), compatMaxMessage: Int(clamping: settings.compatMaxMessage),
       maxLog: Int(clamping: settings.limits.maxLog), keep: settings.keep)
     configuration.limits = CoordinatorConfiguration.Limits(settings.limits)
+    let files = FileLimit.raise()
+    if configuration.limits.connections.connections > files - FileLimit.reserve {
+      configuration.limits.connections.connections = max(files - FileLimit.reserve, 64)
+      logs.logger("coordinator").notice(
+        "This process may have \(files) files open, so that at most \(configuration.limits.connections.connections) connections are taken; raise the limit (ulimit -n, LimitNOFILE) for more."
+      )
+    }
     configuration.httpIsGuarded = settings.httpIsGuarded
     if settings.hasTrust, settings.httpIsGuarded || settings.listeners.contains(where: \.tls) {
       configuration.trust = try trust.setup(store: try trustStore(), lifetime: settings.certificateLifetime)

@@ -43,13 +43,14 @@ struct TrustFolder {
   ) throws -> Made {
     try PrivateFile.makeFolder(path)
     let (authority, isNew) = try authority(own: own, replacing: replacing, at: now)
-    let before =
-      PrivateFile.exists(serverPath) && !isNew ? ServerName.all(in: try CertificateFile.first(serverPath)) : []
+    // What a new authority did not sign is made anew, also if the run before this one did not come so far.
+    let server = PrivateFile.exists(serverPath) ? try CertificateFile.first(serverPath) : nil
+    let isGood = server.map { authority.signed($0) && !Renewal.isDue($0, at: now) } ?? false
+    let before = server.map { ServerName.all(in: $0) } ?? []
     let all = Array(Set(before + names)).sorted()
-    if try isNew || Set(before) != Set(all) || Renewal.isDue(CertificateFile.first(serverPath), at: now) {
-      try makeServer(all, authority, at: now)
-    }
-    if isNew || !admin.exists || (try? admin.renewal(at: now))?.isDue == true { try makeAdmin(authority, at: now) }
+    if !isGood || Set(before) != Set(all) { try makeServer(all, authority, at: now) }
+    let known = admin.exists ? try CertificateFile.first(admin.certificatePath) : nil
+    if known.map({ !authority.signed($0) || Renewal.isDue($0, at: now) }) ?? true { try makeAdmin(authority, at: now) }
     let certificate = try CertificateFile.first(serverPath)
     return Made(
       fingerprint: authority.certificate.keyFingerprint.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }
@@ -130,11 +131,13 @@ struct TrustFolder {
   /// - Parameter store: keeps tokens and identities.
   func setup(store: any TrustStore, lifetime: Duration) throws -> TrustSetup {
     let authority = try authorityIfKept()
-    return TrustSetup(
+    var setup = TrustSetup(
       roots: try CertificateFile.all(authorityPath), authority: authority,
       credentials: try ServerCredentials(
         certificatePath: serverPath, keyPath: serverKeyPath, authority: authority, lifetime: Self.serverLifetime),
       store: store, lifetime: lifetime)
+    if admin.exists { setup.madeBeside = [try CertificateFile.first(admin.certificatePath)] }
+    return setup
   }
 
   /// A certificate that lives in this process only, for a worker in it.

@@ -29,6 +29,11 @@ struct IdentityRevoke: AsyncParsableCommand {
     table.add([Cell("revoked \(isWorker ? "worker" : "user") '\(name)'; \(cut)")])
     try output.render(
       View(name: name, known: answer.known, connections_cut: answer.connectionsCut), table: table, ids: [name])
+    if answer.hasLiveToken {
+      output.warning(
+        "token \(answer.liveToken.id), with which it joined, can still be used by whoever has it: muster token revoke \(answer.liveToken.id)"
+      )
+    }
     if !answer.known {
       output.warning(
         "nobody had joined as '\(name)'; a certificate of that name by another authority is refused from now on")

@@ -34,6 +34,12 @@ struct CoordinatorResolution {
       insecure: isInsecure ? resolver.given(TopSettings.insecure)?.source : nil
     ).decide(&resolver)
     let http = resolver.value(TopSettings.http, default: Defaults.http)
+    if let http, !http.isLoopback, !isInsecure, !hasTrust {
+      resolver.problems.warn(
+        resolver.given(TopSettings.http)?.source ?? .builtIn, "http",
+        "\(http) tells only whether it lives: its other pages take a token, and without a certificate there is none; run 'muster coordinator init', or say --insecure"
+      )
+    }
     let advertise = resolver.value(TopSettings.advertise, absent: "the first of listen that others can reach")
     let certificateLifetime = resolver.value(
       TopSettings.certificateLifetime, default: Defaults.certificateLifetime)

@@ -31,10 +31,13 @@ struct ListenerResolution {
       resolver.show(key.name, listener.description, chosen.source)
       check(listener, isPlaintextWanted: entry.tls == false, chosen.source, resolver.problems)
     }
-    if let original {
+    // Muster's own file may say more of the same listener: from where it takes calls, and for which kinds.
+    if let original,
+      !listeners.contains(where: { $0.address == original.address.value && $0.protocols.contains(.original) })
+    {
       let listener = Listener(address: original.address.value, protocols: [.original])
       resolver.show(key.name, listener.description, original.address.source)
-      warnOfOriginal(listener, original.address.source, resolver.problems)
+      warnOfOriginal(listener, "", original.address.source, resolver.problems)
       listeners.append(listener)
     }
     report(listeners, original?.address.source ?? chosen.source, resolver.problems)
@@ -82,7 +85,10 @@ struct ListenerResolution {
       }
       return
     }
-    if listener.protocols.contains(.original), !address.isLoopback { warnOfOriginal(listener, source, problems) }
+    if listener.protocols.contains(.original), !address.isLoopback {
+      let cure = listener.allow.isEmpty ? "; bound it with 'allow' under 'listen'" : ""
+      warnOfOriginal(listener, cure, source, problems)
+    }
     guard listener.protocols.contains(.muster) else { return }
     if address.isLoopback {
       if let insecure {
@@ -106,11 +112,12 @@ struct ListenerResolution {
     )
   }
 
-  private func warnOfOriginal(_ listener: Listener, _ source: SettingSource, _ problems: ProblemList) {
-    let bounds = listener.allow.isEmpty ? "; bound it with 'allow' under 'listen'" : ""
+  private func warnOfOriginal(
+    _ listener: Listener, _ cure: String, _ source: SettingSource, _ problems: ProblemList
+  ) {
     problems.warn(
       source, "listen",
-      "the original protocol on \(listener.address) is not encrypted and lets anyone who reaches it take tasks and send results\(bounds)"
+      "the original protocol on \(listener.address) is not encrypted and lets anyone who reaches it take tasks and send results\(cure)"
     )
   }
 

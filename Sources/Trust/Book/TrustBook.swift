@@ -57,7 +57,7 @@ public struct TrustBook {
         .wrongUse,
         "token \(id) is to be traded for a certificate, not shown; make one with: muster token create --bearer")
     }
-    if let refusal = token.refusal(key: nil, at: now) { throw refusal }
+    if let refusal = token.refusal(user: nil, at: now) { throw refusal }
     return token
   }
 
@@ -78,29 +78,86 @@ public struct TrustBook {
         .wrongUse,
         "token \(id) is for requests over HTTP and cannot be traded for a certificate; make another without --bearer")
     }
-    if let refusal = token.refusal(key: key, at: now) { throw refusal }
-    guard TaskID(name) != nil else {
-      throw TrustError(.badRequest, "the name '\(name.prefix(140))' must be \(TaskID.rule); give another with --name")
+    let user = "\(key) \(name)"
+    if let refusal = token.refusal(user: user, at: now) { throw refusal }
+    guard TaskID(name) != nil, name.utf8.count <= Identity.longestName else {
+      throw TrustError(
+        .badRequest,
+        "the name '\(name.prefix(140))' must be \(TaskID.rule), and at most \(Identity.longestName) here; give another with --name"
+      )
     }
     let identity = Identity(name: name, role: token.role, namespace: token.namespace, kinds: token.kinds)
     var subject =
       try subject(identity.subject)
       ?? SubjectRecord(identity: identity, key: "", certificates: [], token: token.id)
     subject.prune(at: now)
-    guard subject.key.isEmpty || subject.key == key || subject.certificates.isEmpty else {
+    if let revoked = subject.revoked, revoked >= token.created {
+      throw TrustError(
+        .revoked,
+        "\(identity.role.group.rawValue) '\(name)' was revoked after token \(token.id) was made; ask for a new one: muster token create --role \(token.role.rawValue)"
+      )
+    }
+    // A worker's name is free when its certificates have ended; a person's is not: with it come his tasks.
+    let isFree = subject.key.isEmpty || identity.role == .worker && subject.certificates.isEmpty
+    guard isFree || subject.key == key else {
       throw TrustError(
         .nameTaken,
         "there is a \(identity.role.group.rawValue) '\(name)' already, with a certificate of its own; take another name with --name, or revoke it first: muster \(identity.role == .worker ? "worker" : "identity") revoke \(name)"
       )
     }
-    if !token.usedBy.contains(key) { token.usedBy.append(key) }
+    try claim(identity, token: token, isSame: subject.key == key)
+    if !token.usedBy.contains(user) { token.usedBy.append(user) }
     try save(token)
     subject.identity = identity
     subject.key = key
     subject.token = token.id
     subject.certificates.append(.init(serial: serial, issued: now, expires: now + lifetime))
     try save(subject)
+    try noteChange(of: subject)
     return identity
+  }
+
+  /// A namespace that nobody asked for by name is the submitter's own name; it must not be one that tasks of others are in.
+  private func claim(_ identity: Identity, token: TokenRecord, isSame: Bool) throws {
+    guard let namespace = identity.namespace else { return }
+    let key = "namespace/\(namespace)"
+    guard token.namespace == nil else { return try rows.set(key, Data("given".utf8)) }
+    if let owner = try rows.value(key), !(isSame && owner == Data(identity.subject.utf8)) {
+      throw TrustError(
+        .nameTaken,
+        "the namespace '\(namespace)' is in use, and token \(token.id) does not say that it is yours; take another name with --name, or ask for a token with --namespace \(namespace)"
+      )
+    }
+    try rows.set(key, Data(identity.subject.utf8))
+  }
+
+  /// Notes a certificate that was made beside the coordinator, such as the first administrator's, so that nobody can join
+  /// under its name and its revocation can be told from that of one that is made afterwards.
+  ///
+  /// - Returns: whether it is good.
+  @discardableResult
+  public func adopt(
+    _ identity: Identity, key: String, serial: String, issued: Timestamp, expires: Timestamp, at now: Timestamp
+  ) throws -> Bool {
+    var subject =
+      try subject(identity.subject) ?? SubjectRecord(identity: identity, key: "", certificates: [], token: "")
+    subject.prune(at: now)
+    if subject.certificates.contains(where: { $0.serial == serial }) { return true }
+    guard expires > now, subject.revoked.map({ issued > $0 }) ?? true,
+      subject.key.isEmpty || subject.key == key || subject.certificates.isEmpty
+    else { return false }
+    subject.identity = identity
+    subject.key = key
+    subject.certificates.append(.init(serial: serial, issued: issued, expires: expires))
+    try save(subject)
+    try noteChange(of: subject)
+    return true
+  }
+
+  /// The token with which a subject came, if it could still be traded.
+  public func liveToken(of subject: String, at now: Timestamp) throws -> TokenRecord? {
+    guard let record = try self.subject(subject), let token = try token(record.token) else { return nil }
+    return token.refusal(user: "", at: now) == nil ? token : nil
   }
 
   /// Notes a further certificate of somebody who shows one that is valid and not revoked.
@@ -122,6 +179,7 @@ public struct TrustBook {
     subject.certificates =
       subject.certificates.suffix(15) + [.init(serial: serial, issued: now, expires: now + lifetime)]
     try save(subject)
+    try noteChange(of: subject)
   }
 
   public func subjects() throws -> [SubjectRecord] {
@@ -146,13 +204,18 @@ public struct TrustBook {
     subject.key = ""
     subject.revoked = now
     try save(subject)
-    let changes = try rows.value(Self.changes).flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
-    try rows.set(Self.changes, Data("\(changes + 1)".utf8))
+    try noteChange(of: subject)
     return known != nil
   }
 
-  /// Differs when somebody was revoked since: cheaper to look at than all subjects.
-  public func revocationCount() throws -> Int {
+  /// ``Revocations`` change with a subject that was revoked: by the revocation, and by every certificate that it gets after.
+  private func noteChange(of subject: SubjectRecord) throws {
+    guard subject.revoked != nil else { return }
+    try rows.set(Self.changes, Data("\(try revision() + 1)".utf8))
+  }
+
+  /// Grows whenever ``Revocations`` change: cheaper to look at than all subjects.
+  public func revision() throws -> Int {
     try rows.value(Self.changes).flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
   }
 

@@ -22,6 +22,9 @@ public struct Identity: Sendable, Hashable, Codable {
     self.kinds = kinds
   }
 
+  /// Bytes: X.509 bounds a common name to 64 characters.
+  public static let longestName = 64
+
   private static let rolePrefix = "urn:muster:role:"
   private static let namespacePrefix = "urn:muster:namespace:"
   private static let kindPrefix = "urn:muster:kind:"

@@ -10,7 +10,12 @@ import Synchronization
 public final class PostgresTrustStore: TrustStore {
   private let target: PostgresTarget
   private let schema: String
-  private let connection = Mutex<PostgresConnection?>(nil)
+  private struct State {
+    var connection: PostgresConnection?
+    /// One for all who wait: each of a thousand would open one of its own.
+    var opening: Task<PostgresConnection, any Error>?
+  }
+  private let state = Mutex(State())
   public let isShared = true
 
   /// - Parameter schema: where the table stands, as it is; made if it is missing.
@@ -34,16 +39,16 @@ public final class PostgresTrustStore: TrustStore {
         }
       }
     } catch let error as PostgresError {
-      connection.withLock { if $0?.isOpen == false { $0 = nil } }
+      state.withLock { if $0.connection?.isOpen == false { $0.connection = nil } }
       throw TrustError(
         .unavailable, "the database of tokens and identities does not answer: \(error.message)", cause: error)
     }
   }
 
   public func close() async {
-    let open = connection.withLock { connection in
-      defer { connection = nil }
-      return connection
+    let open = state.withLock { state in
+      defer { state.connection = nil }
+      return state.connection
     }
     await open?.close()
   }
@@ -52,7 +57,18 @@ public final class PostgresTrustStore: TrustStore {
   private static let lock = 0x7472_7573_74
 
   private func connected() async throws -> PostgresConnection {
-    if let open = connection.withLock({ $0 }), open.isOpen { return open }
+    let opening = state.withLock { state -> Task<PostgresConnection, any Error> in
+      if let open = state.connection, open.isOpen { return Task { open } }
+      if let opening = state.opening { return opening }
+      let opening = Task { try await self.open() }
+      state.opening = opening
+      return opening
+    }
+    return try await opening.value
+  }
+
+  private func open() async throws -> PostgresConnection {
+    defer { state.withLock { $0.opening = nil } }
     let made = try await PostgresConnection.open(target, name: "muster trust")
     let schema = schema
     try await made.perform { db in
@@ -68,7 +84,7 @@ public final class PostgresTrustStore: TrustStore {
         """)
       try db.run("COMMIT")
     }
-    connection.withLock { $0 = made }
+    state.withLock { $0.connection = made }
     return made
   }
 

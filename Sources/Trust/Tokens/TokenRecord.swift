@@ -25,7 +25,8 @@ public struct TokenRecord: Sendable, Hashable, Codable {
   public var expires: Timestamp
   /// How many may trade it, 1 or more.
   public var uses: Int
-  /// Keys that it was traded for, by fingerprint: one that asks again, because the answer was lost, uses it up once.
+  /// Who has traded it, `KEY NAME` each, the key by its fingerprint: one that asks again, because the answer was lost, uses
+  /// it up once.
   public var usedBy: [String] = []
   public var revoked: Timestamp?
 
@@ -47,14 +48,14 @@ public struct TokenRecord: Sendable, Hashable, Codable {
 
   /// Why it is not taken now, in a sentence; nil if it is. That its secret is right has been seen to.
   ///
-  /// - Parameter key: the fingerprint of the key that a certificate is asked for.
-  func refusal(key: String?, at now: Timestamp) -> TrustError? {
+  /// - Parameter user: the key and the name for which a certificate is asked, as in ``usedBy``.
+  func refusal(user: String?, at now: Timestamp) -> TrustError? {
     let again = "ask for a new one: muster token create --role \(role.rawValue)"
     if revoked != nil { return TrustError(.tokenRevoked, "token \(id) was revoked; \(again)") }
     if now >= expires {
       return TrustError(.tokenExpired, "token \(id) expired at \(TimeWords.utc(expires)); \(again)")
     }
-    if let key, !usedBy.contains(key), usedBy.count >= uses {
+    if let user, !usedBy.contains(user), usedBy.count >= uses {
       return TrustError(
         .tokenUsedUp,
         "token \(id) was used \(uses == 1 ? "once" : "\(uses) times"), which is all that it is for; \(again)")

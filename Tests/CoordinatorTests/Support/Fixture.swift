@@ -143,7 +143,8 @@ private func runCoordinator(
   let server = GRPCServer(
     transport: transport.server, services: services, interceptors: CoordinatorService.inProcessInterceptors)
   let client = GRPCClient(transport: transport.client)
-  let api = try #require(services.compactMap { $0 as? MusterAPI }.first)
+  let apis = services.compactMap { ($0 as? BoundedCalls)?.api }
+  let api = try #require(apis.first)
   let fixture = Fixture(
     service: service, store: store, api: Muster_V1_Muster.Client(wrapping: client),
     original: Cluster_Cluster.Client(wrapping: client), time: time, log: log, context: api.context,

@@ -42,12 +42,11 @@ import Testing
     ),
     (
       "listen:\n  - address: 127.0.0.1:1\n    tls: {}",
-      "muster.yaml:3: listen[0].tls: this build has no TLS yet; remove the key, and listen on loopback or in a network "
-        + "you trust"
+      "muster.yaml:3: listen[0].tls: one value is expected here, not a list or a mapping"
     ),
     (
-      "listen: [127.0.0.1:1, 0.0.0.0:1]",
-      "muster.yaml:1: listen: 0.0.0.0:1 and 127.0.0.1:1 are the same port; give one of them another"
+      "insecure: true\nlisten: [127.0.0.1:1, 0.0.0.0:1]",
+      "muster.yaml:2: listen: 0.0.0.0:1 and 127.0.0.1:1 are the same port; give one of them another"
     ),
   ])
   func whatIsWrongIsSaid(yaml: String, message: String) throws {
@@ -56,14 +55,90 @@ import Testing
 
   @Test func whatOthersCanReachIsSaid() throws {
     #expect(
-      try coordinator("listen: 0.0.0.0:50055").warnings == [
-        "muster.yaml:1: listen: 0.0.0.0:50055 is not encrypted, and anyone who reaches it may submit, take and cancel tasks"
+      try coordinator("insecure: true\nlisten: 0.0.0.0:50055").warnings == [
+        "muster.yaml:2: listen: INSECURE: 0.0.0.0:50055 is neither encrypted nor does it ask who calls: whoever reaches it "
+          + "may submit, take and cancel tasks"
       ])
     #expect(
       try coordinator("listen: 10.0.0.1:50055/original").warnings == [
         "muster.yaml:1: listen: the original protocol on 10.0.0.1:50055 is not encrypted and lets anyone who reaches it "
-          + "take tasks and send results"
+          + "take tasks and send results; bound it with 'allow' under 'listen'"
       ])
     #expect(try coordinator("listen: 127.0.0.1:50055/muster+original").warnings == [])
+  }
+
+  @Test func withoutACertificateOthersReachNothingUnlessItIsSpelledOut() throws {
+    let refusal =
+      "0.0.0.0:50055 would be neither encrypted nor ask who calls; run 'muster coordinator init' once, or say --insecure "
+      + "in a network where everybody may do everything"
+    #expect(try problems("listen: 0.0.0.0:50055") == ["muster.yaml:1: listen: \(refusal)"])
+    // A listener may be opened on its own, in so many words.
+    #expect(
+      try coordinator("listen: [{address: '0.0.0.0:50055', tls: false}]").listeners.map(\.description)
+        == ["0.0.0.0:50055/muster"])
+    #expect(
+      try coordinator("listen: '0.0.0.0:50055/plaintext'").listeners.map(\.description) == ["0.0.0.0:50055/muster"])
+    #expect(
+      try problems("listen: 127.0.0.1:50055/tls") == [
+        "muster.yaml:1: listen: 127.0.0.1:50055 is to speak TLS, and there is no certificate; make one with: muster "
+          + "coordinator init"
+      ])
+    #expect(
+      try problems("listen: 127.0.0.1:1/tls+plaintext")
+        == ["muster.yaml:1: listen: '127.0.0.1:1/tls+plaintext' says both tls and plaintext; give one of them"])
+  }
+
+  @Test func withACertificateTLSIsWhatIsMeant() throws {
+    try SettingsFolder.with([
+      ".muster/trust/server.pem": "x", "muster.yaml": "listen: [0.0.0.0:1, 127.0.0.1:2]\nhttp: 0.0.0.0:3",
+    ]) { folder in
+      let settings = try CoordinatorSettings.load(folder.input())
+      #expect(settings.listeners.map(\.description) == ["0.0.0.0:1/muster+tls", "127.0.0.1:2/muster+tls"])
+      #expect(settings.httpIsGuarded)
+      #expect(settings.warnings == [])
+      // `muster up` needs no set-up, and none of its users a certificate, on loopback.
+      #expect(
+        try UpSettings.load(folder.input()).coordinator.listeners.map(\.description)
+          == ["0.0.0.0:1/muster+tls", "127.0.0.1:2/muster+original"])
+    }
+  }
+
+  @Test func insecureAloneStaysOnLoopback() throws {
+    try SettingsFolder.with([".muster/trust/server.pem": "x", "muster.yaml": "listen: 0.0.0.0:1"]) { folder in
+      var input = folder.input()
+      input.flags = ["insecure": "true"]
+      let settings = try CoordinatorSettings.load(input)
+      #expect(settings.listeners.map(\.description) == ["127.0.0.1:1/muster"])
+      #expect(settings.warnings.count == 2)
+      #expect(settings.warnings.contains { $0.contains("spell it out with --listen") })
+      input.flags = ["insecure": "true", "listen": "0.0.0.0:1"]
+      let open = try CoordinatorSettings.load(input)
+      #expect(open.listeners.map(\.description) == ["0.0.0.0:1/muster"])
+      #expect(open.warnings.contains { $0.contains("INSECURE: 0.0.0.0:1") })
+    }
+  }
+
+  @Test func aListenerCanBeBounded() throws {
+    let settings = try coordinator(
+      "listen: [{address: '127.0.0.1:1', protocols: original, allow: [10.0.0.0/8, '::1'], kinds: [a]}]")
+    #expect(settings.listeners.first?.allow.map(\.description) == ["10.0.0.0/8", "::1"])
+    #expect(settings.listeners.first?.originalKinds == ["a"])
+    #expect(
+      try problems("listen: [{address: '127.0.0.1:1', allow: [10.0.0.0/33]}]") == [
+        "muster.yaml:1: listen[0].allow: '10.0.0.0/33' is no range of addresses; give one such as 10.0.0.0/8, fd00::/64 or "
+          + "10.0.0.7"
+      ])
+  }
+
+  @Test func limitsAreReadAndChecked() throws {
+    let settings = try coordinator("limits: {maxBacklog: 5, maxBacklogSize: 1MiB, slowReader: 5s}")
+    #expect(settings.limits.maxBacklog == 5)
+    #expect(settings.limits.maxBacklogSize == 1 << 20)
+    #expect(settings.limits.slowReader == .seconds(5))
+    #expect(settings.limits.maxStreams == 2000)
+    #expect(settings.shown.contains { $0.name == "limits.maxBacklog" && $0.source == "muster.yaml:1" })
+    #expect(
+      try problems("limits: {maxStream: 5}")
+        == ["muster.yaml:1: limits.maxStream: there is no such key; did you mean 'maxStreams'?"])
   }
 }

@@ -117,7 +117,8 @@ import Testing
     let said = try problems("zzzzzz: 1")
     #expect(said.count == 1)
     #expect(
-      said[0].hasPrefix("muster.yaml:1: zzzzzz: there is no such key; possible here: listen, http, advertise, state, "))
+      said[0].hasPrefix(
+        "muster.yaml:1: zzzzzz: there is no such key; possible here: listen, http, advertise, insecure, "))
   }
 
   @Test func allProblemsComeAtOnceInTheOrderOfTheLines() throws {

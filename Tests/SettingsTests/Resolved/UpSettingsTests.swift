@@ -14,7 +14,7 @@ import Testing
 
   @Test func elsewhereTheOriginalProtocolTakesAWord() throws {
     try SettingsFolder.with { folder in
-      let settings = try UpSettings.load(folder.input(flags: ["listen": "0.0.0.0:1"]))
+      let settings = try UpSettings.load(folder.input(flags: ["listen": "0.0.0.0:1", "insecure": "true"]))
       #expect(settings.coordinator.listeners.map(\.description) == ["0.0.0.0:1/muster"])
     }
   }

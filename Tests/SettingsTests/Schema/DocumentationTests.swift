@@ -6,7 +6,8 @@ import Testing
 /// `docs/configuration.md` says what the code does, no more and no less.
 @Suite struct DocumentationTests {
   private static let tables = [
-    Schema.top, Schema.listener, Schema.kind, Schema.backoff, Schema.originalCoordinator, Schema.originalCircuit,
+    Schema.top, Schema.listener, Schema.limits, Schema.kind, Schema.backoff, Schema.originalCoordinator,
+    Schema.originalCircuit,
     Schema.originalClient, Schema.originalClientCircuit,
   ]
 
