@@ -119,7 +119,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CoordinatorTests",
-      dependencies: ["Coordinator", "Trust", "Certificates", "PostgresFixture", grpcInProcess, grpcTransport, x509],
+      dependencies: [
+        "Coordinator", "Trust", "Certificates", "PostgresFixture", grpcInProcess, grpcTransport, x509, nioCore,
+        .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "WorkerTests", dependencies: ["Worker", grpcInProcess], swiftSettings: strict),
     .testTarget(name: "TaskModelTests", dependencies: ["TaskModel"], swiftSettings: strict),

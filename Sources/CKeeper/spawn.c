@@ -99,12 +99,27 @@ static char **candidates(const char *name) {
   return list;
 }
 
+/*
+ * What the keeper needs of our environment: where libraries are, and by which run it is found itself if this process is a
+ * program of another keeper. Nothing else: tokens and passwords of ours are nothing to it.
+ */
+static void keepers_environment(char *variables[], size_t most) {
+  static const char *const names[] = {"PATH=", "LD_LIBRARY_PATH=", "MUSTER_RUN=", "SWIFT_BACKTRACE="};
+  size_t used = 0;
+  for (char **variable = environ; variable && *variable; variable++)
+    for (size_t name = 0; name < sizeof names / sizeof *names; name++)
+      if (used < most && !strncmp(*variable, names[name], strlen(names[name]))) variables[used++] = *variable;
+  variables[used] = NULL;
+}
+
 int muster_keeper_start(char *const argv[], int socket, int lock, pid_t *pid) {
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   if (null < 0) return errno;
   char **paths = candidates(argv[0]);
+  char *variables[9];
+  keepers_environment(variables, 8);
   struct muster_spawn spawn = {
-    .candidates = paths, .argv = argv, .envp = environ, .files = {null, null, 2, socket, lock}, .file_count = 5,
+    .candidates = paths, .argv = argv, .envp = variables, .files = {null, null, 2, socket, lock}, .file_count = 5,
     .cgroup = -1,
   };
   /* Blocked, no handler of ours can run in the child, where it would find our memory but other descriptors. */

@@ -100,4 +100,31 @@ import X509
     #expect(again.keyFingerprint == authority.certificate.keyFingerprint)
     #expect(again.keyFingerprint != key.fingerprint)
   }
+
+  /// A chain of many that sign each other could be searched for ever.
+  @Test func aLongChainIsNotSearched() async throws {
+    let certificate = try client()
+    let many = Array(repeating: certificate, count: PeerCheck.longestChain + 1)
+    #expect(await check.check(many, as: .client, at: Self.now) == .failure(.unreadable))
+    let bytes = try certificate.serializeAsPEM().derBytes
+    #expect(PeerCheck.certificates(Array(repeating: bytes, count: 4))?.count == 4)
+    #expect(PeerCheck.certificates(Array(repeating: bytes, count: 5)) == nil)
+    #expect(PeerCheck.certificates([Array(repeating: 0x30, count: 20_000)]) == nil)
+  }
+
+  @Test func aNameThatDoesNotFitIsNotCutOff() {
+    #expect(throws: CertificatesError.self) {
+      try authority.issue(
+        .client(name: String(repeating: "a", count: 65), uris: []), to: key.publicKey, at: Self.now,
+        lifetime: .seconds(60))
+    }
+  }
+
+  @Test(arguments: [(20, 13), (60, 40), (2_592_000, 1_728_000)])
+  func aCertificateIsRenewedAfterTwoThirds(_ lifetime: Int, _ due: Int) throws {
+    let certificate = try client(lifetime: .seconds(min(lifetime, 80_000)))
+    let wanted = lifetime > 80_000 ? 53_333 : due
+    #expect(!Renewal.isDue(certificate, at: Self.now + .seconds(wanted - 1)))
+    #expect(Renewal.isDue(certificate, at: Self.now + .seconds(wanted + 1)))
+  }
 }

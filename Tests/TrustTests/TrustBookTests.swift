@@ -118,7 +118,7 @@ import Trust
       let token = try await add(store, uses: 10)
       let identity = try await join(store, token, "n1", key: "k1", serial: "01")
       #expect(try await !revocations(store).covers(identity, serial: "01"))
-      #expect(try await store.transact { try TrustBook($0).revoke(.worker, "n1", at: Self.now) })
+      #expect(try await store.transact { try TrustBook($0).revoke(.worker, "n1", at: Self.now + .seconds(-1)) })
       #expect(try await revocations(store).covers(identity, serial: "01"))
       let error = await #expect(throws: TrustError.self) {
         try await store.transact {
@@ -171,6 +171,97 @@ import Trust
         return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
       }
       #expect(joined == 5)
+    }
+  }
+
+  /// With a plain token one may take a new name, and not the tasks of those who are there.
+  @Test(arguments: Sort.allCases) func aNamespaceHasAnOwner(_ sort: Sort) async throws {
+    try await withStore(sort) { store in
+      let team = try await add(store, .submit, namespace: "team")
+      #expect(try await join(store, team, "ada", key: "k1").namespace == "team")
+      // Somebody else calls himself as the team does.
+      let plain = try await add(store, .submit, uses: 9)
+      var error = await #expect(throws: TrustError.self) { try await join(store, plain, "team", key: "k2") }
+      #expect(error?.code == .nameTaken)
+      #expect(error?.message.contains("--namespace team") == true)
+      // A name with its own namespace is its key's, also after the certificate has ended, and after it was revoked.
+      try await join(store, plain, "eve", key: "k3")
+      try await join(store, plain, "eve", key: "k3", serial: "02")
+      error = await #expect(throws: TrustError.self) { try await join(store, plain, "eve", key: "k4") }
+      #expect(error?.code == .nameTaken)
+      _ = try await store.transact { try TrustBook($0).revoke(.user, "eve", at: Self.now + .seconds(-1)) }
+      error = await #expect(throws: TrustError.self) { try await join(store, plain, "eve", key: "k4") }
+      #expect(error?.code == .nameTaken)
+      let again = try await add(store, .submit, namespace: "eve")
+      #expect(try await join(store, again, "eve", key: "k4").namespace == "eve")
+    }
+  }
+
+  /// A token that a machine had before it was revoked lets it in no more.
+  @Test(arguments: Sort.allCases) func aRevokedOneNeedsANewToken(_ sort: Sort) async throws {
+    try await withStore(sort) { store in
+      let token = try await add(store, uses: 5)
+      try await join(store, token, "n1", key: "k1")
+      #expect(try await store.transact { try TrustBook($0).liveToken(of: "worker/n1", at: Self.now)?.id } == token.id)
+      _ = try await store.transact { try TrustBook($0).revoke(.worker, "n1", at: Self.now + .seconds(1)) }
+      for key in ["k1", "k2"] {
+        let error = await #expect(throws: TrustError.self) { try await join(store, token, "n1", key: key) }
+        #expect(error?.code == .revoked)
+      }
+      // One use is one name: the same key under another is another use.
+      let single = try await add(store)
+      try await join(store, single, "n2", key: "k3")
+      let error = await #expect(throws: TrustError.self) { try await join(store, single, "n3", key: "k3") }
+      #expect(error?.code == .tokenUsedUp)
+    }
+  }
+
+  @Test func aNameThatACertificateWouldCutOffIsRefused() async throws {
+    try await withStore(.embedded) { store in
+      let token = try await add(store, uses: 5)
+      let error = await #expect(throws: TrustError.self) {
+        try await join(store, token, String(repeating: "a", count: 65), key: "k1")
+      }
+      #expect(error?.code == .badRequest)
+      try await join(store, token, String(repeating: "a", count: 64), key: "k1")
+    }
+  }
+
+  @Test func aTokenOfAnotherRoleIsNotUsedUp() async throws {
+    try await withStore(.embedded) { store in
+      let token = try await add(store, .submit)
+      let (id, secret) = (token.id, token.secret.reveal())
+      let error = await #expect(throws: TrustError.self) {
+        try await store.transact {
+          try TrustBook($0).join(
+            id, secret: secret, name: "n1", key: "k", serial: "1", lifetime: Self.hour, isWorker: true, at: Self.now)
+        }
+      }
+      #expect(error?.code == .wrongUse)
+      try await join(store, token, "ada", key: "k1")
+    }
+  }
+
+  /// The first administrator's certificate was made without a token; it is known all the same.
+  @Test func whatWasMadeBesideIsKnown() async throws {
+    try await withStore(.embedded) { store in
+      let root = Identity(name: "admin", role: .admin)
+      func adopt(_ key: String, _ serial: String, issued: Timestamp) async throws -> Bool {
+        try await store.transact {
+          try TrustBook($0).adopt(
+            root, key: key, serial: serial, issued: issued, expires: Self.now + Self.hour, at: Self.now)
+        }
+      }
+      #expect(try await adopt("k1", "01", issued: Self.now + .seconds(-60)))
+      let token = try await add(store, .admin)
+      let error = await #expect(throws: TrustError.self) { try await join(store, token, "admin", key: "k2") }
+      #expect(error?.code == .nameTaken)
+      _ = try await store.transact { try TrustBook($0).revoke(.user, "admin", at: Self.now + .seconds(-30)) }
+      // The old one stays revoked, however often the coordinator starts; one that is made then is good.
+      #expect(try await !adopt("k1", "01", issued: Self.now + .seconds(-60)))
+      #expect(try await revocations(store).covers(root, serial: "01"))
+      #expect(try await adopt("k3", "02", issued: Self.now))
+      #expect(try await !revocations(store).covers(root, serial: "02"))
     }
   }
 }

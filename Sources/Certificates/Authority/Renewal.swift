@@ -7,8 +7,9 @@ public enum Renewal {
   public static func time(_ certificate: Certificate) -> Timestamp {
     let start = certificate.notValidBefore
     let whole = certificate.notValidAfter.timeIntervalSince(start)
-    // Certificates begin a little before they are made; of a short one that would be most of its time.
-    let made = min(CertificateAuthority.clockTolerance.seconds, whole / 2)
+    // Those that are made here begin a little before they are made.
+    let tolerance = CertificateAuthority.clockTolerance.seconds
+    let made = whole > tolerance ? tolerance : 0
     return Timestamp(start.addingTimeInterval(made + (whole - made) * 2 / 3))
   }
 

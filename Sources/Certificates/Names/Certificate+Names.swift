@@ -31,7 +31,7 @@ extension Certificate {
   /// SHA-256 of the subject's public key (SubjectPublicKeyInfo, DER): the same for every certificate of one key, so that
   /// a pin of it outlives the renewal of the certificate. As `openssl x509 -pubkey | openssl pkey -pubin -outform der |
   /// sha256sum` prints it.
-  public var keyFingerprint: [UInt8] { Array(SHA256.hash(data: publicKey.subjectPublicKeyInfoBytes)) }
+  public var keyFingerprint: [UInt8] { publicKey.fingerprint }
 
   /// All certificates of a PEM text, in order; what else stands there is passed over.
   ///
@@ -49,6 +49,14 @@ extension Certificate {
     }
     throw CertificatesError(
       .badCertificate, "\(place) holds no certificate; give a file in PEM form (-----BEGIN CERTIFICATE-----)")
+  }
+}
+
+extension Certificate.PublicKey {
+  /// See ``X509/Certificate/keyFingerprint``.
+  public var fingerprint: [UInt8] {
+    // A key that was read or made can be written; if ever one could not, its bare bits still tell it from every other.
+    Array(SHA256.hash(data: (try? serializeAsPEM().derBytes) ?? Array(subjectPublicKeyInfoBytes)))
   }
 }
 

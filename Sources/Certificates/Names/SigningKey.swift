@@ -47,7 +47,7 @@ public struct SigningKey: Sendable {
   var signer: Certificate.PrivateKey { key }
 
   /// SHA-256 of the public key, as ``X509/Certificate/keyFingerprint``.
-  public var fingerprint: [UInt8] { Array(SHA256.hash(data: publicKey.subjectPublicKeyInfoBytes)) }
+  public var fingerprint: [UInt8] { publicKey.fingerprint }
 
   /// A request for a certificate of this key, signed with it: PKCS #10, DER.
   ///

@@ -17,6 +17,8 @@ extension MusterAPI {
     try await withThrowingTaskGroup(of: Bool.self) { group in
       group.addTask {
         for try await message in request {
+          // A call may last for days: who makes it is looked at anew with each message.
+          try self.context.office?.guardian.check(context.caller, at: self.context.time.timestamp())
           if message.withResults { feed.change { $0.withResults = true } }
           if !message.submit.isEmpty { try await self.submitAndFollow(message.submit, follower, feed, context.caller) }
           if !message.follow.isEmpty { try await self.follow(message.follow, follower, feed, context.caller) }

@@ -13,7 +13,8 @@ struct TrustAPI: Muster_V1_Trust.SimpleServiceProtocol {
   func join(request: Muster_V1_JoinRequest, context: ServerContext) async throws -> Muster_V1_Credentials {
     try await answering("join", context, [request.name, "token \(request.tokenID)"]) { office in
       let grant = try await office.join(
-        request.tokenID, secret: Array(request.tokenSecret), request: Array(request.request), name: request.name)
+        request.tokenID, secret: Array(request.tokenSecret), request: Array(request.request), name: request.name,
+        isWorker: request.hasWorker ? request.worker : nil)
       self.context.logger.notice(
         "joined: \(grant.identity.words)",
         metadata: ["token": "\(request.tokenID)", "peer": "\(context.caller.address)"])
@@ -39,8 +40,10 @@ struct TrustAPI: Muster_V1_Trust.SimpleServiceProtocol {
     request: Muster_V1_CreateTokenRequest, context: ServerContext
   ) async throws -> Muster_V1_CreatedToken {
     let draft = try Self.draft(request)
-    return try await answering("token create", context, [draft.role.rawValue]) { office in
+    return try await answering(nil, context, []) { office in
       let (text, token) = try await office.create(draft, by: context.caller.identity?.name ?? "")
+      self.context.audit.record(
+        "token create", by: context.caller, [token.id, "role \(token.role.rawValue)"], count: 1)
       return .with {
         $0.text = text.text.reveal()
         $0.token = token.message
@@ -113,7 +116,7 @@ struct TrustAPI: Muster_V1_Trust.SimpleServiceProtocol {
     }
     do {
       let answer = try await body(office)
-      if let action { context.audit.record(action, by: server.caller, what) }
+      if let action { context.audit.record(action, by: server.caller, what, count: 1) }
       return answer
     } catch let error as any CodedError {
       if let action {

@@ -56,9 +56,9 @@ final class AuditLog: Sendable {
   }
 
   /// Writes a line now.
-  func record(_ action: String, by caller: Caller, _ what: [String] = [], outcome: String = "done") {
-    guard path != nil else { return }
-    let entry = entry(action, caller, what, count: max(what.count, 1), outcome)
+  func record(_ action: String, by caller: Caller, _ what: [String], count: Int? = nil) {
+    guard path != nil, !what.isEmpty else { return }
+    let entry = entry(action, caller, what, count: count ?? what.count, "done")
     state.withLock { write(entry, &$0) }
   }
 

@@ -29,14 +29,18 @@ final class TrustOffice: Sendable {
 
   // MARK: Certificates
 
-  func join(_ id: String, secret: [UInt8], request: [UInt8], name: String) async throws -> Grant {
+  /// - Parameter isWorker: whether a worker's certificate is wanted; nil: whatever the token is for.
+  func join(
+    _ id: String, secret: [UInt8], request: [UInt8], name: String, isWorker: Bool? = nil
+  ) async throws -> Grant {
     let authority = try authority()
     let key = try SigningKey.requester(request)
     let (now, lifetime) = (time.timestamp(), setup.lifetime)
     let serial = Certificate.SerialNumber()
     let (text, print) = (Self.text(serial), Self.fingerprint(key))
     let identity = try await setup.store.transact {
-      try TrustBook($0).join(id, secret: secret, name: name, key: print, serial: text, lifetime: lifetime, at: now)
+      try TrustBook($0).join(
+        id, secret: secret, name: name, key: print, serial: text, lifetime: lifetime, isWorker: isWorker, at: now)
     }
     // A name that was revoked is good again with what is issued from now on.
     try await learnRevocations()
@@ -82,12 +86,14 @@ final class TrustOffice: Sendable {
   }
 
   private static func fingerprint(_ key: Certificate.PublicKey) -> String {
-    TokenText.hash(Array(key.subjectPublicKeyInfoBytes))
+    key.fingerprint.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
   }
 
   // MARK: Tokens
 
   func create(_ record: TokenDraft, by who: String) async throws -> (TokenText, TokenRecord) {
+    // One that nobody could trade.
+    if record.use == .certificate { _ = try authority() }
     guard let root = setup.authority?.certificate ?? setup.roots.first else {
       throw TrustError(.wrongUse, "no authority")
     }

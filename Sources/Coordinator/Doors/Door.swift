@@ -126,7 +126,11 @@ final class Door: Sendable {
       guard case .known(let identity, let serial, let expires) = connection.shown,
         let refusal = guardian.refusal(identity, serial: serial, expires: expires, at: now)
       else { continue }
-      refusals.count(refusal.code, refusal.sentence, address: connection.address)
+      refusals.count(
+        refusal.code == "expired" ? "certificate_ended" : refusal.code,
+        refusal.code == "expired"
+          ? "the certificate with which \(identity.words) connected has ended; it comes again with its newer one, if it has one"
+          : refusal.sentence, address: connection.address)
       connection.close()
       cut.append(identity)
     }

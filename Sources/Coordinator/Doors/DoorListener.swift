@@ -31,6 +31,7 @@ struct DoorListener: HTTP2ServerTransport.ListenerFactory {
         }
         return channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
+          try pipeline.addHandler(SocketEnd())
           try pipeline.addHandler(FirstByteGate(door: door, connection: connection))
           guard let credentials else { return }
           try pipeline.addHandler(Self.handshake(credentials, door, connection))

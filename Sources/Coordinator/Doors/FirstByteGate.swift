@@ -9,7 +9,11 @@ final class FirstByteGate: ChannelInboundHandler, RemovableChannelHandler {
   private let door: Door
   private let connection: PeerConnection
   private var deadline: Scheduled<Void>?
+  private var isOver = false
+  private var refusal: PlaintextRefusal?
 
+  /// Before who was told off is hung up on: gRPC's clients connect again at once, some a hundred times a second.
+  private static let pause = TimeAmount.seconds(1)
   /// How long a connection may say nothing.
   private static let patience = TimeAmount.seconds(10)
   /// The first byte of every TLS handshake.
@@ -32,29 +36,33 @@ final class FirstByteGate: ChannelInboundHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)
+    // Whatever else he says is not listened to, but for the call that is to be answered.
+    if isOver {
+      if let answer = refusal?.answer(to: buffer) { write(answer, context) }
+      return
+    }
     guard let first = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) else { return }
     let isTLS = first == Self.handshake
     let wantsTLS = door.guardian != nil
     guard isTLS == wantsTLS else {
       connection.turnAway()
       door.countWrongProtocol(connection, tls: isTLS)
-      let answer = isTLS ? Self.alert : Self.goAway
-      context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: answer)), promise: nil)
-      context.close(promise: nil)
+      if isTLS { write(Self.alert, context) } else { refusal = PlaintextRefusal() }
+      deadline?.cancel()
+      let connection = connection
+      deadline = context.eventLoop.scheduleTask(in: Self.pause) { connection.close() }
+      isOver = true
+      if let answer = refusal?.answer(to: buffer) { write(answer, context) }
       return
     }
     context.fireChannelRead(data)
     context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
   }
 
+  private func write(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
+    context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
+  }
+
   /// A TLS alert: fatal, protocol_version (RFC 8446, 6).
   private static let alert: [UInt8] = [0x15, 3, 3, 0, 2, 2, 70]
-
-  /// HTTP/2: empty SETTINGS, then GOAWAY with INADEQUATE_SECURITY and a sentence, which gRPC's clients show (RFC 9113, 6.8).
-  private static let goAway: [UInt8] = {
-    let sentence = Array("this port takes TLS only: get a token, then 'muster worker join' or 'muster login'".utf8)
-    let length = UInt32(8 + sentence.count)
-    let header = [UInt8(length >> 16), UInt8(length >> 8 & 255), UInt8(length & 255), 7, 0, 0, 0, 0, 0]
-    return [0, 0, 0, 4, 0, 0, 0, 0, 0] + header + [0, 0, 0, 0, 0, 0, 0, 0xC] + sentence
-  }()
 }

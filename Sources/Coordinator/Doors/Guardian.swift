@@ -1,4 +1,5 @@
 import Certificates
+import GRPCCore
 import MusterCore
 import Synchronization
 import Trust
@@ -61,6 +62,17 @@ final class Guardian: Sendable {
       )
     }
     return nil
+  }
+
+  /// Looks anew at somebody whose call lasts.
+  ///
+  /// - Throws: `RPCError` if his certificate does not hold any more.
+  func check(_ caller: Caller, at now: Timestamp) throws {
+    guard case .known(let identity, let serial) = caller.standing,
+      case .known(_, _, let expires)? = caller.connection?.shown,
+      let refusal = refusal(identity, serial: serial, expires: expires, at: now)
+    else { return }
+    throw RPCError(code: .unauthenticated, message: refusal.sentence)
   }
 
   private static func joining(_ role: Role) -> String {

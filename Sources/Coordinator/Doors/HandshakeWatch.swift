@@ -1,3 +1,4 @@
+import Certificates
 import NIOCore
 import NIOSSL
 import NIOTLS
@@ -12,6 +13,9 @@ final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
   private var deadline: Scheduled<Void>?
   private var isDone = false
   private var bytes = 0
+  private var isJudging = false
+  /// What came while the peer's certificate was looked at.
+  private var held: [NIOAny] = []
 
   private static let handshakeTime = TimeAmount.seconds(10)
   static let strangersTime = TimeAmount.seconds(30)
@@ -30,20 +34,49 @@ final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
     if case .handshakeCompleted? = event as? TLSUserEvent {
       isDone = true
       deadline?.cancel()
-      door.confirm(connection)
-      if case .known = connection.verdict {
-        context.fireUserInboundEventTriggered(event)
-        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
-        return
+      // A session that is resumed brings the certificate of its first handshake, and no look was taken at it in this one.
+      if case .none = connection.shown, let shown = try? context.pipeline.syncOperations.nioSSL_peerCertificate() {
+        return judge(shown, event, context)
       }
-      closeLater(context, after: Self.strangersTime)
+      return goOn(event, context)
     }
     context.fireUserInboundEventTriggered(event)
   }
 
+  private func judge(_ shown: NIOSSLCertificate, _ event: Any, _ context: ChannelHandlerContext) {
+    isJudging = true
+    let (door, connection) = (door, connection)
+    let chain = PeerCheck.certificates([(try? shown.toDERBytes()) ?? []])
+    let judged = context.eventLoop.makePromise(of: Void.self)
+    judged.completeWithTask { await door.judge(chain, of: connection) }
+    let bound = NIOLoopBound((self, context, event), eventLoop: context.eventLoop)
+    judged.futureResult.whenComplete { _ in
+      let (watch, context, event) = bound.value
+      watch.isJudging = false
+      watch.goOn(event, context)
+    }
+  }
+
+  /// It is known who is there, or that he is a stranger.
+  private func goOn(_ event: Any, _ context: ChannelHandlerContext) {
+    door.confirm(connection)
+    let isKnown = if case .known = connection.verdict { true } else { false }
+    if !isKnown { closeLater(context, after: Self.strangersTime) }
+    context.fireUserInboundEventTriggered(event)
+    for data in held { channelRead(context: context, data: data) }
+    if !held.isEmpty { context.fireChannelReadComplete() }
+    held = []
+    if isKnown { context.pipeline.syncOperations.removeHandler(context: context, promise: nil) }
+  }
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if isJudging {
+      held.append(data)
+      return
+    }
     bytes += unwrapInboundIn(data).readableBytes
-    guard bytes <= Self.strangersBytes else { return context.close(promise: nil) }
+    if case .known = connection.verdict { return context.fireChannelRead(data) }
+    guard bytes <= Self.strangersBytes else { return connection.close() }
     context.fireChannelRead(data)
   }
 
@@ -58,7 +91,23 @@ final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private static func reason(_ error: any Error) -> String {
-    if case .handshakeFailed(let cause)? = error as? NIOSSLError { return "\(cause)" }
-    return "\(error)"
+    let text = "\(error)".lowercased()
+    let meanings = [
+      ("unsupported_protocol", "the peer speaks only TLS older than 1.3; it must be upgraded"),
+      ("unsupported protocol", "the peer speaks only TLS older than 1.3; it must be upgraded"),
+      (
+        "certificate_unknown",
+        "the peer does not take this coordinator's certificate: it expects another name or authority"
+      ),
+      (
+        "certificate unknown",
+        "the peer does not take this coordinator's certificate: it expects another name or authority"
+      ),
+      ("unknown_ca", "the peer does not trust this coordinator's authority; it must join or log in again"),
+      ("unknown ca", "the peer does not trust this coordinator's authority; it must join or log in again"),
+      ("alert", "the peer does not take this coordinator's certificate"),
+      ("no_application_protocol", "the peer does not speak HTTP/2"), ("eof", "the peer went in the middle of it"),
+    ]
+    return meanings.first { text.contains($0.0) }?.1 ?? "what the peer sent is no TLS that can be understood"
   }
 }

@@ -3,6 +3,11 @@ import NIOCore
 import Synchronization
 import Trust
 
+/// Stands first in a connection's pipeline, where the socket is: closed from here, nothing after it is asked.
+final class SocketEnd: ChannelInboundHandler, Sendable {
+  typealias InboundIn = ByteBuffer
+}
+
 /// One connection, and what is known of who has made it.
 final class PeerConnection: Sendable {
   /// What came of the handshake.
@@ -64,5 +69,15 @@ final class PeerConnection: Sendable {
   var isTurnedAway: Bool { state.withLock { $0.isTurnedAway } }
 
   /// Cuts it, with all that goes on over it.
-  func close() { channel.close(promise: nil) }
+  ///
+  /// At the socket, and not through TLS: that would wait five seconds for the peer's goodbye, and take what he still says.
+  func close() {
+    let channel = channel
+    channel.eventLoop.execute {
+      guard let end = try? channel.pipeline.syncOperations.context(handlerType: SocketEnd.self) else {
+        return channel.close(promise: nil)
+      }
+      end.close(promise: nil)
+    }
+  }
 }

@@ -38,10 +38,10 @@ extension APIError {
   }
 
   /// The client has no certificate, and the coordinator wants one.
-  static func wantsTLS(_ address: CoordinatorAddress) -> APIError {
+  static func wantsTLS(_ address: CoordinatorAddress, isWorker: Bool) -> APIError {
     APIError(
       .denied,
-      "the coordinator at \(address) speaks TLS and wants to know who you are; get a token from its administrator, then run: muster login --token … \(address) (or name the folder of your certificate with --identity)",
+      "the coordinator at \(address) speaks TLS and wants to know who you are; get a token from its administrator, then run: muster \(isWorker ? "worker join" : "login") --token … \(address) (or name the folder of your certificate with --identity)",
       details: ["coordinator": address.description])
   }
 

@@ -40,10 +40,13 @@ public func withCoordinator<Answer: Sendable>(
 
 extension APIError {
   /// Why nobody answered a greeting, if it will not pass by itself: somebody is there who does not speak as we do.
-  public static func standing(between address: CoordinatorAddress, and security: ConnectionSecurity) async -> APIError?
-  {
+  ///
+  /// - Parameter isWorker: who asks joins, where others log in.
+  public static func standing(
+    between address: CoordinatorAddress, and security: ConnectionSecurity, isWorker: Bool = false
+  ) async -> APIError? {
     switch await TransportProbe.look(at: address, patience: .seconds(2)) {
-    case .tls where !security.isTLS: .wantsTLS(address)
+    case .tls where !security.isTLS: .wantsTLS(address, isWorker: isWorker)
     case .otherwise where security.isTLS:
       .speaksNoTLS(
         address,

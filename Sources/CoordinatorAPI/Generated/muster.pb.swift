@@ -1564,9 +1564,21 @@ public nonisolated struct Muster_V1_JoinRequest: Sendable {
   /// In the form of a task's id.
   public var name: String = String()
 
+  /// A worker's certificate is wanted, or anybody else's; absent: whatever the token is for.
+  public var worker: Bool {
+    get {_worker ?? false}
+    set {_worker = newValue}
+  }
+  /// Returns true if `worker` has been explicitly set.
+  public var hasWorker: Bool {self._worker != nil}
+  /// Clears the value of `worker`. Subsequent reads from it will return its default value.
+  public mutating func clearWorker() {self._worker = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _worker: Bool? = nil
 }
 
 public nonisolated struct Muster_V1_RenewRequest: Sendable {
@@ -4580,7 +4592,7 @@ nonisolated extension Muster_V1_Confinement: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Muster_V1_JoinRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".JoinRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}token_id\0\u{3}token_secret\0\u{1}request\0\u{1}name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}token_id\0\u{3}token_secret\0\u{1}request\0\u{1}name\0\u{1}worker\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4592,12 +4604,17 @@ nonisolated extension Muster_V1_JoinRequest: SwiftProtobuf.Message, SwiftProtobu
       case 2: try { try decoder.decodeSingularBytesField(value: &self.tokenSecret) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.request) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self._worker) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.tokenID.isEmpty {
       try visitor.visitSingularStringField(value: self.tokenID, fieldNumber: 1)
     }
@@ -4610,6 +4627,9 @@ nonisolated extension Muster_V1_JoinRequest: SwiftProtobuf.Message, SwiftProtobu
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
     }
+    try { if let v = self._worker {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4618,6 +4638,7 @@ nonisolated extension Muster_V1_JoinRequest: SwiftProtobuf.Message, SwiftProtobu
     if lhs.tokenSecret != rhs.tokenSecret {return false}
     if lhs.request != rhs.request {return false}
     if lhs.name != rhs.name {return false}
+    if lhs._worker != rhs._worker {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

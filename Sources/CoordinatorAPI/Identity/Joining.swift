@@ -13,10 +13,11 @@ public enum Joining {
   /// - Parameters:
   ///   - fingerprint: of the authority's key, from the token.
   ///   - secret: of the token.
+  ///   - isWorker: a worker's certificate is wanted; a token for something else is then refused, and not used up.
   /// - Throws: ``APIError`` in one sentence that says what to do.
   public static func join(
     at address: CoordinatorAddress, tokenID: String, secret: Secret<[UInt8]>, fingerprint: [UInt8], name: String,
-    into folder: IdentityFolder
+    isWorker: Bool, into folder: IdentityFolder
   ) async throws -> Muster_V1_Credentials {
     let authority = try await authority(at: address, fingerprint: fingerprint)
     let key = try folder.key()
@@ -28,6 +29,7 @@ public enum Joining {
           $0.tokenSecret = .init(secret.reveal())
           $0.request = .init(request)
           $0.name = name
+          $0.worker = isWorker
         }, options: options)
     }
     // The authority that was pinned must be among those that are trusted from now on.

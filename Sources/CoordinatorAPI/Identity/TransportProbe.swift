@@ -52,13 +52,20 @@ public enum TransportProbe {
         try await done.futureResult.get()
         result = shown.value.map { .tls($0) } ?? .otherwise
       } catch {
-        result = .otherwise
+        // Whoever hangs up without a word may have too many connections; what he speaks is not known.
+        result = isGarbled(error) ? .otherwise : .nobody
       }
       try? await channel.close()
       return result
     } catch {
       return .nobody
     }
+  }
+
+  /// Whether something came that is no TLS, or a TLS alert.
+  private static func isGarbled(_ error: any Error) -> Bool {
+    guard case .handshakeFailed? = error as? NIOSSLError else { return false }
+    return !"\(error)".contains("EOF")
   }
 
   private final class Watch: ChannelInboundHandler, Sendable {

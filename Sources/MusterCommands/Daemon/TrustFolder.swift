@@ -45,7 +45,9 @@ struct TrustFolder {
     let (authority, isNew) = try authority(own: own, replacing: replacing, at: now)
     // What a new authority did not sign is made anew, also if the run before this one did not come so far.
     let server = PrivateFile.exists(serverPath) ? try CertificateFile.first(serverPath) : nil
-    let isGood = server.map { authority.signed($0) && !Renewal.isDue($0, at: now) } ?? false
+    let isGood =
+      PrivateFile.exists(serverKeyPath)
+      && server.map { authority.signed($0) && !Renewal.isDue($0, at: now) } ?? false
     let before = server.map { ServerName.all(in: $0) } ?? []
     let all = Array(Set(before + names)).sorted()
     if !isGood || Set(before) != Set(all) { try makeServer(all, authority, at: now) }

@@ -40,13 +40,8 @@ struct LoginCommand: AsyncParsableCommand {
     let folder = into.map { IdentityFolder($0) } ?? logins.identity(for: address)
     let name = name ?? environment["USER"] ?? environment["LOGNAME"] ?? "user"
     let answer = try await Joining.join(
-      at: address, tokenID: token.id, secret: token.secret, fingerprint: token.fingerprint, name: name, into: folder)
-    if answer.subject.role == "worker" {
-      throw CommandError(
-        .badArgument,
-        "the token is a worker's: you are worker '\(answer.subject.name)' now, with the certificate in \(folder.path); for a worker use 'muster worker join', and ask for a token of another role for yourself"
-      )
-    }
+      at: address, tokenID: token.id, secret: token.secret, fingerprint: token.fingerprint, name: name,
+      isWorker: false, into: folder)
     if into == nil { try logins.setCurrent(address) }
     try SubjectView.print(answer.subject, at: address, folder: folder.path, output.output)
   }

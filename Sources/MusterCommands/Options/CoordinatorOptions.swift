@@ -1,6 +1,7 @@
 import ArgumentParser
 import CoordinatorAPI
 import MusterCore
+import Trust
 
 /// `--coordinator` and `--identity`, on every command that speaks to one.
 struct CoordinatorOptions: ParsableArguments {
@@ -31,6 +32,15 @@ struct CoordinatorOptions: ParsableArguments {
   /// The option, else the variable, else the configuration file in the working directory, else the last login, else the
   /// standard address.
   var addresses: [CoordinatorAddress] { get throws { try connections.addresses } }
+
+  /// Whose tasks those are that are handed in; nil: nobody's in particular.
+  var namespace: String? {
+    get throws {
+      let connections = try connections
+      guard let address = connections.addresses.first, let folder = connections.folder(for: address) else { return nil }
+      return try folder.load().chain.first.flatMap { Identity($0) }?.namespace
+    }
+  }
 
   /// Runs `body` with the coordinator that the options name.
   func connected<Answer: Sendable>(_ body: (CoordinatorClient) async throws -> Answer) async throws -> Answer {

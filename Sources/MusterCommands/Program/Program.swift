@@ -10,6 +10,8 @@ public enum Program {
   /// - Returns: the exit status; see ``ExitStatus``.
   public static func run(_ arguments: [String]) async -> Int32 {
     TerminalStream.ignoreBrokenPipes()
+    // A dump of this process's memory would hold its keys. Programs of tasks have none either (docs/executors.md).
+    CoreDumps.turnOff()
     let context = CommandContext.current
     do {
       var command = try Muster.parseAsRoot(arguments)

@@ -10,16 +10,21 @@ import Crypto
 struct BatchName: Sendable, Hashable {
   let text: String
 
-  /// - Parameter given: `--name`. Without one the name is that of the kind and of the file, so that the same command finds
-  ///   its tasks again and the same inputs can be given to another kind.
-  init(given: String?, kind: String, inputs: String) {
+  /// - Parameters:
+  ///   - given: `--name`. Without one the name is that of the kind and of the file, so that the same command finds
+  ///     its tasks again and the same inputs can be given to another kind.
+  ///   - namespace: whose tasks they will be; nil: nobody's in particular. Others may have the same batch.
+  init(given: String?, kind: String, inputs: String, namespace: String? = nil) {
+    let own: String
     if let given {
-      text = given
+      own = given
     } else if inputs == "-" {
-      text = "\(kind):stdin"
+      own = "\(kind):stdin"
     } else {
-      text = "\(kind):\(URL(filePath: inputs).standardizedFileURL.path)"
+      own = "\(kind):\(URL(filePath: inputs).standardizedFileURL.path)"
     }
+    // No name of a namespace has a slash.
+    text = namespace.map { "\($0)/\(own)" } ?? own
   }
 
   /// The id of one line's task: `run-` and 40 hexadecimal digits of SHA-256 over name, line number and input.

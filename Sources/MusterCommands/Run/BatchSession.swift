@@ -40,7 +40,8 @@ struct BatchSession {
       try results.write(bytes: outcomes.flatMap { ResultLine.encode($0) })
     }
     if recorded.count > 0 { output.note("\(Format.count(recorded.count)) results are there already") }
-    let name = BatchName(given: command.name, kind: command.kind, inputs: command.inputs)
+    let name = BatchName(
+      given: command.name, kind: command.kind, inputs: command.inputs, namespace: try command.coordinator.namespace)
     let tally = LineTally()
     let lines = InputLines(reader, name: name, recorded: recorded, tally: tally)
     let progress = BatchProgressBar(output, recorded: recorded, tally: tally, total: total, time: time)

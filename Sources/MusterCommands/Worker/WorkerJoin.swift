@@ -44,13 +44,8 @@ struct WorkerJoin: AsyncParsableCommand {
     // A worker that joined before keeps its name.
     let name = try name ?? folder.facts()?.name ?? WorkerConfiguration.defaultName()
     let answer = try await Joining.join(
-      at: address, tokenID: token.id, secret: token.secret, fingerprint: token.fingerprint, name: name, into: folder)
-    guard answer.subject.role == "worker" else {
-      throw CommandError(
-        .badArgument,
-        "the token is for the role \(answer.subject.role), not a worker's; for people and programs use 'muster login', and for this worker ask for: muster token create --role worker"
-      )
-    }
+      at: address, tokenID: token.id, secret: token.secret, fingerprint: token.fingerprint, name: name,
+      isWorker: true, into: folder)
     let state = state.map { " --state \($0)" } ?? ""
     try SubjectView.print(
       answer.subject, at: address, folder: folder.path, more: [("next", Cell("muster worker run\(state)"))],

@@ -76,9 +76,9 @@ struct WorkerStart {
   ) throws -> WorkerConfiguration {
     let folder = settings.identity.map { IdentityFolder($0) }
     // Read once before anything starts, so that a bad file is said at once and ends the command.
-    _ = try folder?.load()
+    let certified = try folder?.load().chain.first?.commonName
     var configuration = WorkerConfiguration(
-      name: try settings.name ?? folder?.facts()?.name ?? WorkerConfiguration.defaultName(),
+      name: settings.name ?? certified ?? WorkerConfiguration.defaultName(),
       addresses: try addresses(settings, said),
       kinds: settings.kinds, kindNames: command.kindNames, acceptsKinds: command.acceptKinds, slots: settings.slots,
       memory: settings.memory ?? ThisProgram.memory, gpus: Array(0..<settings.gpus))

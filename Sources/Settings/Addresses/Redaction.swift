@@ -38,7 +38,13 @@ public enum Redaction {
   /// `text` with the passwords of all URLs in it, and of words such as `password=…`, replaced: for messages, into which a
   /// value may come from anywhere.
   public static func message(_ text: String) -> String {
-    words(text.contains("://") ? urls(text) : text)
+    tokens(words(text.contains("://") ? urls(text) : text))
+  }
+
+  /// Hides what follows the id of a token (`mst_ID_…`), wherever somebody put one.
+  private static func tokens(_ text: String) -> String {
+    text.contains("mst_")
+      ? text.replacing(/mst_([a-z2-7]{1,10})[A-Za-z0-9_]*/) { "mst_\($0.output.1)_\(hidden)" } : text
   }
 
   private static func urls(_ text: String) -> String {

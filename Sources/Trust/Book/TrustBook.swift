@@ -68,15 +68,25 @@ public struct TrustBook {
   /// - Parameters:
   ///   - key: the fingerprint of the key that the certificate is for. The same key again uses the token up once.
   ///   - serial: of the certificate that will be signed.
+  ///   - isWorker: whether a worker's certificate is wanted; nil: whatever the token is for.
   /// - Throws: ``TrustError``, also if the name is another key's.
   public func join(
-    _ id: String, secret: [UInt8], name: String, key: String, serial: String, lifetime: Duration, at now: Timestamp
+    _ id: String, secret: [UInt8], name: String, key: String, serial: String, lifetime: Duration,
+    isWorker: Bool? = nil, at now: Timestamp
   ) throws -> Identity {
     var token = try known(id, secret)
     guard token.use == .certificate else {
       throw TrustError(
         .wrongUse,
         "token \(id) is for requests over HTTP and cannot be traded for a certificate; make another without --bearer")
+    }
+    if let isWorker, isWorker != (token.role == .worker) {
+      throw TrustError(
+        .wrongUse,
+        isWorker
+          ? "token \(id) is for the role \(token.role.rawValue), not a worker's; people and programs use 'muster login', and for this worker ask for: muster token create --role worker"
+          : "token \(id) is a worker's; use it with 'muster worker join', and ask for a token of another role for yourself"
+      )
     }
     let user = "\(key) \(name)"
     if let refusal = token.refusal(user: user, at: now) { throw refusal }

@@ -40,6 +40,13 @@ public final class PostgresTrustStore: TrustStore {
       }
     } catch let error as PostgresError {
       state.withLock { if $0.connection?.isOpen == false { $0.connection = nil } }
+      // insufficient_privilege
+      if error.sqlState == "42501" {
+        throw TrustError(
+          .unavailable,
+          "the database's role may not make or use the schema '\(schema)', where tokens and identities are kept; let the database's owner run: CREATE SCHEMA \(schema) AUTHORIZATION the_role",
+          cause: error)
+      }
       throw TrustError(
         .unavailable, "the database of tokens and identities does not answer: \(error.message)", cause: error)
     }

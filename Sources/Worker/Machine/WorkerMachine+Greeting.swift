@@ -3,16 +3,12 @@ import MusterCore
 import TaskModel
 
 extension WorkerMachine {
-  /// The versions of the protocol that this worker speaks.
-  static let protocolRange: ClosedRange<UInt32> = 1...1
-
   /// Begins a connection: the first frame to send on it.
   mutating func connect() -> Muster_V1_WorkerHello {
     generation += 1
     link = .greeting
     var hello = Muster_V1_WorkerHello()
-    hello.protocol.lowest = Self.protocolRange.lowerBound
-    hello.protocol.highest = Self.protocolRange.upperBound
+    hello.protocol = ProtocolVersions.own.message
     hello.build = settings.build
     hello.name = settings.name
     hello.kinds = Set(settings.kinds.map(\.name)).union(settings.acceptedKinds).sorted()

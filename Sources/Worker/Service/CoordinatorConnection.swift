@@ -49,7 +49,7 @@ struct CoordinatorConnection {
         return .lost(reason: PeerReport.sentence(refusal, at: address), wasUp: false)
       }
       // A coordinator may be started anew with TLS, or without: what stands between is said, and it is tried again.
-      if let standing = await APIError.standing(between: address, and: security) {
+      if let standing = await APIError.standing(between: address, and: security, isWorker: true) {
         return .lost(reason: standing.message, wasUp: false)
       }
       return .lost(reason: Self.reason(error), wasUp: welcomed.isOpen)
@@ -121,7 +121,8 @@ struct CoordinatorConnection {
       throw WorkerError(
         .protocolMismatch,
         "The coordinator at \(address) (muster \(welcome.build)) chose version \(welcome.protocol) of the protocol and "
-          + "this worker (muster \(MusterBuild.version)) speaks \(own): upgrade the older of the two.")
+          + "this worker (muster \(MusterBuild.version)) speaks \(own): upgrade the "
+          + "\(welcome.protocol > own.highest ? "worker" : "coordinator").")
     }
   }
 

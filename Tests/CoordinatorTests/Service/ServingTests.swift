@@ -188,7 +188,8 @@ struct ServingTests {
   func vanishedFollower() async throws {
     try await Served.run { served in
       let services = served.service.services([.muster])
-      let context = try #require(services.compactMap { $0 as? MusterAPI }.first).context
+      let apis = services.compactMap { ($0 as? BoundedCalls)?.api }
+      let context = try #require(apis.first).context
       try await withCoordinator(at: [served.address], patience: .seconds(30)) { client in
         let calls = client.calls
         let (begun, began) = AsyncStream<Void>.makeStream()

@@ -29,7 +29,11 @@ struct CallerTests {
       for (reason, security, words) in cases {
         let before = rig.refusals[reason] ?? 0
         let sentence = await refusal(.unauthenticated) {
-          _ = try await rig.call(security) { calls, _ in try await calls.listTasks(.init()) { _ in } }
+          try await rig.call(security) { calls, _ in
+            try await calls.listTasks(.init()) { response in
+              for try await _ in response.messages {}
+            }
+          }
         }
         #expect(sentence.contains(words), "\(reason): \(sentence)")
         #expect(rig.refusals[reason] ?? 0 > before, "\(reason)")

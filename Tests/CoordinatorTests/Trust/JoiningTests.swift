@@ -30,6 +30,7 @@ struct JoiningTests {
   private func join(_ rig: TLSRig, _ token: TokenText, _ name: String, _ folder: String) async throws {
     _ = try await Joining.join(
       at: rig.served.address, tokenID: token.id, secret: token.secret, fingerprint: token.fingerprint, name: name,
+      isWorker: false,
       into: IdentityFolder(folder))
   }
 
@@ -81,6 +82,7 @@ struct JoiningTests {
         let error = await #expect(throws: APIError.self) {
           _ = try await Joining.join(
             at: other, tokenID: token.id, secret: token.secret, fingerprint: token.fingerprint, name: "ada",
+            isWorker: false,
             into: IdentityFolder(folder))
         }
         #expect(error?.message.contains("127.0.0.2") == true, "\(error?.message ?? "")")

@@ -27,7 +27,8 @@ struct TLSRig: Sendable {
   ) async throws {
     try await withFolder { folder in
       let now = SystemTime().timestamp()
-      let authority = try CertificateAuthority.make(name: "test", at: now, lifetime: .seconds(86_400))
+      let authority = try CertificateAuthority.make(
+        name: "test", at: now + .seconds(-86_400), lifetime: .seconds(2 * 86_400))
       let key = SigningKey()
       let server = try authority.issue(
         .server([try ServerName("127.0.0.1"), try ServerName("localhost")]), to: key.publicKey, at: now,
