@@ -93,7 +93,8 @@ class CertificateTests(ClusterCase, unittest.TestCase):
         role = "urn:muster:role:"
         for number, uris in enumerate([
             [role + "root"], [role + "admin", role + "worker"], [role + "read", "urn:muster:power:all"],
-            [role + "admin", "https://example.test/"], [role + "submit", "urn:muster:namespace:a", "urn:muster:namespace:b"],
+            [role + "admin", "https://example.test/"],
+            [role + "submit", "urn:muster:namespace:a", "urn:muster:namespace:b"],
             [role + "ADMIN"], ["urn:muster:namespace:a"],
         ]):
             with self.subTest(uris=uris):
@@ -183,8 +184,8 @@ class WrongProtocolTests(ClusterCase, unittest.TestCase):
         worker.until_said("speaks TLS and wants to know who you are")
         worker.stop()
 
-    # gRPC's own libraries do not show the text of a GOAWAY that is the first thing after SETTINGS: they connect again, at
-    # once and without end. An answer to the call itself they show.
+    # gRPC's own libraries do not show the text of a GOAWAY that is the first thing after SETTINGS: they connect again,
+    # and again. An answer to the call itself they show.
     @unittest.expectedFailure
     def test_plaintext_of_another_client_to_the_tls_port(self):
         user = User(cluster.address)

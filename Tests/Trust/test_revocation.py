@@ -1,6 +1,7 @@
 """Who is revoked is out at once: also of streams that are open, and what he had goes to others."""
 
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -14,6 +15,19 @@ from support.process import Daemon, until
 
 SLOW = "kinds:\n  echo:\n    executor: [sleep, '1000']\n"
 FAST = 'kinds:\n  echo:\n    executor: [cat, "{input}"]\n'
+
+
+def told(call):
+    """What a call is answered on the next connection; over the old one it may end as that ends."""
+    def ask():
+        try:
+            return call()
+        except grpc.RpcError as error:
+            return error if error.code() != StatusCode.UNAVAILABLE else None
+
+    error = until("there is an answer", ask)
+    assert isinstance(error, grpc.RpcError), error
+    return error.code(), error.details()
 
 
 class RevocationTests(ClusterCase, unittest.TestCase):
@@ -76,11 +90,9 @@ class RevocationTests(ClusterCase, unittest.TestCase):
             while True:
                 stream.next()
         self.assertEqual(raised.exception.code(), StatusCode.UNAVAILABLE)
-        again = Stream(user.tasks.Work)
-        again.send(hello("alien", "echo"))
-        with refusal(self, StatusCode.UNAUTHENTICATED) as words:
-            again.next()
-        self.assertIn("was revoked", words[0])
+        code, words = told(user.status)
+        self.assertEqual(code, StatusCode.UNAUTHENTICATED)
+        self.assertIn("was revoked", words)
 
     def test_an_open_stream_of_a_user(self):
         cluster = self.cluster
@@ -97,11 +109,11 @@ class RevocationTests(ClusterCase, unittest.TestCase):
                 with self.assertRaises(grpc.RpcError) as raised:
                     stream.next()
                 self.assertEqual(raised.exception.code(), StatusCode.UNAVAILABLE)
-            with refusal(self, StatusCode.UNAUTHENTICATED) as words:
-                mallory.task("a")
+            code, words = told(lambda: mallory.task("a"))
+            self.assertEqual(code, StatusCode.UNAUTHENTICATED)
             line = cluster.folder.call(
                 "task", "list", "--coordinator", cluster.address, "--identity", str(identity)).sentence
-        self.assertEqual(words, [line])
+        self.assertEqual(words, line)
         self.assertIn("log in again: muster login", line)
         self.assertIn("revoked", cluster.admin("identity", "list").out)
         # Nobody else was cut.
@@ -111,6 +123,33 @@ class RevocationTests(ClusterCase, unittest.TestCase):
         place = cluster.join("mallory")
         self.addCleanup(place.close)
         self.assertEqual(self.user(cluster.identity(place)).who().role, "worker")
+
+    # The connection is closed politely: TLS waits five seconds for the peer's goodbye, and until then one more read is
+    # taken from whoever was revoked, with everything in it.
+    @unittest.expectedFailure
+    def test_nothing_is_taken_over_an_open_stream_any_more(self):
+        cluster = self.cluster
+        mallory, root = self.user(cluster.login("mallory")), self.user(cluster.admin_identity)
+        stream = mallory.follow(submit=[pb.TaskSpec(id="before", kind="echo", input=b"1")])
+        stream.next()
+        cluster.admin("identity", "revoke", "mallory")
+        stream.send(pb.FollowTasksRequest(submit=[pb.TaskSpec(id="after", kind="echo", input=b"1")]))
+        with self.assertRaises(grpc.RpcError):
+            while True:
+                stream.next()
+        with refusal(self, StatusCode.NOT_FOUND):
+            root.task("after")
+
+    @unittest.expectedFailure
+    def test_the_cut_does_not_wait_for_the_peer(self):
+        mallory = self.user(self.cluster.login("mallory"))
+        stream = mallory.follow(submit=[pb.TaskSpec(id="before", kind="echo", input=b"1")])
+        stream.next()
+        self.cluster.admin("identity", "revoke", "mallory")
+        began = time.monotonic()
+        with self.assertRaises(grpc.RpcError):
+            stream.next()
+        self.assertLess(time.monotonic() - began, 2)
 
     def test_it_holds_after_a_restart(self):
         cluster = self.cluster
@@ -143,6 +182,6 @@ class RevocationTests(ClusterCase, unittest.TestCase):
             with self.assertRaises(grpc.RpcError) as raised:
                 stream.next()
             self.assertEqual(raised.exception.code(), StatusCode.UNAVAILABLE)
-            with refusal(self, StatusCode.UNAUTHENTICATED) as words:
-                user.status()
-        self.assertIn("expired at", words[0])
+            code, words = told(user.status)
+        self.assertEqual(code, StatusCode.UNAUTHENTICATED)
+        self.assertIn("expired at", words)

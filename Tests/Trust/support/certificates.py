@@ -24,7 +24,8 @@ basicConstraints = CA:FALSE
 
 
 def openssl(*arguments, input=None, check=True):
-    done = subprocess.run(["openssl", *arguments], input=input, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(
+        ["openssl", *arguments], input=input, capture_output=True, text=True, errors="replace", timeout=20)
     if check and done.returncode != 0:
         raise AssertionError(f"openssl {' '.join(map(str, arguments))}: {done.stderr}")
     return done

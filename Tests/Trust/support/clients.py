@@ -15,8 +15,8 @@ PATIENCE = 20
 def connect(address, identity=None, authority=None, name=None):
     """A channel with a connection of its own.
 
-    `identity`: a folder with ca.pem, cert.pem and key.pem. Without it, but with `authority`: TLS without a certificate of
-    one's own. With neither: plaintext.
+    `identity`: a folder with ca.pem, cert.pem and key.pem. Without it, but with `authority`: TLS without a certificate
+    of one's own. With neither: plaintext.
     """
     options = [("grpc.use_local_subchannel_pool", 1), ("grpc.initial_reconnect_backoff_ms", 200)]
     if name:
@@ -76,7 +76,7 @@ class Stream:
 
     def __init__(self, method):
         self._frames = queue.Queue()
-        self._call = method(iter(self._frames.get, self._END), timeout=PATIENCE)
+        self._call = method(iter(self._frames.get, self._END), timeout=3 * PATIENCE)
 
     def send(self, frame):
         self._frames.put(frame)
