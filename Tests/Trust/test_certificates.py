@@ -9,7 +9,7 @@ from pathlib import Path
 import grpc
 import muster_pb2
 from grpc import StatusCode
-from support.certificates import make_authority, make_identity, openssl, subject
+from support.certificates import make_authority, make_identity, make_key, openssl, subject
 from support.clients import User, refusal
 from support.cluster import KINDS, Cluster, ClusterCase
 from support.process import Daemon, Folder, until
@@ -113,6 +113,29 @@ class CertificateTests(ClusterCase, unittest.TestCase):
         user = User(cluster.address, self.make("made", uris=["urn:muster:role:submit", "urn:muster:namespace:team"]))
         self.addCleanup(user.close)
         self.assertEqual((user.who().name, user.who().role, user.who().namespace), ("made", "submit", "team"))
+
+    def test_a_name_that_would_forge_a_line_of_the_log(self):
+        """What stands in a certificate that nobody trusts comes from anybody."""
+        evil = make_authority(folder / "evil-authority", "/CN=evil\nnotice: joined: user 'root' (admin)\x1b[2J")
+        key = folder / "evil.key"
+        make_key(key)
+        request = openssl("req", "-new", "-key", key, "-subj", "/CN=evil\nnotice: joined: user 'root' (admin)\x1b[2J")
+        evil_leaf = folder / "evil"
+        evil_leaf.mkdir()
+        openssl(
+            "x509", "-req", "-CA", evil / "ca.pem", "-CAkey", evil / "ca.key", "-CAcreateserial", "-days", "1", "-out",
+            evil_leaf / "cert.pem", input=request.stdout)
+        shutil.copy(key, evil_leaf / "key.pem")
+        shutil.copy(cluster.trust / "ca.pem", evil_leaf / "ca.pem")
+        user = User(cluster.address, evil_leaf)
+        self.addCleanup(user.close)
+        before = cluster.refused("foreign_authority")
+        with self.assertRaises(grpc.RpcError) as raised:
+            user.status()
+        self.assertEqual(raised.exception.code(), StatusCode.UNAUTHENTICATED)
+        self.assertGreater(cluster.refused("foreign_authority"), before)
+        self.assertNotRegex(cluster.said, "(?m)^notice: joined")
+        self.assertNotIn("\x1b", cluster.said)
 
     def test_none(self):
         with self.refusing(cluster, "no_certificate", "wants a certificate and none was shown"):
