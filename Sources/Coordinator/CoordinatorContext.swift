@@ -23,6 +23,7 @@ final class CoordinatorContext: Sendable {
   let allowances: Allowances
   let audit: AuditLog
   let doors = Doors()
+  let bearers = BearerMemory()
   let ledger: SharedLedger
   let assembly = AssemblyBudget(limit: 512 << 20)
   /// Nil where no listener speaks TLS.

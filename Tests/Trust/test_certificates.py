@@ -209,7 +209,6 @@ class WrongProtocolTests(ClusterCase, unittest.TestCase):
 
     # gRPC's own libraries do not show the text of a GOAWAY that is the first thing after SETTINGS: they connect again,
     # and again. An answer to the call itself they show.
-    @unittest.expectedFailure
     def test_plaintext_of_another_client_to_the_tls_port(self):
         user = User(cluster.address)
         self.addCleanup(user.close)

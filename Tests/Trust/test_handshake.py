@@ -162,7 +162,6 @@ class ResumptionTests(unittest.TestCase):
             return answer, one.session, one.session_reused
 
     # Over a resumed session no certificate is seen, and its holder is told that he showed none.
-    @unittest.expectedFailure
     def test_a_session_that_is_resumed(self):
         answer, session, _ = self.who(cluster.admin_identity)
         self.assertIn(b"admin", answer)

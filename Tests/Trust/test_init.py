@@ -120,6 +120,12 @@ class InitTests(unittest.TestCase):
         """It may be kept elsewhere: then everything goes on, and nobody can join."""
         self.init()
         key = self.trust / "ca.key"
+        daemon = Daemon(self.folder, "coordinator", "run", "--listen", "127.0.0.1:0", "--http", "none")
+        address = daemon.until_said(r"^coordinator  (\S+)\n")[1]
+        create = (
+            "token", "create", "--coordinator", address, "--identity", str(self.trust / "admin"))
+        token = self.folder.call(*create, status=0).out
+        daemon.stop()
         shutil.move(key, self.folder.path / "kept")
         said = self.init("--name", "other.test", status=1).sentence
         self.assertIn("the authority's key", said)
@@ -129,8 +135,10 @@ class InitTests(unittest.TestCase):
         user = User(address, self.trust / "admin")
         self.addCleanup(user.close)
         self.assertEqual(user.who().role, "admin")
-        token = self.folder.call(
-            "token", "create", "--coordinator", address, "--identity", str(self.trust / "admin"), status=0).out
+        create = (
+            "token", "create", "--coordinator", address, "--identity", str(self.trust / "admin"))
+        said = self.folder.call(*create, status=1).sentence
+        self.assertIn("has no authority's key and signs no certificates", said)
         said = self.folder.call("worker", "join", address, "--token-file", "-", input=token).sentence
         self.assertIn("has no authority's key and signs no certificates", said)
         daemon.stop()

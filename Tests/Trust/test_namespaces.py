@@ -182,7 +182,6 @@ class NamespaceTests(ClusterCase, unittest.TestCase):
         self.assertTrue(self.ada.submit("echo", id, b"mine").existing)
 
     # Whether it is the same task, word for word, or another would tell whoever guesses what the other's input is.
-    @unittest.expectedFailure
     def test_an_id_that_another_has_is_refused_in_the_same_words_whatever_is_guessed(self):
         id = self.ended(self.ada, "ada-guessed")
         messages = {self.bob.submit("echo", id, input).problem.message for input in (b"mine", b"another")}
@@ -249,7 +248,6 @@ class NamespaceTests(ClusterCase, unittest.TestCase):
 
     # The ids of a batch are made of the kind, the file's path, the line and the input: two namespaces that run the same
     # file (a shared folder, or standard input) get the same ones, and the second is told that they are taken.
-    @unittest.expectedFailure
     def test_the_same_batch_of_two(self):
         for name in ("ada", "bob"):
             done = self.run_batch(name)

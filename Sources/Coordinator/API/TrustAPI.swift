@@ -59,7 +59,11 @@ struct TrustAPI: Muster_V1_Trust.SimpleServiceProtocol {
   }
 
   func revokeToken(request: Muster_V1_TokenRequest, context: ServerContext) async throws -> Muster_V1_TokenSummary {
-    try await answering("token revoke", context, [request.id]) { try await $0.revokeToken(request.id).message }
+    try await answering("token revoke", context, [request.id]) { office in
+      let token = try await office.revokeToken(request.id)
+      self.context.bearers.forget()
+      return token.message
+    }
   }
 
   func listSubjects(request: Muster_V1_ListSubjectsRequest, context: ServerContext) async throws

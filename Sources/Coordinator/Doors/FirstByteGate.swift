@@ -50,7 +50,14 @@ final class FirstByteGate: ChannelInboundHandler, RemovableChannelHandler {
       if isTLS { write(Self.alert, context) } else { refusal = PlaintextRefusal() }
       deadline?.cancel()
       let connection = connection
-      deadline = context.eventLoop.scheduleTask(in: Self.pause) { connection.close() }
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      deadline = context.eventLoop.scheduleTask(in: Self.pause) {
+        let (gate, context) = bound.value
+        if let last = gate.refusal?.farewell() {
+          context.writeAndFlush(gate.wrapOutboundOut(context.channel.allocator.buffer(bytes: last)), promise: nil)
+        }
+        connection.close()
+      }
       isOver = true
       if let answer = refusal?.answer(to: buffer) { write(answer, context) }
       return

@@ -17,19 +17,32 @@ struct PlaintextRefusal {
   mutating func answer(to buffer: ByteBuffer) -> [UInt8]? {
     guard !isDone, bytes.count + buffer.readableBytes <= Self.mostBytes else { return nil }
     bytes += buffer.readableBytesView
-    guard bytes.starts(with: Array("PRI * HTTP/2".utf8)) || bytes.count < 12 else {
-      isDone = true
-      return nil
-    }
+    guard bytes.starts(with: Array("PRI * HTTP/2".utf8)) else { return nil }
     // A server's first frame is its settings; what the client sets is acknowledged.
     let greeting =
       hasGreeted ? [] : Self.frame(type: 4, flags: 0, stream: 0, []) + Self.frame(type: 4, flags: 1, stream: 0, [])
     hasGreeted = true
     guard let stream = firstCall() else { return greeting.isEmpty ? nil : greeting }
     isDone = true
-    let goAway: [UInt8] = Self.number(stream) + Self.number(0xC) + Array(Self.sentence.utf8)
-    return greeting + Self.frame(type: 1, flags: 5, stream: stream, Self.trailers)
-      + Self.frame(type: 7, flags: 0, stream: 0, goAway)
+    return greeting + Self.frame(type: 1, flags: 5, stream: stream, Self.trailers) + Self.goAway(after: stream)
+  }
+
+  /// For who made no call: what to send before the connection is closed; nil if all has been said.
+  func farewell() -> [UInt8]? {
+    if isDone { return nil }
+    let first = bytes.prefix(8)
+    if ["GET ", "POST ", "HEAD ", "PUT ", "OPTIONS "].contains(where: { first.starts(with: $0.utf8) }) {
+      let text = Self.sentence + "\n"
+      return Array(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\n\r\n\(text)"
+          .utf8)
+    }
+    return (hasGreeted ? [] : Self.frame(type: 4, flags: 0, stream: 0, [])) + Self.goAway(after: 0)
+  }
+
+  /// Nothing more will be answered: INADEQUATE_SECURITY, and why.
+  private static func goAway(after stream: UInt32) -> [UInt8] {
+    frame(type: 7, flags: 0, stream: 0, number(stream) + number(0xC) + Array(sentence.utf8))
   }
 
   /// The stream of the first frame of headers.

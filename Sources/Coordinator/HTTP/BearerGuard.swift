@@ -8,7 +8,6 @@ import Trust
 /// `/healthz` and `/readyz` stay open: Kubernetes' probes have no tokens, and learn no more than that it lives.
 struct BearerGuard<Context: RequestContext>: RouterMiddleware {
   let context: CoordinatorContext
-  let memory: BearerMemory
   private static var open: Set<String> { ["/healthz", "/readyz"] }
 
   func handle(
@@ -29,8 +28,8 @@ struct BearerGuard<Context: RequestContext>: RouterMiddleware {
     }
     let text = String(shown.dropFirst(7))
     let now = context.time.moment()
-    if memory.isGood(text, at: now) { return try await next(request, server) }
-    if let wait = memory.mayAsk(at: now) {
+    if context.bearers.isGood(text, at: now) { return try await next(request, server) }
+    if let wait = context.bearers.mayAsk(at: now) {
       let sentence = "tokens are shown too fast; try again in \(Int(wait.seconds.rounded(.up))) s"
       return refused(.tooManyRequests, "too_many_bearers", sentence, retryAfter: wait)
     }
@@ -39,7 +38,7 @@ struct BearerGuard<Context: RequestContext>: RouterMiddleware {
     } catch let error as TrustError {
       return refused(error.code == .unavailable ? .serviceUnavailable : .unauthorized, error.codeName, error.message)
     }
-    memory.remember(text, at: now)
+    context.bearers.remember(text, at: now)
     return try await next(request, server)
   }
 
@@ -61,7 +60,7 @@ final class BearerMemory: Sendable {
     var rate = RateLimit(rate: 20, burst: 40)
   }
   private let state = Mutex(State())
-  /// One that is revoked is refused after so long.
+  /// One that is revoked through another coordinator is refused after so long.
   private static let time: Duration = .seconds(1)
 
   func isGood(_ text: String, at now: Moment) -> Bool {
@@ -74,6 +73,9 @@ final class BearerMemory: Sendable {
       state.good[text] = now
     }
   }
+
+  /// A token was revoked.
+  func forget() { state.withLock { $0.good = [:] } }
 
   /// - Returns: nil if the store may be asked; else how long not.
   func mayAsk(at now: Moment) -> Duration? { state.withLock { $0.rate.take(at: now) } }

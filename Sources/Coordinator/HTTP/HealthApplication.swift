@@ -21,7 +21,7 @@ enum HealthApplication {
   ) throws -> any ApplicationProtocol {
     let router = Router()
     let isGuarded = context.configuration.httpIsGuarded
-    if isGuarded { router.add(middleware: BearerGuard(context: context, memory: BearerMemory())) }
+    if isGuarded { router.add(middleware: BearerGuard(context: context)) }
     router.get("/healthz") { _, _ in "ok\n" }
     router.get("/readyz") { _, _ -> Response in
       if let outage = context.store.outage { return text(.serviceUnavailable, outage + "\n") }
