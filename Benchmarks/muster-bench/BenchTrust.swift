@@ -14,6 +14,8 @@ struct BenchTrust: Sendable {
   init(making state: String, with muster: String) throws {
     let child = try ChildProcess(muster, ["coordinator", "init", "--state", state, "--output", "json"])
     while child.isRunning { usleep(5000) }
+    // It has ended by itself; its guard is told so.
+    child.end(with: SIGTERM)
     try self.init(state: state)
   }
 

@@ -9,6 +9,7 @@ struct HostileBench: AsyncParsableCommand {
   @Option var count = 200_000
   @Option var workers = 8
   @Option var rounds = 3
+  @Option(parsing: .upToNextOption, help: "Which sorts of peers.") var sorts = HostilePeers.all
 
   func run() async throws {
     let coordinator = try CoordinatorProcess(
@@ -16,26 +17,28 @@ struct HostileBench: AsyncParsableCommand {
     defer { coordinator.stop() }
     try await coordinator.waitUntilReady()
     var (alone, beset): ([Double], [Double]) = ([], [])
-    var largest = 0
+    var (largest, before) = (0, 0)
     var share = 0.0
     for _ in 0..<rounds {
       alone.append(try await measure(coordinator))
+      before = max(before, coordinator.resident)
       let peers = try ChildProcess(
         CommandLine.arguments[0],
-        ["hostile-peers", "--port", "\(coordinator.address.port)", "--state", coordinator.state])
+        ["hostile-peers", "--port", "\(coordinator.address.port)", "--state", coordinator.state, "--sorts"] + sorts)
       defer { peers.end(with: SIGKILL) }
       // All of them are at it when the measurement begins.
       try await Task.sleep(for: .seconds(3))
-      let (begin, before) = (ContinuousClock.now, processorTime(of: peers.identifier))
+      let (begin, spent) = (ContinuousClock.now, processorTime(of: peers.identifier))
       beset.append(try await measure(coordinator))
       largest = max(largest, coordinator.resident)
       share = max(
-        share, (processorTime(of: peers.identifier) - before) / seconds(ContinuousClock.now - begin) * 100)
+        share, (processorTime(of: peers.identifier) - spent) / seconds(ContinuousClock.now - begin) * 100)
     }
     report("honest no-op tasks, alone", "\(Int(median(alone)))/s (median of \(rounds))")
     report("honest no-op tasks, beside hostile peers", "\(Int(median(beset)))/s (median of \(rounds))")
     report("  of the throughput alone", "\(Int(median(beset) / median(alone) * 100)) %")
-    report("  resident memory of the coordinator, at most", "\(largest >> 20) MiB")
+    report(
+      "  resident memory of the coordinator, alone and beside them", "\(before >> 20) MiB and \(largest >> 20) MiB")
     report("  the hostile peers themselves took", "\(Int(share)) % of a core")
     for reason in [
       "too_many_handshakes", "silent_connection", "failed_handshake", "unknown_token", "over_allowance", "slow_reader",

@@ -23,11 +23,13 @@ extension MusterAPI {
     positions.reserveCapacity(specs.count)
     let outcomes: [SubmitOutcome]
     do {
+      // Once for all: who pushes at this limit does so with thousands.
+      let full = room.count < specs.count ? overAllowance(caller, retryAfter: room.retryAfter) : nil
       for (position, spec) in specs.enumerated() {
         let checked =
-          position < room.count
-          ? try await answering({ try await intake.check(spec, foreign: foreign) })
-          : .failure(overAllowance(caller, retryAfter: room.retryAfter))
+          if position >= room.count, let full { Result<NewTask, Problem>.failure(full) } else {
+            try await answering { try await intake.check(spec, foreign: foreign) }
+          }
         switch checked {
         case .success(let task):
           tasks.append(task)

@@ -26,7 +26,13 @@ final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
     self.connection = connection
   }
 
-  func handlerAdded(context: ChannelHandlerContext) { closeLater(context, after: Self.handshakeTime) }
+  func handlerAdded(context: ChannelHandlerContext) {
+    let (door, connection) = (door, connection)
+    deadline = context.eventLoop.scheduleTask(in: Self.handshakeTime) {
+      door.countSilence(connection)
+      connection.close()
+    }
+  }
 
   func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
 

@@ -33,7 +33,7 @@ public enum Schema {
     SettingKey("maxConnectionsPerAddress", "whole number, 1 to 1000000", "4096", "Those of one address."),
     SettingKey(
       "maxHandshakes", "whole number, 1 to 1000000", "1000",
-      "New connections a second; four times as many may come at once."),
+      "New connections a second; ten times as many may come at once."),
     SettingKey("maxHandshakesPerAddress", "whole number, 1 to 1000000", "250", "Those of one address."),
     SettingKey("maxStreams", "whole number, 1 to 100000", "2000", "Calls at once over one connection."),
     SettingKey("maxBacklog", "whole number, 1 to 100000000", "1000000", "Unfinished tasks of one namespace."),

@@ -14,7 +14,7 @@ public struct ConnectionLedger: Sendable {
     public var connectionsPerAddress: Int
     /// Of peers that are not known (yet): a quarter, so that they cannot keep out those that are.
     public var strangers: Int { max(connections / 4, 1) }
-    /// New connections a second, altogether and of one address; four seconds' worth may come at once.
+    /// New connections a second, altogether and of one address; ten seconds' worth may come at once, as after a restart.
     public var handshakes: Int
     public var handshakesPerAddress: Int
 
@@ -51,7 +51,7 @@ public struct ConnectionLedger: Sendable {
 
   public init(_ limits: Limits) {
     self.limits = limits
-    rate = RateLimit(rate: Double(limits.handshakes), burst: Double(limits.handshakes) * 4)
+    rate = RateLimit(rate: Double(limits.handshakes), burst: Double(limits.handshakes) * 10)
   }
 
   /// A connection has come. One that is admitted is counted until ``closed(_:isKnown:at:)``, and among strangers until
@@ -66,7 +66,7 @@ public struct ConnectionLedger: Sendable {
     var entry =
       addresses[address]
       ?? Address(
-        rate: RateLimit(rate: Double(limits.handshakesPerAddress), burst: Double(limits.handshakesPerAddress) * 4))
+        rate: RateLimit(rate: Double(limits.handshakesPerAddress), burst: Double(limits.handshakesPerAddress) * 10))
     if entry.connections >= limits.connectionsPerAddress { return .tooManyConnectionsOfAddress }
     // Its own first: one that is over its own must not use up what all have.
     var wait = entry.rate.take(at: now)

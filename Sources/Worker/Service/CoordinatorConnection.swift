@@ -21,6 +21,8 @@ struct CoordinatorConnection {
   let address: CoordinatorAddress
   let security: @Sendable (CoordinatorAddress) throws -> ConnectionSecurity
   let time: any Timekeeper
+  /// Look why nobody answers: at the first time of an outage, and not with a connection more at each try of thousands.
+  let explains: Bool
   /// Called when the welcome has come.
   let onWelcome: @Sendable () -> Void
 
@@ -49,7 +51,7 @@ struct CoordinatorConnection {
         return .lost(reason: PeerReport.sentence(refusal, at: address), wasUp: false)
       }
       // A coordinator may be started anew with TLS, or without: what stands between is said, and it is tried again.
-      if let standing = await APIError.standing(between: address, and: security, isWorker: true) {
+      if explains, let standing = await APIError.standing(between: address, and: security, isWorker: true) {
         return .lost(reason: standing.message, wasUp: false)
       }
       return .lost(reason: Self.reason(error), wasUp: welcomed.isOpen)

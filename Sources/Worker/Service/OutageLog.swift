@@ -21,6 +21,9 @@ final class OutageLog: Sendable {
     self.logger = logger
   }
 
+  /// An outage was said and is not over.
+  var isAway: Bool { state.withLock { $0.since != nil } }
+
   func lost(_ address: CoordinatorAddress, reason: String, wasUp: Bool, running: Int) {
     let isNew = state.withLock { state in
       defer { state.since = state.since ?? time.moment() }

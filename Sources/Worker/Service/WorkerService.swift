@@ -70,7 +70,7 @@ public final class WorkerService: Service {
       try Task.checkCancellation()
       let address = configuration.addresses[turn % configuration.addresses.count]
       let connection = CoordinatorConnection(
-        core: core, address: address, security: configuration.security, time: time
+        core: core, address: address, security: configuration.security, time: time, explains: !outage.isAway
       ) {
         outage.connected(to: address)
       }
