@@ -99,4 +99,30 @@ import Testing
     #expect(refused?.state == .rejected)
     #expect(refused?.problem == "unknown_kind")
   }
+
+  /// The coordinator had no room: the item is neither rejected nor lost, and goes again when it may.
+  @Test func whatThereIsNoRoomForWaits() {
+    var ledger = BatchLedger()
+    ledger.add(items(1...3))
+    ledger.close()
+    _ = ledger.take()
+    let full = Muster_V1_SubmitAnswer.with {
+      $0.id = "i2"
+      $0.problem.code = "queue_full"
+      $0.problem.retryAfterMilliseconds = 1000
+    }
+    #expect(ledger.receive(accepted("i1")) == nil && ledger.receive(full) == nil)
+    #expect(ledger.hasPostponed)
+    #expect(ledger.take().isEmpty && !ledger.isComplete)
+    ledger.resume()
+    #expect(!ledger.hasPostponed)
+    #expect(ledger.take().map(\.id) == ["i2"])
+    #expect(ledger.receive(accepted("i2")) == nil)
+    // After a broken connection all that has not ended is sent, once.
+    _ = ledger.receive(full)
+    ledger.reconnected()
+    #expect(ledger.take().map(\.id) == ["i1", "i2", "i3"])
+    ledger.resume()
+    #expect(ledger.take().isEmpty)
+  }
 }

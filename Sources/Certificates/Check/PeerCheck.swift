@@ -11,7 +11,7 @@ public struct PeerCheck: Sendable {
     case server(ServerName?)
   }
 
-  private let roots: [Certificate]
+  private let roots: CertificateStore
 
   /// Certificates of one chain: its owner's, and three that lead to an authority.
   public static let longestChain = 4
@@ -19,7 +19,7 @@ public struct PeerCheck: Sendable {
   public static let largestCertificate = 16_384
 
   /// - Parameter roots: authorities that are trusted; what they signed is taken.
-  public init(roots: [Certificate]) { self.roots = roots }
+  public init(roots: [Certificate]) { self.roots = CertificateStore(roots) }
 
   /// - Parameter chain: the peer's certificate first, then those that lead to an authority, in any order.
   /// - Returns: the peer's certificate. The handshake has proved that the peer has its key.
@@ -29,7 +29,7 @@ public struct PeerCheck: Sendable {
     guard let leaf = chain.first, chain.count <= Self.longestChain else { return .failure(.unreadable) }
     // At a time when the certificate itself was valid: first who signed it is of interest, then whether it still holds.
     let time = min(max(now.date, leaf.notValidBefore), leaf.notValidAfter)
-    var verifier = Verifier(rootCertificates: CertificateStore(roots)) {
+    var verifier = Verifier(rootCertificates: roots) {
       RFC5280Policy(fixedExpiryValidationTime: time)
     }
     let result = await verifier.validate(leaf: leaf, intermediates: CertificateStore(chain.dropFirst()))

@@ -111,12 +111,18 @@ final class AuditLog: Sendable {
     if state.descriptor >= 0, state.size + line.count > largestFile { putAside(path, &state) }
     if state.descriptor < 0 {
       state.descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      guard state.descriptor >= 0 else { return fail(&state, path) }
       state.size = Int(lseek(state.descriptor, 0, SEEK_END))
     }
     // One write, so that a line is whole or not there.
     let written = line.withUnsafeBytes { Glibc.write(state.descriptor, $0.baseAddress, $0.count) }
     state.size += line.count
     guard written != line.count else { return state.isFailing = false }
+    fail(&state, path)
+  }
+
+  /// Says why, once.
+  private func fail(_ state: inout State, _ path: String) {
     if !state.isFailing {
       logger.error(
         "the audit log '\(path)' is not written: \(String(cString: strerror(errno))); changes go on unrecorded")

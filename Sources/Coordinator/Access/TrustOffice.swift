@@ -34,6 +34,8 @@ final class TrustOffice: Sendable {
     _ id: String, secret: [UInt8], request: [UInt8], name: String, isWorker: Bool? = nil
   ) async throws -> Grant {
     let authority = try authority()
+    // Before anything that costs: whoever guesses may do so as often as his connections let him.
+    try await setup.store.transact { try TrustBook($0).check(id, secret: secret) }
     let key = try SigningKey.requester(request)
     let (now, lifetime) = (time.timestamp(), setup.lifetime)
     let serial = Certificate.SerialNumber()

@@ -9,6 +9,9 @@ import X509
 final class Guardian: Sendable {
   private let check: PeerCheck
   private let revocations = Mutex(Revocations())
+  /// Intermediate authorities that good chains came with: a session that is resumed brings its own certificate alone.
+  private let intermediates = Mutex<[Certificate]>([])
+  private static let mostIntermediates = 2
   private let time: any Timekeeper
 
   struct Refusal: Sendable {
@@ -26,9 +29,11 @@ final class Guardian: Sendable {
   /// - Parameter chain: as it was shown; nil if it cannot be read.
   func judge(_ chain: [Certificate]?) async -> PeerConnection.Verdict {
     guard let chain else { return Self.refused(.unreadable, nil) }
-    switch await check.check(chain, as: .client, at: time.timestamp()) {
+    let whole = chain.count == 1 ? chain + intermediates.withLock { $0 } : chain
+    switch await check.check(whole, as: .client, at: time.timestamp()) {
     case .failure(let refusal): return Self.refused(refusal, chain.first)
     case .success(let certificate):
+      remember(chain.dropFirst())
       guard let identity = Identity(certificate) else {
         return .refused(
           code: "no_role",
@@ -42,6 +47,15 @@ final class Guardian: Sendable {
         return .refused(code: refusal.code, sentence: refusal.sentence)
       }
       return .known(identity, serial: serial, expires: expires)
+    }
+  }
+
+  private func remember(_ shown: ArraySlice<Certificate>) {
+    if shown.isEmpty { return }
+    intermediates.withLock { known in
+      for certificate in shown where known.count < Self.mostIntermediates && !known.contains(certificate) {
+        known.append(certificate)
+      }
     }
   }
 

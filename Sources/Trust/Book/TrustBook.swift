@@ -63,6 +63,9 @@ public struct TrustBook {
 
   // MARK: Certificates
 
+  /// - Throws: ``TrustError`` (`unknown_token`) if there is no such token.
+  public func check(_ id: String, secret: [UInt8]) throws { _ = try known(id, secret) }
+
   /// Trades a token for the right to a certificate: noted before it is signed, so that no certificate is unknown.
   ///
   /// - Parameters:
@@ -93,7 +96,7 @@ public struct TrustBook {
     guard TaskID(name) != nil, name.utf8.count <= Identity.longestName else {
       throw TrustError(
         .badRequest,
-        "the name '\(name.prefix(140))' must be \(TaskID.rule), and at most \(Identity.longestName) here; give another with --name"
+        "the name '\(name.prefix(140))' must be 1 to \(Identity.longestName) characters of A-Z a-z 0-9 . _ -, beginning with a letter or a digit; give another with --name"
       )
     }
     let identity = Identity(name: name, role: token.role, namespace: token.namespace, kinds: token.kinds)
@@ -153,9 +156,10 @@ public struct TrustBook {
       try subject(identity.subject) ?? SubjectRecord(identity: identity, key: "", certificates: [], token: "")
     subject.prune(at: now)
     if subject.certificates.contains(where: { $0.serial == serial }) { return true }
-    guard expires > now, subject.revoked.map({ issued > $0 }) ?? true,
-      subject.key.isEmpty || subject.key == key || subject.certificates.isEmpty
+    // The name's holder has lost his key, and whoever has the coordinator's machine made him another one.
+    guard expires > now, subject.revoked.map({ issued > $0 }) ?? true, subject.token.isEmpty || subject.key == key
     else { return false }
+    if subject.key != key { subject.certificates = [] }
     subject.identity = identity
     subject.key = key
     subject.certificates.append(.init(serial: serial, issued: issued, expires: expires))

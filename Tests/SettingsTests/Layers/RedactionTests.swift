@@ -60,4 +60,11 @@ import Testing
     // A user's name may be shown.
     #expect(said.first?.replacing("mysql://canary:", with: "").contains("canary") == false, "\(said)")
   }
+
+  /// A token may be typed where it does not belong; its id is enough to say which it was.
+  @Test func aTokenIsNotRepeated() {
+    let token = "mst_h7ymw3ojm5_dggt4tu3ojjf3iuwvxuvcfb5a4_tkz4hlt5vh27shmxqutfmhpwghb6bvptfwbunogb3e6ar37j4zea_aunh"
+    #expect(Redaction.message("Unexpected argument '\(token)'") == "Unexpected argument 'mst_h7ymw3ojm5_<redacted>'")
+    #expect(Redaction.message("one begins with mst_; make one") == "one begins with mst_; make one")
+  }
 }
