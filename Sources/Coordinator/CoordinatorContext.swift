@@ -61,10 +61,11 @@ final class CoordinatorContext: Sendable {
 
   /// Cuts the connections of those whose certificates do not hold any more.
   ///
+  /// - Parameter spared: one that waits for an answer; it is cut at the next look.
   /// - Returns: how many.
   @discardableResult
-  func cutInvalid() -> Int {
-    let cut = doors.all.flatMap { $0.cutInvalid(at: time.timestamp()) }
+  func cutInvalid(sparing spared: PeerConnection? = nil) -> Int {
+    let cut = doors.all.flatMap { $0.cutInvalid(at: time.timestamp(), sparing: spared) }
     // A connection takes its time to close, and goes on delivering meanwhile; the worker's session ends now.
     for identity in cut where identity.role == .worker { registry.live(identity.name)?.shut() }
     return cut.count

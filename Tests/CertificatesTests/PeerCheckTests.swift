@@ -127,4 +127,14 @@ import X509
     #expect(!Renewal.isDue(certificate, at: Self.now + .seconds(wanted - 1)))
     #expect(Renewal.isDue(certificate, at: Self.now + .seconds(wanted + 1)))
   }
+
+  /// A certificate is known again by its number, whatever it begins with.
+  @Test(arguments: [[0, 0, 7, 1], [0x80, 1, 2], [1], Array(repeating: 0xFF, count: 20)] as [[UInt8]])
+  func aNumberIsTheSameWhenItIsReadBack(_ bytes: [UInt8]) throws {
+    let serial = Certificate.SerialNumber(bytes: bytes)
+    let made = try authority.issue(
+      .client(name: "ada", uris: []), to: key.publicKey, serial: serial, at: Self.now, lifetime: .seconds(60))
+    let read = try Certificate(derEncoded: try made.serializeAsPEM().derBytes)
+    #expect(read.serialText == serial.text)
+  }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import MusterCore
 import SwiftASN1
 import X509
 
@@ -22,8 +23,8 @@ extension Certificate {
     }
   }
 
-  /// The serial number in lower-case hexadecimal digits.
-  public var serialText: String { serialNumber.bytes.map { Hexadecimal.text($0) }.joined() }
+  /// See ``X509/Certificate/SerialNumber/text``.
+  public var serialText: String { serialNumber.text }
 
   /// The certificate in PEM, with a line feed at its end.
   public func pem() throws -> String { try serializeAsPEM().pemString + "\n" }
@@ -52,17 +53,15 @@ extension Certificate {
   }
 }
 
+extension Certificate.SerialNumber {
+  /// In lower-case hexadecimal digits, without zero bytes at its beginning: a certificate that is read has none of them.
+  public var text: String { HexText.text(bytes.drop { $0 == 0 }) }
+}
+
 extension Certificate.PublicKey {
   /// See ``X509/Certificate/keyFingerprint``.
   public var fingerprint: [UInt8] {
     // A key that was read or made can be written; if ever one could not, its bare bits still tell it from every other.
     Array(SHA256.hash(data: (try? serializeAsPEM().derBytes) ?? Array(subjectPublicKeyInfoBytes)))
-  }
-}
-
-enum Hexadecimal {
-  static func text(_ byte: UInt8) -> String {
-    let digits = Array("0123456789abcdef")
-    return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
   }
 }

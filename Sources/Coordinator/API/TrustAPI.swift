@@ -80,7 +80,8 @@ struct TrustAPI: Muster_V1_Trust.SimpleServiceProtocol {
     return try await answering("revoke", context, ["\(group.rawValue)/\(request.name)"]) { office in
       let token = try await office.liveToken(group, request.name)
       let isKnown = try await office.revoke(group, request.name)
-      let cut = self.context.cutInvalid()
+      // Whoever revokes himself is still told that it is done.
+      let cut = self.context.cutInvalid(sparing: context.caller.connection)
       if request.worker { try await self.forget(request.name) }
       return .with {
         $0.known = isKnown

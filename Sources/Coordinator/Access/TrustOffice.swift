@@ -39,7 +39,7 @@ final class TrustOffice: Sendable {
     let key = try SigningKey.requester(request)
     let (now, lifetime) = (time.timestamp(), setup.lifetime)
     let serial = Certificate.SerialNumber()
-    let (text, print) = (Self.text(serial), Self.fingerprint(key))
+    let (text, print) = (serial.text, Self.fingerprint(key))
     let identity = try await setup.store.transact {
       try TrustBook($0).join(
         id, secret: secret, name: name, key: print, serial: text, lifetime: lifetime, isWorker: isWorker, at: now)
@@ -54,7 +54,7 @@ final class TrustOffice: Sendable {
     let key = try SigningKey.requester(request)
     let (now, lifetime) = (time.timestamp(), setup.lifetime)
     let serial = Certificate.SerialNumber()
-    let (text, print) = (Self.text(serial), Self.fingerprint(key))
+    let (text, print) = (serial.text, Self.fingerprint(key))
     try await setup.store.transact {
       try TrustBook($0).renew(identity, old: old, key: print, serial: text, lifetime: lifetime, at: now)
     }
@@ -83,12 +83,8 @@ final class TrustOffice: Sendable {
   /// The authorities in PEM, for who joins.
   func rootsText() throws -> String { try setup.roots.map { try $0.pem() }.joined() }
 
-  private static func text(_ serial: Certificate.SerialNumber) -> String {
-    serial.bytes.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
-  }
-
   private static func fingerprint(_ key: Certificate.PublicKey) -> String {
-    key.fingerprint.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+    HexText.text(key.fingerprint)
   }
 
   // MARK: Tokens

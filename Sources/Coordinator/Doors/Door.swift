@@ -118,9 +118,9 @@ final class Door: Sendable {
   /// Cuts the connections whose certificate has ended or was revoked.
   ///
   /// - Returns: whose they were, one for each.
-  func cutInvalid(at now: Timestamp) -> [Identity] {
+  func cutInvalid(at now: Timestamp, sparing spared: PeerConnection? = nil) -> [Identity] {
     guard let guardian else { return [] }
-    let all = connections.withLock { Array($0.values) }
+    let all = connections.withLock { Array($0.values) }.filter { $0 !== spared }
     var cut: [Identity] = []
     for connection in all {
       guard case .known(let identity, let serial, let expires) = connection.shown,

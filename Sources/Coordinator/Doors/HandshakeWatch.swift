@@ -29,6 +29,7 @@ final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     let (door, connection) = (door, connection)
     deadline = context.eventLoop.scheduleTask(in: Self.handshakeTime) {
+      connection.turnAway()
       door.countSilence(connection)
       connection.close()
     }

@@ -55,8 +55,8 @@ struct TrustFolder {
     if known.map({ !authority.signed($0) || Renewal.isDue($0, at: now) }) ?? true { try makeAdmin(authority, at: now) }
     let certificate = try CertificateFile.first(serverPath)
     return Made(
-      fingerprint: authority.certificate.keyFingerprint.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }
-        .joined(), names: all, expires: Timestamp(certificate.notValidAfter), isNewAuthority: isNew)
+      fingerprint: HexText.text(authority.certificate.keyFingerprint), names: all,
+      expires: Timestamp(certificate.notValidAfter), isNewAuthority: isNew)
   }
 
   private func authority(

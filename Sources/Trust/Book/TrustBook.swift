@@ -118,7 +118,8 @@ public struct TrustBook {
         "there is a \(identity.role.group.rawValue) '\(name)' already, with a certificate of its own; take another name with --name, or revoke it first: muster \(identity.role == .worker ? "worker" : "identity") revoke \(name)"
       )
     }
-    try claim(identity, token: token, isSame: subject.key == key)
+    try claim(
+      identity, token: token, isSame: subject.key == key && subject.identity.namespace == identity.namespace)
     if !token.usedBy.contains(user) { token.usedBy.append(user) }
     try save(token)
     subject.identity = identity
@@ -135,13 +136,13 @@ public struct TrustBook {
     guard let namespace = identity.namespace else { return }
     let key = "namespace/\(namespace)"
     guard token.namespace == nil else { return try rows.set(key, Data("given".utf8)) }
-    if let owner = try rows.value(key), !(isSame && owner == Data(identity.subject.utf8)) {
+    if try !isSame && rows.value(key) != nil {
       throw TrustError(
         .nameTaken,
         "the namespace '\(namespace)' is in use, and token \(token.id) does not say that it is yours; take another name with --name, or ask for a token with --namespace \(namespace)"
       )
     }
-    try rows.set(key, Data(identity.subject.utf8))
+    if try rows.value(key) == nil { try rows.set(key, Data(identity.subject.utf8)) }
   }
 
   /// Notes a certificate that was made beside the coordinator, such as the first administrator's, so that nobody can join
