@@ -25,7 +25,6 @@ final class CoordinatorContext: Sendable {
   let doors = Doors()
   let bearers = BearerMemory()
   let ledger: SharedLedger
-  let assembly = AssemblyBudget(limit: 512 << 20)
   /// Nil where no listener speaks TLS.
   let office: TrustOffice?
   private let kindTable: Mutex<[String: KindDefinition]>

@@ -128,7 +128,7 @@ public final class CoordinatorService: Service {
   private func serve() async throws {
     let configuration = context.configuration
     let servers = try configuration.listeners.map { listener in
-      let transport = try Listening.transport(for: try open(listener), of: configuration, assembly: context.assembly)
+      let transport = try Listening.transport(for: try open(listener), of: configuration)
       return Served(
         listener: listener, transport: transport,
         server: GRPCServer(

@@ -9,12 +9,12 @@ enum Listening {
   typealias Transport = HTTP2ServerTransport.Custom<DoorListener>
 
   static func transport(
-    for door: Door, of configuration: CoordinatorConfiguration, assembly: AssemblyBudget
+    for door: Door, of configuration: CoordinatorConfiguration
   ) throws -> Transport {
     var settings = settings(configuration)
     settings.channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
       channel.eventLoop.makeCompletedFuture {
-        let meter = AssemblyMeter(assembly) { door.countTooMuch() }
+        let meter = AssemblyMeter(onTooMuch: door.countTooMuch, budget: door.assembly(of:))
         try channel.pipeline.syncOperations.addHandler(meter, position: .first)
       }
     }

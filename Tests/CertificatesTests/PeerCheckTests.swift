@@ -55,6 +55,15 @@ import X509
     }
   }
 
+  @Test func thePathHasOnlyWhatLeadsToTheAuthority() async throws {
+    let certificate = try client()
+    let other = try CertificateAuthority.make(name: "other", at: Self.now, lifetime: .seconds(86_400))
+    for beside in [[], [other.certificate], [other.certificate, authority.certificate]] {
+      let path = await check.path(of: [certificate] + beside, as: .client, at: Self.now)
+      #expect(path == .success([certificate, authority.certificate]))
+    }
+  }
+
   @Test func aClientsCertificateSignsNothing() async throws {
     // Somebody with a client's certificate who makes himself an authority.
     let middle = try client()

@@ -161,6 +161,16 @@ import Trust
     }
   }
 
+  /// Repeats are free, and would else let a record grow for as long as the token holds.
+  @Test(arguments: Sort.allCases) func aJoinThatIsRepeatedKeepsTheLastCertificates(_ sort: Sort) async throws {
+    try await withStore(sort) { store in
+      let token = try await add(store)
+      for number in 10..<40 { try await join(store, token, "n1", key: "k1", serial: "\(number)") }
+      let subject = try await store.transact { try TrustBook($0).subjects() }.first { $0.identity.name == "n1" }
+      #expect(subject?.certificates.map(\.serial) == (24..<40).map { "\($0)" })
+    }
+  }
+
   /// Many at once trade one token: it is used as often as it says, and no oftener.
   @Test(arguments: Sort.allCases) func manyAtOnce(_ sort: Sort) async throws {
     try await withStore(sort) { store in

@@ -25,6 +25,14 @@ public struct PeerCheck: Sendable {
   /// - Returns: the peer's certificate. The handshake has proved that the peer has its key.
   public func check(_ chain: [Certificate], as side: Side, at now: Timestamp) async -> Result<Certificate, PeerRefusal>
   {
+    await path(of: chain, as: side, at: now).map { $0[0] }
+  }
+
+  /// - Parameter chain: as for ``check(_:as:at:)``.
+  /// - Returns: the peer's certificate, those that lead from it to the authority, and the authority's.
+  public func path(
+    of chain: [Certificate], as side: Side, at now: Timestamp
+  ) async -> Result<[Certificate], PeerRefusal> {
     // What a verifier searches grows faster than exponentially with a chain's length, and it is anybody who brings one.
     guard let leaf = chain.first, chain.count <= Self.longestChain else { return .failure(.unreadable) }
     // At a time when the certificate itself was valid: first who signed it is of interest, then whether it still holds.
@@ -47,7 +55,7 @@ public struct PeerCheck: Sendable {
       let names = ServerName.all(in: leaf)
       guard names.contains(where: { $0.covers(name) }) else { return .failure(.wrongName(wanted: name, names: names)) }
     }
-    return .success(leaf)
+    return .success(Array(path))
   }
 
   /// Reads certificates as a TLS library gives them (DER); nil if one cannot be read, or they are too many or too large.

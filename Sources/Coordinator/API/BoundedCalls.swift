@@ -85,6 +85,8 @@ enum FieldCount {
           count += self.count(in: UnsafeRawBufferPointer(rebasing: bytes[place..<end]), into: [], limit: limit - count)
         }
         place = end
+      // Of a group, which decoders skip, the content counts.
+      case 3, 4: break
       default: return count
       }
     }

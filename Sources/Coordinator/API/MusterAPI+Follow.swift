@@ -104,15 +104,17 @@ extension MusterAPI {
   private func lookUp(_ ids: [TaskID], _ follower: Follower, _ feed: FollowFeed) async throws {
     if ids.isEmpty { return }
     let ends = try await answering { try await context.store.ends(of: ids) }
+    var unknown: [TaskID] = []
     for id in ids {
       switch ends[id] {
       case .some(.some(let end)): follower.hear(end)
       case .some(.none): break
-      case .none:
-        context.followers.giveUp([id], follower)
-        feed.change { $0.unknown.append(id.text) }
+      case .none: unknown.append(id)
       }
     }
+    if unknown.isEmpty { return }
+    context.followers.giveUp(Set(unknown), follower)
+    feed.change { $0.unknown += unknown.map(\.text) }
   }
 
   private func tell(

@@ -69,7 +69,7 @@ final class AuditLog: Sendable {
     state.withLock { state in
       let key = "\(action) \(outcome) \(fresh.who) \(fresh.address)"
       guard var sum = state.sums[key] else {
-        if state.sums.count < Self.mostSums { state.sums[key] = fresh }
+        if caller.identity != nil || state.sums.count < Self.mostSums { state.sums[key] = fresh }
         return
       }
       sum.count += count

@@ -7,43 +7,67 @@ import Synchronization
 /// thousands of large ones and end none.
 final class AssemblyBudget: Sendable {
   private let limit: Int
+  private let whole: AssemblyBudget?
   private let used = Mutex(0)
 
-  /// - Parameter limit: bytes.
-  init(limit: Int) { self.limit = limit }
+  /// - Parameters:
+  ///   - limit: bytes.
+  ///   - whole: what it is a share of.
+  init(limit: Int, of whole: AssemblyBudget? = nil) {
+    self.limit = limit
+    self.whole = whole
+  }
 
   func take(_ bytes: Int) -> Bool {
-    used.withLock { used in
+    let fits = used.withLock { used in
       guard used + bytes <= limit else { return false }
       used += bytes
       return true
     }
+    guard fits else { return false }
+    if let whole, !whole.take(bytes) {
+      used.withLock { $0 -= bytes }
+      return false
+    }
+    return true
   }
 
-  func giveBack(_ bytes: Int) { used.withLock { $0 -= bytes } }
+  func giveBack(_ bytes: Int) {
+    used.withLock { $0 -= bytes }
+    whole?.giveBack(bytes)
+  }
 }
 
 /// Follows the messages of one call as they come: five bytes of header, of which four are the length (gRPC over HTTP/2).
 final class AssemblyMeter: ChannelInboundHandler {
   typealias InboundIn = HTTP2Frame.FramePayload
 
-  private let budget: AssemblyBudget
   private let onTooMuch: @Sendable () -> Void
+  private let budgetOfConnection: @Sendable (any Channel) -> AssemblyBudget
+  private var budget: AssemblyBudget?
+  private var deadline: Scheduled<Void>?
   private var header = 0
   private var length = 0
   private var missing = 0
   private var counted = 0
 
-  /// Messages that are smaller are not counted.
-  private static let small = 64 << 10
+  /// So much of each message is not counted: it takes in the frames of workers, and all that a stranger may send.
+  static let free = 128 << 10
+  /// A message that is counted must be whole after so long.
+  static let patience = TimeAmount.seconds(120)
 
-  init(_ budget: AssemblyBudget, onTooMuch: @escaping @Sendable () -> Void) {
-    self.budget = budget
+  /// - Parameters:
+  ///   - onTooMuch: a call is about to be cut.
+  ///   - budget: of the connection of a channel; asked for once it is needed.
+  init(onTooMuch: @escaping @Sendable () -> Void, budget: @escaping @Sendable (any Channel) -> AssemblyBudget) {
     self.onTooMuch = onTooMuch
+    budgetOfConnection = budget
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if case .data(let frame) = unwrapInboundIn(data), case .byteBuffer(let buffer) = frame.data, !follow(buffer) {
+    if case .data(let frame) = unwrapInboundIn(data), case .byteBuffer(let buffer) = frame.data,
+      !follow(buffer, context)
+    {
       onTooMuch()
       return context.close(promise: nil)
     }
@@ -58,7 +82,7 @@ final class AssemblyMeter: ChannelInboundHandler {
   func handlerRemoved(context: ChannelHandlerContext) { giveBack() }
 
   /// - Returns: false if there is no room for what has come.
-  private func follow(_ buffer: ByteBuffer) -> Bool {
+  private func follow(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
     var rest = buffer.readableBytesView[...]
     while !rest.isEmpty {
       if missing == 0 {
@@ -70,11 +94,8 @@ final class AssemblyMeter: ChannelInboundHandler {
         (missing, header) = (length, 0)
       } else {
         let taken = min(missing, rest.count)
-        if length > Self.small {
-          guard budget.take(taken) else { return false }
-          counted += taken
-        }
         missing -= taken
+        guard count(upTo: length - missing, context) else { return false }
         rest = rest.dropFirst(taken)
       }
       if missing == 0 && header == 0 {
@@ -85,8 +106,28 @@ final class AssemblyMeter: ChannelInboundHandler {
     return true
   }
 
+  /// - Parameter come: bytes of the message that have come by now.
+  private func count(upTo come: Int, _ context: ChannelHandlerContext) -> Bool {
+    let fresh = come - Self.free - counted
+    guard fresh > 0 else { return true }
+    let budget = budget ?? budgetOfConnection(context.channel.parent ?? context.channel)
+    self.budget = budget
+    guard budget.take(fresh) else { return false }
+    counted += fresh
+    if deadline == nil {
+      let (channel, onTooMuch) = (context.channel, onTooMuch)
+      deadline = context.eventLoop.scheduleTask(in: Self.patience) {
+        onTooMuch()
+        channel.close(promise: nil)
+      }
+    }
+    return true
+  }
+
   private func giveBack() {
-    if counted > 0 { budget.giveBack(counted) }
+    deadline?.cancel()
+    deadline = nil
+    if counted > 0 { budget?.giveBack(counted) }
     counted = 0
   }
 }

@@ -16,6 +16,7 @@ final class Door: Sendable {
   private let refusals: RefusalCounts
   private let time: any Timekeeper
   private let connections = Mutex<[String: PeerConnection]>([:])
+  private let assembly = AssemblyBudget(limit: 512 << 20)
 
   /// The most calls of somebody without a valid certificate over one connection: joining takes two or three.
   static let mostStrangeCalls = 20
@@ -53,7 +54,7 @@ final class Door: Sendable {
       refusals.count("too_many_handshakes", "new connections from \(host) come too fast", address: host)
       return nil
     }
-    let connection = PeerConnection(address: host, channel: channel)
+    let connection = PeerConnection(address: host, channel: channel, assembly: assembly)
     let key = PeerText.key(channel)
     let isNew = connections.withLock { connections in
       guard connections[key] == nil else { return false }
@@ -62,7 +63,8 @@ final class Door: Sendable {
     }
     channel.closeFuture.whenComplete { [self] _ in
       connections.withLock { if $0[key] === connection { $0[key] = nil } }
-      ledger.closed(host, isKnown: connection.isKnown, at: time.moment())
+      // Known from now on: what is counted out here is not counted out again when its certificate was judged.
+      ledger.closed(host, isKnown: !connection.becomeKnown(), at: time.moment())
     }
     // The system gives no two connections the same ends; if it did, calls of one would be taken for the other's.
     guard isNew else { return nil }
@@ -80,6 +82,12 @@ final class Door: Sendable {
   func confirm(_ connection: PeerConnection) {
     connection.confirm()
     if case .known = connection.verdict { identified(connection) }
+  }
+
+  /// What the calls of a connection may have of messages that are not whole yet.
+  func assembly(of channel: any Channel) -> AssemblyBudget {
+    let key = PeerText.key(channel)
+    return connections.withLock { $0[key]?.assembly } ?? assembly
   }
 
   /// What the handshake has shown.
@@ -132,7 +140,8 @@ final class Door: Sendable {
           ? "the certificate with which \(identity.words) connected has ended; it comes again with its newer one, if it has one"
           : refusal.sentence, address: connection.address)
       connection.close()
-      cut.append(identity)
+      // One that has not proved that the certificate is its own is not the owner's.
+      if case .known = connection.verdict { cut.append(identity) }
     }
     return cut
   }

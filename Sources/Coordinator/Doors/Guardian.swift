@@ -30,10 +30,12 @@ final class Guardian: Sendable {
   func judge(_ chain: [Certificate]?) async -> PeerConnection.Verdict {
     guard let chain else { return Self.refused(.unreadable, nil) }
     let whole = chain.count == 1 ? chain + intermediates.withLock { $0 } : chain
-    switch await check.check(whole, as: .client, at: time.timestamp()) {
+    switch await check.path(of: whole, as: .client, at: time.timestamp()) {
     case .failure(let refusal): return Self.refused(refusal, chain.first)
-    case .success(let certificate):
-      remember(chain.dropFirst())
+    case .success(let path):
+      let certificate = path[0]
+      // Not what was shown beside them: two that lead nowhere would keep out the true ones.
+      remember(path.dropFirst().dropLast())
       guard let identity = Identity(certificate) else {
         return .refused(
           code: "no_role",

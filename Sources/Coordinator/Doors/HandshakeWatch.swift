@@ -66,6 +66,7 @@ final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
 
   /// It is known who is there, or that he is a stranger.
   private func goOn(_ event: Any, _ context: ChannelHandlerContext) {
+    guard context.channel.isActive else { return held = [] }
     door.confirm(connection)
     let isKnown = if case .known = connection.verdict { true } else { false }
     if !isKnown { closeLater(context, after: Self.strangersTime) }

@@ -19,9 +19,14 @@ final class PeerConnection: Sendable {
     case refused(code: String, sentence: String)
   }
 
+  /// Bytes; one message, of 80 MiB, must find room.
+  private static let mostInAssembly = 128 << 20
+
   /// Without the port.
   let address: String
   private let channel: any Channel
+  /// Its share of what the listener holds of messages that are not whole yet.
+  let assembly: AssemblyBudget
   private struct State {
     var verdict = Verdict.none
     var strangeCalls = 0
@@ -31,9 +36,10 @@ final class PeerConnection: Sendable {
   }
   private let state = Mutex(State())
 
-  init(address: String, channel: any Channel) {
+  init(address: String, channel: any Channel, assembly: AssemblyBudget) {
     self.address = address
     self.channel = channel
+    self.assembly = AssemblyBudget(limit: Self.mostInAssembly, of: assembly)
   }
 
   /// What is to be thought of the peer. Nothing is, until the handshake has proved that the certificate is its own: anybody
@@ -52,7 +58,6 @@ final class PeerConnection: Sendable {
       return !state.isKnown
     }
   }
-  var isKnown: Bool { state.withLock { $0.isKnown } }
 
   func set(_ verdict: Verdict) { state.withLock { $0.verdict = verdict } }
 

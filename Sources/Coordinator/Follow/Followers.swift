@@ -35,7 +35,7 @@ final class Followers: Sendable {
   /// There are no such tasks: `follower` will hear nothing of them.
   func giveUp(_ ids: Set<TaskID>, _ follower: Follower) {
     watched.withLock { remove(follower, from: ids, &$0) }
-    for id in ids { follower.giveUp(id) }
+    follower.giveUp(ids)
   }
 
   func announce(_ ended: [EndedTask]) {
@@ -129,11 +129,13 @@ final class Follower: Sendable {
     }
   }
 
-  /// The task does not exist, or is not the follower's: nothing will be heard of it.
-  func giveUp(_ id: TaskID) {
+  /// The tasks do not exist, or are not the follower's: nothing will be heard of them.
+  func giveUp(_ ids: Set<TaskID>) {
     state.withLock { state in
-      state.waitingFor.remove(id)
-      if state.unconfirmed.remove(id) != nil { state.heldBack.removeAll { $0.id == id } }
+      state.waitingFor.subtract(ids)
+      // Once for all: there may be a hundred thousand of both.
+      state.heldBack.removeAll { ids.contains($0.id) && state.unconfirmed.contains($0.id) }
+      state.unconfirmed.subtract(ids)
     }
   }
 

@@ -29,17 +29,30 @@ struct BearerGuard<Context: RequestContext>: RouterMiddleware {
     let text = String(shown.dropFirst(7))
     let now = context.time.moment()
     if context.bearers.isGood(text, at: now) { return try await next(request, server) }
-    if let wait = context.bearers.mayAsk(at: now) {
+    // What is no token, and who keeps showing it, must cost nothing, nor keep others from showing theirs.
+    if let malformed = malformed(text) { return malformed }
+    if let wait = context.bearers.mayAsk(text, at: now) {
       let sentence = "tokens are shown too fast; try again in \(Int(wait.seconds.rounded(.up))) s"
       return refused(.tooManyRequests, "too_many_bearers", sentence, retryAfter: wait)
     }
     do {
       _ = try await office.bearer(text)
     } catch let error as TrustError {
-      return refused(error.code == .unavailable ? .serviceUnavailable : .unauthorized, error.codeName, error.message)
+      if error.code == .unavailable { return refused(.serviceUnavailable, error.codeName, error.message) }
+      context.bearers.forget(text)
+      return refused(.unauthorized, error.codeName, error.message)
     }
     context.bearers.remember(text, at: now)
     return try await next(request, server)
+  }
+
+  private func malformed(_ text: String) -> Response? {
+    do {
+      _ = try TokenText(parsing: text)
+      return nil
+    } catch {
+      return refused(.unauthorized, error.codeName, error.message)
+    }
   }
 
   private func refused(
@@ -56,7 +69,8 @@ struct BearerGuard<Context: RequestContext>: RouterMiddleware {
 /// Tokens that were good a moment ago, and how often the store may be asked for others.
 final class BearerMemory: Sendable {
   private struct State {
-    var good: [String: Moment] = [:]
+    /// When each was good the last time; nil: before a token was revoked.
+    var good: [String: Moment?] = [:]
     var rate = RateLimit(rate: 20, burst: 40)
   }
   private let state = Mutex(State())
@@ -64,7 +78,10 @@ final class BearerMemory: Sendable {
   private static let time: Duration = .seconds(1)
 
   func isGood(_ text: String, at now: Moment) -> Bool {
-    state.withLock { $0.good[text].map { now - $0 < Self.time } ?? false }
+    state.withLock { state in
+      guard let last = state.good[text], let last else { return false }
+      return now - last < Self.time
+    }
   }
 
   func remember(_ text: String, at now: Moment) {
@@ -75,8 +92,14 @@ final class BearerMemory: Sendable {
   }
 
   /// A token was revoked.
-  func forget() { state.withLock { $0.good = [:] } }
+  func forget() { state.withLock { state in for text in state.good.keys { state.good[text] = .some(nil) } } }
 
-  /// - Returns: nil if the store may be asked; else how long not.
-  func mayAsk(at now: Moment) -> Duration? { state.withLock { $0.rate.take(at: now) } }
+  /// One is not good any more.
+  func forget(_ text: String) { state.withLock { $0.good[text] = nil } }
+
+  /// - Returns: nil if the store may be asked; else how long not. One that was good before is asked for in any case, so
+  ///   that strangers who guess cannot lock out who has a token.
+  func mayAsk(_ text: String, at now: Moment) -> Duration? {
+    state.withLock { $0.good[text] == nil ? $0.rate.take(at: now) : nil }
+  }
 }

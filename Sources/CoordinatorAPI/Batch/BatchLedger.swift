@@ -78,9 +78,6 @@ struct BatchLedger {
     postponed = []
   }
 
-  /// Whether items wait because the coordinator had no room.
-  var hasPostponed: Bool { !postponed.isEmpty }
-
   /// What the coordinator had no room for is sent again.
   mutating func resume() {
     queue += postponed

@@ -156,8 +156,9 @@ public actor BatchRun {
 
   private func receive(_ message: Muster_V1_FollowTasksResponse, _ client: CoordinatorClient) async throws {
     try settle(message.answers.compactMap { ledger.receive($0) })
-    if ledger.hasPostponed {
-      let wanted = message.answers.map(\.problem.retryAfterMilliseconds).max() ?? 0
+    // Only answers say so: at every end that comes meanwhile it would else be asked again, ten times a second.
+    let wanted = message.answers.map(\.problem.retryAfterMilliseconds).max() ?? 0
+    if wanted > 0 {
       pause = .milliseconds(Int64(min(max(wanted, 100), 60_000)))
       full.ring()
     }

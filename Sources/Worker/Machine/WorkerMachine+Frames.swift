@@ -82,8 +82,8 @@ extension WorkerMachine {
       chunk.last = end.sent == end.payload.count
       attempts[token]?.stage = .ended(end)
       batch.chunks.append(chunk)
-      // Its end, or its next piece, comes after those of the others.
-      queueEnd(token)
+      // One result after the other: of hundreds that have begun, a coordinator had to hold all.
+      if chunk.last { queueEnd(token) } else { outbox.results.prepend(token) }
       return
     }
   }

@@ -6,6 +6,7 @@ import TaskModel
 import Testing
 
 @testable import Coordinator
+@testable import TaskStore
 
 @Suite("Following tasks that end at another coordinator", .timeLimit(.minutes(2)))
 struct SharedFollowTests {
@@ -56,5 +57,24 @@ struct SharedFollowTests {
     #expect(rest == Set(ids.suffix(5)).union([TaskID(trusted: "new")]))
     followers.forget(follower)
     #expect(followers.sample(10).isEmpty)
+  }
+
+  @Test("What is given up is not told, whether it has ended or not; the rest is")
+  func givenUp() {
+    let follower = Follower()
+    let ids = (0..<4).map { TaskID(trusted: "t\($0)") }
+    let ends = ids.map { id in
+      EndedTask(
+        id: id, kind: "k", state: .done, result: nil, resultSize: 0, error: "", attempts: 1, worker: "w", late: false,
+        runNanoseconds: 0)
+    }
+    for id in ids { _ = follower.note(id, unconfirmed: true) }
+    for end in ends.prefix(2) { follower.hear(end) }
+    follower.giveUp([ids[0], ids[2]])
+    #expect(follower.take().isEmpty && follower.load == 2)
+    follower.confirm([ids[1], ids[3]])
+    for end in ends.suffix(2) { follower.hear(end) }
+    #expect(follower.take().map(\.id) == [ids[1], ids[3]])
+    #expect(follower.isFinished)
   }
 }

@@ -65,7 +65,7 @@ struct FrameTests {
     }
     #expect(
       seen == [
-        "1 ab false", "end 3 0 0", "2 xy false", "1 c true", "end 1 3 0", "2 zz false", "2 y true", "end 2 5 0",
+        "1 ab false", "end 3 0 0", "1 c true", "end 1 3 0", "2 xy false", "2 zz false", "2 y true", "end 2 5 0",
       ])
   }
 
