@@ -54,6 +54,9 @@ class SharedBench(Bench):
         """Workers first: what they finish is still taken."""
         until("no session is left of workers that were killed", lambda: sorted(self.crew) == sorted(
             row["name"] for row in self.database.rows("SELECT name FROM muster.session")))
+        # Those that live forget the others after some heartbeats of silence; the last kill may be a moment ago.
+        until("no record is left of coordinators that were killed",
+              lambda: self.database.count("SELECT FROM muster.coordinator") == len(self.coordinators))
         for daemon in [*self.crew.values(), *self.coordinators.values()]:
             daemon.must_run()
             daemon.leaves()
