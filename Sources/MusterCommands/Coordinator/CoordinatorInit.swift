@@ -32,17 +32,7 @@ struct CoordinatorInit: AsyncParsableCommand {
   @Flag(help: "Make a new authority in place of the old one: everybody has to join and log in again.")
   var newCa = false
 
-  @Option(
-    name: [.customShort("c"), .customLong("config")],
-    help: ArgumentHelp("Configuration file. Default: muster.yaml if there is one.", valueName: "file"),
-    completion: .file())
-  var file: String?
-
-  @Option(
-    help: ArgumentHelp("The coordinator's state directory. Default: .muster.", valueName: "dir"), completion: .directory
-  )
-  var state: String?
-
+  @OptionGroup var state: StateOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -51,10 +41,7 @@ struct CoordinatorInit: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let folder = try CoordinatorSettings.trustFolder(
-      .ofProcess(
-        configFile: file, flags: state.map { ["state": $0] } ?? [:],
-        environment: CommandContext.current.environment, cores: 1))
+    let folder = try CoordinatorSettings.trustFolder(state.input())
     let made = try TrustFolder(folder).prepare(
       names: try allNames(), own: try ownAuthority(), replacing: newCa, at: SystemTime().timestamp())
     try print(made, folder)
