@@ -1,3 +1,4 @@
+import MusterCore
 import SwiftASN1
 import X509
 
@@ -20,7 +21,7 @@ public enum ServerName: Sendable, Hashable, Comparable, CustomStringConvertible 
   public init(_ text: String) throws(CertificatesError) {
     let isBracketed = text.hasPrefix("[") && text.hasSuffix("]") && text.contains(":")
     let bare = isBracketed ? String(text.dropFirst().dropLast()) : text
-    if let bytes = ServerName.bytes(of: bare) {
+    if let bytes = AddressBytes.of(bare) {
       self = .address(bytes)
       return
     }
@@ -90,13 +91,5 @@ public enum ServerName: Sendable, Hashable, Comparable, CustomStringConvertible 
     guard text.hasPrefix("*.") else { return try? ServerName(text) }
     guard case .dns(let rest)? = try? ServerName(String(text.dropFirst(2))) else { return nil }
     return .dns("*.\(rest)")
-  }
-
-  private static func bytes(of text: String) -> [UInt8]? {
-    var v4 = in_addr()
-    if inet_pton(AF_INET, text, &v4) == 1 { return withUnsafeBytes(of: &v4) { Array($0) } }
-    var v6 = in6_addr()
-    if inet_pton(AF_INET6, text, &v6) == 1 { return withUnsafeBytes(of: &v6) { Array($0) } }
-    return nil
   }
 }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Addresses that begin alike: `10.0.0.0/8`, `fd00::/64`, or one alone.
 public struct AddressRange: Sendable, Hashable, CustomStringConvertible {
   private let prefix: [UInt8]
@@ -13,7 +7,7 @@ public struct AddressRange: Sendable, Hashable, CustomStringConvertible {
   /// Nil if `text` is no address, or what stands behind the slash is not a length of it.
   public init?(_ text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let bytes = Self.bytes(String(parts[0])) else { return nil }
+    guard let bytes = AddressBytes.of(String(parts[0])) else { return nil }
     var bits = bytes.count * 8
     if parts.count == 2 {
       guard let given = Int(parts[1]), (0...bits).contains(given), parts[1].allSatisfy(\.isNumber) else { return nil }
@@ -26,7 +20,7 @@ public struct AddressRange: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether an address is one of them; an IPv4 one never is in an IPv6 range, nor the reverse.
   public func contains(_ address: String) -> Bool {
-    guard let bytes = Self.bytes(address), bytes.count == prefix.count else { return false }
+    guard let bytes = AddressBytes.of(address), bytes.count == prefix.count else { return false }
     let whole = bits / 8
     guard bytes[..<whole] == prefix[..<whole] else { return false }
     guard bits % 8 > 0 else { return true }
@@ -35,12 +29,4 @@ public struct AddressRange: Sendable, Hashable, CustomStringConvertible {
   }
 
   public var description: String { text }
-
-  private static func bytes(_ text: String) -> [UInt8]? {
-    var v4 = in_addr()
-    if inet_pton(AF_INET, text, &v4) == 1 { return withUnsafeBytes(of: &v4) { Array($0) } }
-    var v6 = in6_addr()
-    if inet_pton(AF_INET6, text, &v6) == 1 { return withUnsafeBytes(of: &v6) { Array($0) } }
-    return nil
-  }
 }

@@ -1,11 +1,5 @@
 import MusterCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Counts connections and handshakes, altogether and by the peer's address, and says which are too many. A value; no clock.
 public struct ConnectionLedger: Sendable {
   /// The bounds.
@@ -97,10 +91,8 @@ public struct ConnectionLedger: Sendable {
 
   /// The first 64 bits of an IPv6 address, or the address.
   private static func network(_ address: String) -> String {
-    guard address.contains(":") else { return address }
-    var bytes = in6_addr()
-    guard inet_pton(AF_INET6, address, &bytes) == 1 else { return address }
-    return withUnsafeBytes(of: &bytes) { $0.prefix(8).map { String($0, radix: 16) }.joined(separator: ".") }
+    guard address.contains(":"), let bytes = AddressBytes.of(address) else { return address }
+    return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
   }
 
   /// Addresses that are remembered.
