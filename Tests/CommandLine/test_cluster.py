@@ -391,6 +391,17 @@ class DaemonTests(CommandCase):
             done = terminal.ended()
         self.assertEqual(done.status, 0, done)
 
+    def test_up_interrupted_at_once(self):
+        """Ctrl-C right after up's greeting, while its worker connects, ends with 0 every time"""
+        # One in fifteen never ended when the worker's call outlived its cancelling (see withCancellableClient).
+        other = Folder(CONFIGURATION)
+        self.addCleanup(other.close)
+        for _ in range(40):
+            with Terminal(other, ["up", "--listen", "127.0.0.1:0", "--http", "none"]) as terminal:
+                terminal.until_said(r"Hand in work")
+                terminal.press("\x03")
+                self.assertEqual(terminal.ended().status, 0, terminal.text)
+
     def test_second_interrupt(self):
         """a second SIGTERM ends a drain at once, with 143"""
         other = Folder(CONFIGURATION)

@@ -17,6 +17,8 @@ public func withCoordinator<Answer: Sendable>(
 ) async throws -> Answer {
   var silent: (any Error)?
   for address in addresses {
+    // A call of a task that is cancelled already might never end, see `withCancellableClient`.
+    try Task.checkCancellation()
     let security = try security(address)
     let report = PeerReport(security, address)
     let transport = try CoordinatorTransport.make(to: address, security: security, report: report)

@@ -83,7 +83,7 @@ public enum Joining {
     options.timeout = .seconds(20)
     let bounded = options
     do {
-      return try await withGRPCClient(transport: transport) { grpc in
+      return try await withCancellableClient(transport: transport) { grpc in
         try await body(Muster_V1_Trust.Client(wrapping: grpc), bounded)
       }
     } catch {

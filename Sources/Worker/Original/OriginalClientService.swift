@@ -45,7 +45,7 @@ public final class OriginalClientService: Service {
 
   private func serve() async throws {
     let transport = try CoordinatorTransport.make(to: configuration.upstream)
-    try await withGRPCClient(transport: transport) { grpc in
+    try await withCancellableClient(transport: transport) { [self] grpc in
       let upstream = OriginalUpstream(
         cluster: Cluster_Cluster.Client(wrapping: grpc), address: configuration.upstream, time: time, logger: logger)
       try await withThrowingTaskGroup(of: Void.self) { group in

@@ -71,7 +71,7 @@ struct CoordinatorConnection {
 
   private func call(_ welcomed: Latch, _ security: ConnectionSecurity, _ report: PeerReport?) async throws {
     let transport = try CoordinatorTransport.make(to: address, security: security, report: report, keepalive: true)
-    try await withGRPCClient(transport: transport) { client in
+    try await withCancellableClient(transport: transport) { client in
       try await Muster_V1_Muster.Client(wrapping: client).work { writer in
         try await write(to: writer)
       } onResponse: { response in
