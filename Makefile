@@ -11,7 +11,7 @@ binary := $(release)/muster
 all: release ## the release binary, .build-release/muster (stripped, Swift's runtime linked in)
 
 release:
-	@scripts/prerequisites g++ git libsqlite3-dev
+	@scripts/prerequisites g++ git libsqlite3-dev zlib1g-dev
 	swift build --configuration release --product muster --static-swift-stdlib --scratch-path $(release)
 	strip --strip-all -o $(binary) "$$(swift build --configuration release --static-swift-stdlib --scratch-path $(release) --show-bin-path)/muster"
 

@@ -18,6 +18,9 @@ let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -42,6 +45,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
   targets: [
     // Roof
@@ -107,6 +112,19 @@ let package = Package(
     .target(name: "CKeeper"),
     .target(name: "Executors", dependencies: ["CKeeper", "MusterCore"], swiftSettings: strict),
     .target(name: "Certificates", dependencies: ["MusterCore", x509, asn1, crypto], swiftSettings: strict),
+    .target(
+      name: "Kubernetes",
+      dependencies: [
+        "MusterCore", yaml, logging, collections, nioCore, nioPosix, nioSSL, nioFoundation, httpClient, subprocess,
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+      ], swiftSettings: strict),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "OCIImages",
+      dependencies: [
+        "MusterCore", "CZlib", logging, collections, crypto, nioCore, nioPosix, nioSSL, nioFoundation, httpClient,
+        subprocess,
+      ], swiftSettings: strict),
     .target(name: "Terminal", swiftSettings: strict),
     .target(name: "PostgreSQL", dependencies: ["MusterCore", logging], swiftSettings: strict),
     .target(name: "MusterCore", swiftSettings: strict),
@@ -140,6 +158,8 @@ let package = Package(
     .testTarget(name: "ExecutorsTests", dependencies: ["Executors"], swiftSettings: strict),
     .testTarget(name: "TrustTests", dependencies: ["Trust", "PostgresFixture"], swiftSettings: strict),
     .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
+    .testTarget(name: "KubernetesTests", dependencies: ["Kubernetes"], swiftSettings: strict),
+    .testTarget(name: "OCIImagesTests", dependencies: ["OCIImages"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore"], swiftSettings: strict),
   ]

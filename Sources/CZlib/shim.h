@@ -1,0 +1,2 @@
+/* What this package uses of zlib: deflate and inflate. */
+#include <zlib.h>
