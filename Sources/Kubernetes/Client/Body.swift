@@ -6,6 +6,9 @@ import class Foundation.JSONEncoder
 /// Makes the bodies of requests.
 enum Body {
   static func encode(_ value: some Encodable) throws -> ByteBuffer {
+    // These keep numbers that Foundation's encoder would round.
+    if let object = value as? DynamicObject { return object.json }
+    if let value = value as? JSONValue { return JSONWriter.buffer(value) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.withoutEscapingSlashes]
     do {

@@ -7,7 +7,8 @@ import class Foundation.JSONDecoder
 enum ObjectFormat {
   /// The `Accept` header: metadata only where the type keeps nothing else.
   static func accept<Object: KubernetesObject>(_ type: Object.Type, isList: Bool) -> String {
-    "application/json"
+    guard type == PartialObject.self else { return "application/json" }
+    return isList ? PartialObject.acceptList : PartialObject.accept
   }
 
   /// - Throws: `badAnswer`.
@@ -17,7 +18,7 @@ enum ObjectFormat {
     do {
       return try Object.decode(json)
     } catch {
-      throw (error as? KubernetesError) ?? unreadable(Object.self, words, error)
+      throw unreadable(Object.self, words, error)
     }
   }
 

@@ -1,6 +1,7 @@
 /// Says in words where a JSON text is not what was expected. Values are never repeated: they may be secrets.
 enum JSONComplaint {
   static func text(_ error: any Error) -> String {
+    if let error = error as? KubernetesError { return error.message }
     guard let error = error as? DecodingError else { return "it cannot be read" }
     switch error {
     case .keyNotFound(let key, let context): return "'\(path(context.codingPath + [key]))' is missing"

@@ -1,7 +1,4 @@
 import NIOCore
-import NIOFoundationCompat
-
-import class Foundation.JSONDecoder
 
 /// One line of a watch: `{"type":"ADDED","object":{…}}`.
 struct WatchFrame {
@@ -22,14 +19,12 @@ struct WatchFrame {
       self.object = object
       return
     }
-    struct Envelope: Decodable {
-      var type: String
-      var object: JSONValue
-    }
     do {
-      let envelope = try JSONDecoder().decode(Envelope.self, from: line)
-      type = envelope.type
-      object = try Body.encode(envelope.object)
+      guard case .object(let members) = try JSONReader.parse(line), let type = members["type"]?.string,
+        let object = members["object"]
+      else { throw KubernetesError(.badAnswer, "it has no type or no object") }
+      self.type = type
+      self.object = JSONWriter.buffer(object)
     } catch {
       throw KubernetesError(
         .badAnswer,
