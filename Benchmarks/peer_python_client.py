@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The Python client of Kubernetes as its own examples use it, for Benchmarks/kubernetes.py.
+"""The Python client of Kubernetes as its own examples use it, for Benchmarks/cluster_client.py.
 
-    peer_kubernetes.py watch NAMESPACE    lists all pods in pages of 500, says "synced", keeps them up to date by a watch
-    peer_kubernetes.py apply FILE         applies the documents of a file (JSON, one after '---' lines) on the server's side
+    peer_python_client.py watch NAMESPACE    lists all pods in pages of 500, says "synced", keeps them up to date by a watch
+    peer_python_client.py apply FILE         applies the documents of a file (JSON, one after '---' lines) on the server's side
 """
 
 import json
@@ -33,15 +33,13 @@ def watch(namespace):
 
 
 def apply(path):
-    api = client.ApiClient()
-    for document in open(path, encoding="utf-8").read().split("\n---\n"):
+    api = client.CoreV1Api()
+    for document in open(path, encoding="utf-8").read().removeprefix("---\n").split("\n---\n"):
         wanted = json.loads(document)
         metadata = wanted["metadata"]
-        api.call_api(
-            f"/api/v1/namespaces/{metadata['namespace']}/configmaps/{metadata['name']}", "PATCH",
-            query_params=[("fieldManager", "bench"), ("force", "true")], body=wanted,
-            header_params={"Content-Type": "application/apply-patch+yaml", "Accept": "application/json"},
-            auth_settings=["BearerToken"], response_type="V1ConfigMap")
+        api.patch_namespaced_config_map(
+            metadata["name"], metadata["namespace"], wanted, field_manager="bench", force=True,
+            _content_type="application/apply-patch+yaml")
 
 
 config.load_kube_config()
