@@ -16,7 +16,9 @@ final class ScriptedTransport: APITransport {
 
   /// One answer after the other. Each body can be read once.
   convenience init(_ answers: [APIResponse]) {
-    self.init { _, number in number < answers.count ? answers[number] : .refusal(500, "InternalError", "the script is over") }
+    self.init { _, number in
+      number < answers.count ? answers[number] : .refusal(500, "InternalError", "the script is over")
+    }
   }
 
   var requests: [APIRequest] { asked.withLock { $0 } }
