@@ -7,7 +7,8 @@ import Kubernetes
 struct WatchBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Keep the pods of a namespace in a cache; say 'synced COUNT' and the memory a pod; go on until told to end.")
+    abstract:
+      "Keep the pods of a namespace in a cache; say 'synced COUNT' and the memory a pod; go on until told to end.")
 
   @Option var namespace: String
 
