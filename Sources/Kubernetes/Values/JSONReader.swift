@@ -38,6 +38,32 @@ public struct JSONReader {
     try parse(json.readableBytesView)
   }
 
+  /// Reads values one after the other, each with the line on which it begins. Duplicate names are refused.
+  static func parseAll(_ json: [UInt8]) throws(KubernetesError) -> [(value: JSONValue, line: Int)] {
+    let result = json.withUnsafeBufferPointer { bytes in
+      var reader = JSONReader(bytes, refusesDuplicates: true)
+      var values: [(value: JSONValue, line: Int)] = []
+      var counted = 0
+      var line = 1
+      do throws(KubernetesError) {
+        while true {
+          reader.skipBlanks()
+          guard reader.position < bytes.count else { break }
+          line += bytes[counted..<reader.position].count { $0 == 0x0A }
+          counted = reader.position
+          values.append((try reader.value(), line))
+        }
+        return Result<[(value: JSONValue, line: Int)], KubernetesError>.success(values)
+      } catch {
+        return .failure(error)
+      }
+    }
+    switch result {
+    case .success(let values): return values
+    case .failure(let error): throw error
+    }
+  }
+
   private static func parse(_ bytes: UnsafeBufferPointer<UInt8>, _ refusesDuplicates: Bool)
     -> Result<JSONValue, KubernetesError>
   {
@@ -152,7 +178,8 @@ public struct JSONReader {
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if isInteger, let value = Int64(text) { return .integer(value) }
     guard let value = Double(text), value.isFinite else { throw error("a number is too large") }
-    return .number(value)
+    // 1.0 and 1e3 are integers too, as for kubectl: a value then has one form, however it was spelled.
+    return Int64(exactly: value).map { .integer($0) } ?? .number(value)
   }
 
   private mutating func digits() -> Int {
