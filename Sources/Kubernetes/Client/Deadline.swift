@@ -1,0 +1,72 @@
+import MusterCore
+import NIOCore
+import Synchronization
+
+/// Bounds what waits for others in time.
+enum Deadline {
+  /// Runs `work`, and cancels it when `limit` is over.
+  ///
+  /// - Throws: what `work` throws; `deadline` with `sentence` when the time was over first.
+  static func run<Result: Sendable>(
+    within limit: Duration, time: any Timekeeper, sentence: @autoclosure @Sendable @escaping () -> String,
+    _ work: @Sendable @escaping () async throws -> Result
+  ) async throws -> Result {
+    try await withThrowingTaskGroup(of: Result.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { try await work() }
+      group.addTask {
+        try await time.sleep(for: limit)
+        throw KubernetesError(.deadline, sentence())
+      }
+      guard let first = try await group.next() else { throw CancellationError() }
+      return first
+    }
+  }
+
+  /// The whole body, which may pause for at most `idle` between two pieces.
+  static func collect(
+    _ body: APIBody, limit: Int, idle: Duration, time: any Timekeeper, doing words: String
+  ) async throws -> ByteBuffer {
+    let last = Progress(time.moment())
+    return try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+      defer { group.cancelAll() }
+      group.addTask {
+        var whole = ByteBuffer()
+        for try await var piece in body {
+          guard whole.readableBytes + piece.readableBytes <= limit else {
+            throw KubernetesError(
+              .badAnswer,
+              "to \(words), the API server sends over \(limit) bytes; ask for less at a time, as with a limit")
+          }
+          if whole.readableBytes == 0 { whole = piece } else { whole.writeBuffer(&piece) }
+          last.note(time.moment())
+        }
+        return whole
+      }
+      group.addTask {
+        while true {
+          let end = last.moment + idle
+          if end <= time.moment() { break }
+          try await time.sleep(until: end)
+        }
+        throw KubernetesError(
+          .deadline,
+          "to \(words), the API server began to answer and then sent nothing for \(idle.wholeMilliseconds) ms; "
+            + "look at the server's load and at the network, or allow it a longer idle time")
+      }
+      guard let first = try await group.next() else { throw CancellationError() }
+      return first
+    }
+  }
+
+  /// When something last came.
+  private final class Progress: Sendable {
+    private let state: Mutex<Moment>
+
+    init(_ moment: Moment) { state = Mutex(moment) }
+
+    var moment: Moment { state.withLock { $0 } }
+
+    func note(_ moment: Moment) { state.withLock { $0 = moment } }
+  }
+}

@@ -1,0 +1,184 @@
+import Logging
+import MusterCore
+import Synchronization
+
+/// Lets one of several programs lead, by a Lease in the cluster.
+///
+/// At most one leads at a time, as long as clocks run equally fast and a program stops when it is told to: the leader is
+/// stopped after `renewDeadline` without a renewal, and another begins after `leaseDuration` at the earliest. A program
+/// that is suspended in between does not know; what must never happen twice needs a check of its own.
+public final class LeaderElector: Sendable {
+  private struct State {
+    var machine: ElectionMachine
+    /// The lease as it was last read or written.
+    var lease: DynamicObject?
+    var toldLeader: String?
+  }
+
+  private let leases: ResourceClient<DynamicObject>
+  private let name: String
+  private let logger: Logger?
+  private let onLeader: @Sendable (String) -> Void
+  private let state: Mutex<State>
+
+  /// - Parameters:
+  ///   - lease: the name of the Lease; created if there is none.
+  ///   - identity: of this candidate; another one for each, as the pod's name.
+  ///   - onLeader: is told who leads, whenever that changes.
+  public init(
+    _ client: KubernetesClient, lease: String, in namespace: String, identity: String, settings: ElectionSettings,
+    logger: Logger? = nil, onLeader: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    leases = client.resources(DynamicObject.self, of: LeaseRecord.resource, in: namespace)
+    name = lease
+    self.logger = logger
+    self.onLeader = onLeader
+    state = Mutex(State(machine: ElectionMachine(identity: identity, settings: settings)))
+  }
+
+  /// Whether this one leads, as far as its own clock can tell.
+  public var isLeading: Bool {
+    let now = time.moment()
+    return state.withLock { state in
+      state.machine.tick(now: now)
+      return state.machine.isLeading
+    }
+  }
+
+  /// Who leads, as far as is known.
+  public var leader: String? { state.withLock { $0.machine.leader } }
+
+  /// Waits until this one leads, runs `lead`, and gives the lease back when it ends or the task is cancelled.
+  ///
+  /// - Parameter lead: is cancelled when the lead is lost, and has to end then.
+  /// - Returns: what `lead` returns.
+  /// - Throws: what `lead` throws; ``KubernetesError`` (`deadline`) when the lead was lost; `refused` when leases may not
+  ///   be read or written; `CancellationError`.
+  public func run<Result: Sendable>(_ lead: @escaping @Sendable () async throws -> Result) async throws -> Result {
+    do {
+      try await acquire()
+      let result = try await withThrowingTaskGroup(of: Result.self) { group in
+        defer { group.cancelAll() }
+        group.addTask { try await lead() }
+        group.addTask {
+          try await self.stayLeader()
+          throw CancellationError()
+        }
+        guard let first = try await group.next() else { throw CancellationError() }
+        return first
+      }
+      await release()
+      return result
+    } catch {
+      await release()
+      throw error
+    }
+  }
+
+  private var time: any Timekeeper { leases.client.time }
+  private var settings: ElectionSettings { state.withLock { $0.machine.settings } }
+
+  private func acquire() async throws {
+    while true {
+      try await attempt(within: settings.renewDeadline)
+      if isLeading { return }
+      // Candidates spread, so that they do not all come in the same moment.
+      try await time.sleep(for: settings.retryPeriod * Double.random(in: 1...1.2))
+    }
+  }
+
+  /// Returns only by an error.
+  private func stayLeader() async throws {
+    while true {
+      let end = state.withLock { $0.machine.mustRenewBy }
+      try await time.sleep(until: min(time.moment() + settings.retryPeriod, end))
+      let left = end - time.moment()
+      if left > .zero { try await attempt(within: left) }
+      guard isLeading else { throw lost() }
+    }
+  }
+
+  /// One look at the lease, and one write if there is reason for it. Errors that may pass are left for the next attempt.
+  private func attempt(within limit: Duration) async throws {
+    do {
+      try await Deadline.run(within: limit, time: time, sentence: "the lease could not be written in time") {
+        try await self.step()
+      }
+    } catch let error as KubernetesError {
+      let code = error.status?.code ?? 0
+      let mayPass = error.code != .refused || error.isConflict || error.isAlreadyExists || code == 429 || code >= 500
+      // A leader's right to the lease may come back before its time is over; a candidate has to be told.
+      guard mayPass || isLeading else { throw error }
+      state.withLock { $0.lease = nil }
+      logger?.warning("a lease was not renewed", metadata: ["lease": "\(name)", "error": "\(error)"])
+    }
+    tell()
+  }
+
+  private func step() async throws {
+    let known = state.withLock { $0.machine.isLeading ? $0.lease : nil }
+    let current: DynamicObject?
+    if let known { current = known } else { current = try await read() }
+    let move = state.withLock { state in
+      if known == nil { state.machine.saw(current.map { LeaseRecord($0) }, now: time.moment()) }
+      return state.machine.move(now: time.moment(), wall: time.timestamp())
+    }
+    guard case .write(let record) = move else { return }
+    try await write(record, over: current)
+  }
+
+  private func read() async throws -> DynamicObject? {
+    do {
+      return try await leases.get(name)
+    } catch let error as KubernetesError where error.isNotFound {
+      return nil
+    }
+  }
+
+  private func write(_ record: LeaseRecord, over current: DynamicObject?) async throws {
+    let begun = time.moment()
+    var lease = current ?? DynamicObject(LeaseRecord.resource, name: name, namespace: leases.namespace)
+    record.write(to: &lease)
+    // The version in it makes the server refuse the write if another candidate was faster.
+    let written = current == nil ? try await leases.create(lease) : try await leases.replace(lease)
+    let now = time.moment()
+    state.withLock { state in
+      state.lease = written
+      state.machine.wrote(LeaseRecord(written), begun: begun, now: now)
+    }
+  }
+
+  /// Gives the lease back, also when the task is cancelled: the next leader need not wait then.
+  private func release() async {
+    let (record, lease) = state.withLock { ($0.machine.release(wall: time.timestamp()), $0.lease) }
+    guard let record, let lease else { return }
+    let name = name
+    let logger = logger
+    await Task {
+      do {
+        try await Deadline.run(within: .seconds(5), time: SystemTime(), sentence: "the lease could not be given back") {
+          try await self.write(record, over: lease)
+        }
+      } catch {
+        logger?.warning("a lease was not given back", metadata: ["lease": "\(name)", "error": "\(error)"])
+      }
+    }.value
+  }
+
+  private func tell() {
+    let leader: String? = state.withLock { state in
+      guard let leader = state.machine.leader, leader != state.toldLeader else { return nil }
+      state.toldLeader = leader
+      return leader
+    }
+    if let leader { onLeader(leader) }
+  }
+
+  private func lost() -> KubernetesError {
+    let leader = leader.map { "'\($0)' leads now" } ?? "nobody is known to lead"
+    return KubernetesError(
+      .deadline,
+      "the lead by lease '\(name)'\(leases.place) was lost, for it could not be renewed within "
+        + "\(settings.renewDeadline.wholeMilliseconds) ms (\(leader)); begin as a candidate again")
+  }
+}

@@ -1,0 +1,79 @@
+/// Turns a Status into one sentence: what was asked, why it was refused, what to do.
+struct RefusalSentence {
+  let status: Status
+  let call: Call
+
+  var text: String {
+    if let conflict = fieldConflict { return "the API server refused to \(call.words): \(conflict)" }
+    var text = "the API server refused to \(call.words): \(why)"
+    if let cure { text += "; \(cure)" }
+    return text
+  }
+
+  /// What is wrong, as the server says it, or as the number says it.
+  private var why: String {
+    let message = Self.cleaned(status.message ?? "", limit: 1000)
+    if !message.isEmpty { return message }
+    if let reason = status.reason, !reason.isEmpty { return reason }
+    return "HTTP status \(status.code ?? 0)"
+  }
+
+  /// Which fields belong to whom, when server-side apply was refused for that.
+  private var fieldConflict: String? {
+    let causes = (status.details?.causes ?? []).filter { $0.reason == "FieldManagerConflict" }
+    guard !causes.isEmpty else { return nil }
+    let shown = causes.prefix(8).map { cause in
+      "field \(Self.cleaned(cause.field ?? "?", limit: 200)) is owned by \(Self.owner(in: cause.message ?? ""))"
+    }
+    let more = causes.count > shown.count ? ", and \(causes.count - shown.count) more" : ""
+    return shown.joined(separator: ", ") + more + "; leave what is not yours out of the object, or apply with force"
+  }
+
+  /// `conflict with "kubectl" using apps/v1` → `'kubectl' (apps/v1)`.
+  private static func owner(in message: String) -> String {
+    let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
+    guard parts.count >= 3 else { return "another manager (\(cleaned(message, limit: 200)))" }
+    let using = parts[2...].joined(separator: "\"").split(separator: " ")
+    let version = using.first == "using" && using.count > 1 ? " (\(cleaned(String(using[1]), limit: 100)))" : ""
+    return "'\(cleaned(String(parts[1]), limit: 200))'" + version
+  }
+
+  private var cure: String? {
+    switch (status.reason, status.code) {
+    case ("Unauthorized", _), (_, 401): "log in again, or correct the user's credentials in the kubeconfig"
+    case ("Forbidden", _), (_, 403): "let an administrator grant the right, as with a Role and a RoleBinding"
+    case ("AlreadyExists", _): "choose another name, or change the object that is there"
+    case ("Conflict", _), (_, 409): "read the object again and repeat the change on what is there now"
+    case ("Expired", _), ("Gone", _), (_, 410): "list again: the server no longer keeps that version"
+    case ("NotFound", _), (_, 404): "check the name, the namespace and that the server has this kind"
+    case ("Invalid", _), (_, 422): "correct the fields that are named"
+    case ("MethodNotAllowed", _), (_, 405): "this kind of object cannot do that"
+    case ("RequestEntityTooLarge", _), (_, 413): "make the object smaller: the server takes about 1.5 MiB"
+    case ("UnsupportedMediaType", _), (_, 415):
+      "this server or kind does not know this sort of patch; use a merge patch"
+    case ("TooManyRequests", _), (_, 429): "the server is busy: ask less often"
+    case ("Timeout", _), ("ServerTimeout", _), (_, 504): "try again, and look at the server's load"
+    case ("ServiceUnavailable", _), (_, 503): "try again when the server is up"
+    case (_, let code?) where code >= 500: "look into the API server's log"
+    default: nil
+    }
+  }
+
+  /// One line, without control characters, of at most `limit` characters.
+  static func cleaned(_ text: String, limit: Int) -> String {
+    var result = ""
+    var count = 0
+    for scalar in text.unicodeScalars {
+      if count == limit { return result + "…" }
+      let isSpace = scalar == "\n" || scalar == "\r" || scalar == "\t"
+      if isSpace {
+        result += " "
+      } else if scalar.properties.generalCategory != .control {
+        result.unicodeScalars.append(scalar)
+      }
+      count += 1
+    }
+    while result.hasSuffix(" ") || result.hasSuffix(".") { result.removeLast() }
+    return result
+  }
+}

@@ -1,0 +1,67 @@
+import AsyncHTTPClient
+import MusterCore
+import NIOCore
+import NIOSSL
+
+#if os(Linux)
+  import Glibc
+#endif
+
+/// A pool of connections, closed when nobody uses it any more.
+final class HTTPPool: Sendable {
+  let client: HTTPClient
+
+  init(_ settings: HTTPClient.Configuration) {
+    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+  }
+
+  deinit {
+    // Answers hold their pool: when the last one goes, nothing is cut off.
+    let client = client
+    Task { try? await client.shutdown() }
+  }
+
+  /// - Throws: ``KubernetesError`` (`badConfiguration`, `credentials`).
+  static func settings(
+    _ configuration: ClientConfiguration, certificate: ClientCertificate?
+  ) throws -> HTTPClient.Configuration {
+    var settings = HTTPClient.Configuration(
+      tlsConfiguration: try TLSSettings.make(configuration, certificate: certificate),
+      redirectConfiguration: .disallow)
+    settings.timeout.connect = .seconds(10)
+    // A failed connection is the caller's to know at once, who has a plan for retries.
+    settings.connectionPool.retryConnectionEstablishment = false
+    // Over HTTP/1 each watch keeps a connection.
+    settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
+    settings.connectionPool.idleTimeout = .seconds(90)
+    if let name = configuration.serverName { settings.dnsOverride = [name: configuration.server.host] }
+    if let proxy = configuration.proxy {
+      settings.proxy = .server(host: proxy.host, port: proxy.port, authorization: authorization(of: proxy))
+    }
+    settings.http2ConnectionDebugInitializer = keepAlive
+    settings.http1_1ConnectionDebugInitializer = keepAlive
+    return settings
+  }
+
+  private static func authorization(of proxy: ProxyAddress) -> HTTPClient.Authorization? {
+    guard let value = proxy.authorization?.reveal() else { return nil }
+    let words = value.split(separator: " ", maxSplits: 1)
+    guard words.count == 2 else { return nil }
+    return words[0].lowercased() == "basic"
+      ? .basic(credentials: String(words[1])) : .bearer(tokens: String(words[1]))
+  }
+
+  /// Lets the kernel notice within about a minute that the other side is gone: an idle watch sends nothing itself, and
+  /// would otherwise wait on a dead connection for minutes.
+  private static let keepAlive: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
+    var options: [EventLoopFuture<Void>] = [channel.setOption(.socketOption(.so_keepalive), value: 1)]
+    #if os(Linux)
+      options += [(TCP_KEEPIDLE, 30), (TCP_KEEPINTVL, 10), (TCP_KEEPCNT, 3)].map { option, value in
+        channel.setOption(
+          .tcpOption(.init(rawValue: CInt(option))), value: ChannelOptions.Types.SocketOption.Value(value))
+      }
+    #endif
+    // A socket that cannot do that is still a connection.
+    return EventLoopFuture.andAllComplete(options, on: channel.eventLoop)
+  }
+}
