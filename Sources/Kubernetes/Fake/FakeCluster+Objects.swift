@@ -50,12 +50,12 @@ extension FakeCluster {
   /// Puts a pod on a node and makes it run and be ready, as scheduler and kubelet would.
   @discardableResult
   public func markRunning(_ name: String, in namespace: String, on node: String = "fake-node") -> Bool {
-    let now = JSONValue.string(FakeTime.text(time.timestamp()))
+    let now = JSONValue.string(Time(time.timestamp()).description)
     return editPod(name, in: namespace) { pod in
-      var spec = pod["spec"]?.fields ?? [:]
+      var spec = pod["spec"]?.object ?? [:]
       spec["nodeName"] = .string(node)
       pod["spec"] = .object(spec)
-      var status = pod["status"]?.fields ?? [:]
+      var status = pod["status"]?.object ?? [:]
       status["phase"] = .string("Running")
       status["startTime"] = now
       status["podIP"] = .string("10.0.0.1")
@@ -64,7 +64,7 @@ extension FakeCluster {
           .object(["type": .string(type), "status": .string("True"), "lastTransitionTime": now])
         })
       status["containerStatuses"] = .array(
-        (spec["containers"]?.elements ?? []).compactMap(\.fields).map { container in
+        (spec["containers"]?.array ?? []).compactMap(\.object).map { container in
           .object([
             "name": container["name"] ?? .null, "image": container["image"] ?? .null, "ready": .bool(true),
             "restartCount": .integer(0), "started": .bool(true), "imageID": .string(""),
@@ -78,9 +78,9 @@ extension FakeCluster {
   /// Ends a pod's containers, as when their programs exit: `Succeeded` for 0, `Failed` for anything else.
   @discardableResult
   public func markFinished(_ name: String, in namespace: String, exitCode: Int64 = 0) -> Bool {
-    let now = JSONValue.string(FakeTime.text(time.timestamp()))
+    let now = JSONValue.string(Time(time.timestamp()).description)
     return editPod(name, in: namespace) { pod in
-      var status = pod["status"]?.fields ?? [:]
+      var status = pod["status"]?.object ?? [:]
       status["phase"] = .string(exitCode == 0 ? "Succeeded" : "Failed")
       let ended = JSONValue.object([
         "terminated": .object([
@@ -88,9 +88,9 @@ extension FakeCluster {
           "finishedAt": now,
         ])
       ])
-      let containers = pod["spec"]?.fields?["containers"]?.elements ?? []
+      let containers = pod["spec"]?.object?["containers"]?.array ?? []
       status["containerStatuses"] = .array(
-        containers.compactMap(\.fields).map { container in
+        containers.compactMap(\.object).map { container in
           .object([
             "name": container["name"] ?? .null, "image": container["image"] ?? .null, "ready": .bool(false),
             "restartCount": .integer(0), "imageID": .string(""), "state": ended,

@@ -1,7 +1,7 @@
 /// Keeps account of who owns which field, by the rules of server-side apply.
 enum FieldManagers {
   static func owners(of object: FakeObject) -> [FieldOwner] {
-    (object.metadata["managedFields"]?.elements ?? []).compactMap { FieldOwner($0) }
+    (object.metadata["managedFields"]?.array ?? []).compactMap { FieldOwner($0) }
   }
 
   static func set(_ owners: [FieldOwner], of object: inout FakeObject) {

@@ -17,11 +17,11 @@ struct FieldOwner: Equatable {
 
   /// Nil if it is no entry.
   init?(_ value: JSONValue) {
-    guard let fields = value.fields, let manager = fields["manager"]?.text else { return nil }
+    guard let fields = value.object, let manager = fields["manager"]?.string else { return nil }
     self.init(
-      manager: manager, operation: fields["operation"]?.text ?? "Update",
-      apiVersion: fields["apiVersion"]?.text ?? "", time: fields["time"]?.text ?? "")
-    read(fields["fieldsV1"]?.fields ?? [:], [])
+      manager: manager, operation: fields["operation"]?.string ?? "Update",
+      apiVersion: fields["apiVersion"]?.string ?? "", time: fields["time"]?.string ?? "")
+    read(fields["fieldsV1"]?.object ?? [:], [])
   }
 
   var value: JSONValue {
@@ -41,7 +41,7 @@ struct FieldOwner: Equatable {
     for (step, below) in fields {
       if step == "." {
         paths.insert(path)
-      } else if let more = below.fields, !more.isEmpty {
+      } else if let more = below.object, !more.isEmpty {
         read(more, path + [step])
       } else {
         paths.insert(path + [step])
@@ -56,7 +56,7 @@ struct FieldOwner: Equatable {
   ) {
     guard let step = rest.first else { return }
     let here = before + [step]
-    var below = fields[step]?.fields ?? [:]
+    var below = fields[step]?.object ?? [:]
     if rest.count > 1 {
       if all.contains(here) { below["."] = .object([:]) }
       insert(rest.dropFirst(), into: &below, all: all, before: here)

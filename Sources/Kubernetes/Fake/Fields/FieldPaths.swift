@@ -18,7 +18,7 @@ enum FieldPaths {
   /// Every path that can be owned, with its value; nil for a map or an element that holds other paths.
   static func all(_ object: FakeObject, _ kind: FakeKind, _ style: Style) -> [Path: JSONValue?] {
     var content = object.content
-    if let metadata = content["metadata"]?.fields {
+    if let metadata = content["metadata"]?.object {
       let rest = metadata.filter { !serverFields.contains($0.key) }
       content["metadata"] = rest.isEmpty ? nil : .object(rest)
     }
@@ -61,7 +61,7 @@ enum FieldPaths {
       if style == .update, name != "containers" { result.updateValue(nil, forKey: path) }
       for (step, element) in zip(steps.compactMap { $0 }, elements) {
         let place = path + [step]
-        guard let fields = element.fields else {
+        guard let fields = element.object else {
           result[place] = .some(element)
           continue
         }

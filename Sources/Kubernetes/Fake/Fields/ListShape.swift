@@ -17,7 +17,7 @@ enum ListShape: Equatable {
       self = .keyed(["name"])
     case "volumeMounts": self = .keyed(["mountPath"])
     case "volumeDevices": self = .keyed(["devicePath"])
-    case "ports" where example?.fields?["containerPort"] != nil: self = .keyed(["containerPort", "protocol"])
+    case "ports" where example?.object?["containerPort"] != nil: self = .keyed(["containerPort", "protocol"])
     case "ports" where shelf == "services": self = .keyed(["port", "protocol"])
     case "secrets" where shelf == "serviceaccounts": self = .keyed(["name"])
     case "addresses" where shelf == "nodes": self = .keyed(["type"])
@@ -34,15 +34,15 @@ enum ListShape: Equatable {
   func step(to element: JSONValue) -> String? {
     switch self {
     case .atomic: return nil
-    case .set: return "v:" + String(decoding: element.bytes, as: UTF8.self)
+    case .set: return "v:" + String(decoding: JSONWriter.bytes(element), as: UTF8.self)
     case .keyed(let keys):
-      guard let fields = element.fields else { return nil }
+      guard let fields = element.object else { return nil }
       var found: [String: JSONValue] = [:]
       for key in keys {
         guard let value = fields[key] ?? (key == "protocol" ? .string("TCP") : nil) else { return nil }
         found[key] = value
       }
-      return "k:" + String(decoding: JSONValue.object(found).bytes, as: UTF8.self)
+      return "k:" + String(decoding: JSONWriter.bytes(.object(found)), as: UTF8.self)
     }
   }
 }

@@ -12,10 +12,10 @@ struct ServerSideApply {
     let mine = FieldPaths.all(wanted, kind, .apply)
     var result = live
     var content = wanted.content
-    if let metadata = content["metadata"]?.fields {
+    if let metadata = content["metadata"]?.object {
       content["metadata"] = .object(metadata.filter { !FieldPaths.serverFields.contains($0.key) })
     }
-    result.content = Self.merge(.object(content), into: .object(live.content), "", kind).fields ?? live.content
+    result.content = Self.merge(.object(content), into: .object(live.content), "", kind).object ?? live.content
 
     let changed = Set(mine.filter { before[$0.key] != .some($0.value) && before[$0.key] != nil }.keys)
     var owners = FieldManagers.owners(of: live)
@@ -45,18 +45,18 @@ struct ServerSideApply {
   private func prune(_ gone: Set<FieldPaths.Path>, _ others: [FieldOwner], _ object: inout FakeObject) {
     for path in gone.sorted(by: { $0.count > $1.count }) {
       let isOwned = others.contains { $0.paths.contains { $0.starts(with: path) } }
-      if !isOwned { object.content = Self.removing(path[...], from: .object(object.content))?.fields ?? [:] }
+      if !isOwned { object.content = Self.removing(path[...], from: .object(object.content))?.object ?? [:] }
     }
   }
 
   private static func removing(_ path: ArraySlice<String>, from value: JSONValue) -> JSONValue? {
     guard let step = path.first else { return nil }
-    if step.hasPrefix("f:"), var fields = value.fields {
+    if step.hasPrefix("f:"), var fields = value.object {
       let name = String(step.dropFirst(2))
       fields[name] = fields[name].flatMap { removing(path.dropFirst(), from: $0) }
       return fields.isEmpty && path.count <= 2 ? nil : .object(fields)
     }
-    if var elements = value.elements, let index = elements.firstIndex(where: { Self.is($0, step) }) {
+    if var elements = value.array, let index = elements.firstIndex(where: { Self.is($0, step) }) {
       if let rest = removing(path.dropFirst(), from: elements[index]) {
         elements[index] = rest
       } else {
@@ -69,7 +69,7 @@ struct ServerSideApply {
 
   private static func `is`(_ element: JSONValue, _ step: String) -> Bool {
     if step.hasPrefix("v:") { return ListShape.set.step(to: element) == step }
-    let names = element.fields.map { Array($0.keys) } ?? []
+    let names = element.object.map { Array($0.keys) } ?? []
     return names.contains { ListShape.keyed([$0]).step(to: element) == step }
       || ListShape.keyed(["containerPort", "protocol"]).step(to: element) == step
       || ListShape.keyed(["port", "protocol"]).step(to: element) == step
@@ -80,7 +80,7 @@ struct ServerSideApply {
     switch wanted {
     case .object(let changes):
       if name == "selector", kind.shelf != "services" { return wanted }
-      var fields = live.fields ?? [:]
+      var fields = live.object ?? [:]
       for (field, value) in changes where value != .null {
         fields[field] = merge(value, into: fields[field] ?? .null, field, kind)
       }
@@ -89,7 +89,7 @@ struct ServerSideApply {
       let shape = kind.isCustom ? .atomic : ListShape(name, changes.first, shelf: kind.shelf)
       let steps = changes.map { shape.step(to: $0) }
       guard shape != .atomic, !steps.contains(nil) else { return wanted }
-      var elements = live.elements ?? []
+      var elements = live.array ?? []
       for (step, change) in zip(steps, changes) {
         if let index = elements.firstIndex(where: { shape.step(to: $0) == step }) {
           elements[index] = merge(change, into: elements[index], "", kind)

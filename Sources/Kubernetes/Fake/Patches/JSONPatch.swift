@@ -5,7 +5,7 @@ enum JSONPatch {
     422, "Invalid", "the server rejected our request due to an error in our request", Status.Details())
 
   static func apply(_ patch: JSONValue, to target: JSONValue) throws(FakeRefusal) -> JSONValue {
-    guard let operations = patch.elements else {
+    guard let operations = patch.array else {
       throw .badRequest("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
     }
     // As many as a real server takes.
@@ -14,8 +14,8 @@ enum JSONPatch {
     }
     var result = target
     for operation in operations {
-      guard let fields = operation.fields, let path = fields["path"]?.text.flatMap(pointer) else { throw failure }
-      switch fields["op"]?.text {
+      guard let fields = operation.object, let path = fields["path"]?.string.flatMap(pointer) else { throw failure }
+      switch fields["op"]?.string {
       case "add": try add(fields["value"], at: path, in: &result)
       case "remove": try remove(at: path, in: &result)
       case "replace":
@@ -24,10 +24,10 @@ enum JSONPatch {
       case "test":
         guard get(path, in: result) == fields["value"] else { throw failure }
       case "copy", "move":
-        guard let from = fields["from"]?.text.flatMap(pointer), let value = get(from, in: result) else {
+        guard let from = fields["from"]?.string.flatMap(pointer), let value = get(from, in: result) else {
           throw failure
         }
-        if fields["op"]?.text == "move" { try remove(at: from, in: &result) }
+        if fields["op"]?.string == "move" { try remove(at: from, in: &result) }
         try add(value, at: path, in: &result)
       default: throw failure
       }
@@ -39,15 +39,15 @@ enum JSONPatch {
     if text.isEmpty { return [] }
     guard text.hasPrefix("/") else { return nil }
     return text.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-      .map { $0.replacing("~1", with: "/").replacing("~0", with: "~") }
+      .map { String($0).replacing("~1", with: "/").replacing("~0", with: "~") }
   }
 
   private static func get(_ path: [String], in value: JSONValue) -> JSONValue? {
     var value = value
     for step in path {
-      if let next = value.fields?[step] {
+      if let next = value.object?[step] {
         value = next
-      } else if let elements = value.elements, let index = Int(step), elements.indices.contains(index) {
+      } else if let elements = value.array, let index = Int(step), elements.indices.contains(index) {
         value = elements[index]
       } else {
         return nil
@@ -62,10 +62,10 @@ enum JSONPatch {
       return
     }
     try change(path.dropLast(), in: &value) { (parent) throws(FakeRefusal) in
-      if var fields = parent.fields {
+      if var fields = parent.object {
         fields[last] = new
         parent = .object(fields)
-      } else if var elements = parent.elements, let index = Int(last), elements.indices.contains(index) {
+      } else if var elements = parent.array, let index = Int(last), elements.indices.contains(index) {
         elements[index] = new
         parent = .array(elements)
       } else {
@@ -81,10 +81,10 @@ enum JSONPatch {
       return
     }
     try change(path.dropLast(), in: &value) { (parent) throws(FakeRefusal) in
-      if var fields = parent.fields {
+      if var fields = parent.object {
         fields[last] = new
         parent = .object(fields)
-      } else if var elements = parent.elements {
+      } else if var elements = parent.array {
         guard let index = last == "-" ? elements.count : Int(last), (0...elements.count).contains(index) else {
           throw failure
         }
@@ -99,9 +99,9 @@ enum JSONPatch {
   private static func remove(at path: [String], in value: inout JSONValue) throws(FakeRefusal) {
     guard let last = path.last else { throw failure }
     try change(path.dropLast(), in: &value) { (parent) throws(FakeRefusal) in
-      if var fields = parent.fields, fields.removeValue(forKey: last) != nil {
+      if var fields = parent.object, fields.removeValue(forKey: last) != nil {
         parent = .object(fields)
-      } else if var elements = parent.elements, let index = Int(last), elements.indices.contains(index) {
+      } else if var elements = parent.array, let index = Int(last), elements.indices.contains(index) {
         elements.remove(at: index)
         parent = .array(elements)
       } else {
@@ -114,11 +114,11 @@ enum JSONPatch {
     _ path: ArraySlice<String>, in value: inout JSONValue, _ edit: (inout JSONValue) throws(FakeRefusal) -> Void
   ) throws(FakeRefusal) {
     guard let step = path.first else { return try edit(&value) }
-    if var fields = value.fields, var next = fields[step] {
+    if var fields = value.object, var next = fields[step] {
       try change(path.dropFirst(), in: &next, edit)
       fields[step] = next
       value = .object(fields)
-    } else if var elements = value.elements, let index = Int(step), elements.indices.contains(index) {
+    } else if var elements = value.array, let index = Int(step), elements.indices.contains(index) {
       try change(path.dropFirst(), in: &elements[index], edit)
       value = .array(elements)
     } else {

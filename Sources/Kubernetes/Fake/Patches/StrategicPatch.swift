@@ -4,22 +4,22 @@ enum StrategicPatch {
   static func apply(_ patch: JSONValue, to target: JSONValue, name: String = "", shelf: String) -> JSONValue {
     guard case .object(var changes) = patch else {
       if case .array(let elements) = patch {
-        return .array(list(elements, into: target.elements ?? [], name: name, shelf: shelf))
+        return .array(list(elements, into: target.array ?? [], name: name, shelf: shelf))
       }
       return patch
     }
-    if changes["$patch"]?.text == "replace" {
+    if changes["$patch"]?.string == "replace" {
       changes["$patch"] = nil
       return .object(changes)
     }
-    var result = target.fields ?? [:]
+    var result = target.object ?? [:]
     for (field, change) in changes {
       if let list = field.wholeSuffix(after: "$deleteFromPrimitiveList/") {
-        let gone = Set(change.elements ?? [])
-        result[list] = .array((result[list]?.elements ?? []).filter { !gone.contains($0) })
+        let gone = Set(change.array ?? [])
+        result[list] = .array((result[list]?.array ?? []).filter { !gone.contains($0) })
       } else if field.hasPrefix("$") {
         continue
-      } else if change == .null || change.fields?["$patch"]?.text == "delete" {
+      } else if change == .null || change.object?["$patch"]?.string == "delete" {
         result[field] = nil
       } else {
         result[field] = apply(change, to: result[field] ?? .null, name: field, shelf: shelf)
@@ -37,13 +37,13 @@ enum StrategicPatch {
     case .keyed(let keys):
       // The first field is the key here; server-side apply takes them all.
       let key = keys[0]
-      if changes.contains(where: { $0.fields?["$patch"]?.text == "replace" }) {
-        return changes.filter { $0.fields?["$patch"] == nil }
+      if changes.contains(where: { $0.object?["$patch"]?.string == "replace" }) {
+        return changes.filter { $0.object?["$patch"] == nil }
       }
       var result = target
       for change in changes {
-        let index = result.firstIndex { $0.fields?[key] == change.fields?[key] }
-        if change.fields?["$patch"]?.text == "delete" {
+        let index = result.firstIndex { $0.object?[key] == change.object?[key] }
+        if change.object?["$patch"]?.string == "delete" {
           if let index { result.remove(at: index) }
         } else if let index {
           result[index] = apply(change, to: result[index], shelf: shelf)

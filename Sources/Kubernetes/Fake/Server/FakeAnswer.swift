@@ -8,7 +8,7 @@ enum FakeAnswer: Sendable {
   }
 
   static func json(_ status: Int, _ value: [String: JSONValue]) -> FakeAnswer {
-    json(status, JSONValue.object(value).bytes)
+    json(status, JSONWriter.bytes(.object(value)))
   }
 
   static func text(_ status: Int, _ body: String) -> FakeAnswer {

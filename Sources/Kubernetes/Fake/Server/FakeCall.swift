@@ -1,8 +1,5 @@
 import MusterCore
 import NIOCore
-import NIOFoundationCompat
-
-import class Foundation.JSONDecoder
 
 /// One request to a ``FakeCluster``, with what its query and headers say taken apart.
 struct FakeCall {
@@ -36,7 +33,7 @@ struct FakeCall {
 
   var isDry: Bool { request.query.contains { $0.name == "dryRun" && $0.value == "All" } }
 
-  var time: String { FakeTime.text(now) }
+  var time: String { Time(now).description }
 
   /// What the caller wants to see of objects.
   enum View { case whole, metadata }
@@ -79,9 +76,14 @@ struct FakeCall {
         413, "RequestEntityTooLarge", "Request entity too large: limit is \(Self.bodyLimit)", Status.Details())
     }
     do {
-      return try JSONDecoder().decode(JSONValue.self, from: body)
+      // An apply may be YAML, of which JSON is a part.
+      if !contentType.hasSuffix("yaml") { return try JSONReader.parse(body) }
+      let documents = try Manifests.documents(Array(body.readableBytesView), "body")
+      if documents.count == 1 { return documents[0].value }
     } catch {
-      throw .badRequest("the object provided is unrecognized: couldn't get version/kind; json parse error")
+      throw .badRequest(
+        "the object provided is unrecognized: couldn't get version/kind; json parse error: \(error.message)")
     }
+    throw .badRequest("the object provided is unrecognized: it is not one document")
   }
 }

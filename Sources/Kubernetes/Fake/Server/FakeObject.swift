@@ -1,7 +1,3 @@
-import NIOCore
-
-import class Foundation.JSONEncoder
-
 /// An object as the ``FakeCluster`` keeps it: without `kind` and `apiVersion`, which each request puts before it.
 struct FakeObject: Sendable {
   var content: [String: JSONValue]
@@ -17,32 +13,32 @@ struct FakeObject: Sendable {
   }
 
   var metadata: [String: JSONValue] {
-    get { content["metadata"]?.fields ?? [:] }
+    get { content["metadata"]?.object ?? [:] }
     set { content["metadata"] = .object(newValue) }
   }
-  var name: String { metadata["name"]?.text ?? "" }
-  var namespace: String { metadata["namespace"]?.text ?? "" }
-  var uid: String { metadata["uid"]?.text ?? "" }
+  var name: String { metadata["name"]?.string ?? "" }
+  var namespace: String { metadata["namespace"]?.string ?? "" }
+  var uid: String { metadata["uid"]?.string ?? "" }
   var finalizers: [String] {
-    get { (metadata["finalizers"]?.elements ?? []).compactMap(\.text) }
+    get { (metadata["finalizers"]?.array ?? []).compactMap(\.string) }
     set { metadata["finalizers"] = newValue.isEmpty ? nil : .array(newValue.map { .string($0) }) }
   }
-  var isBeingDeleted: Bool { metadata["deletionTimestamp"]?.text != nil }
-  var owners: [[String: JSONValue]] { (metadata["ownerReferences"]?.elements ?? []).compactMap(\.fields) }
+  var isBeingDeleted: Bool { metadata["deletionTimestamp"]?.string != nil }
+  var owners: [[String: JSONValue]] { (metadata["ownerReferences"]?.array ?? []).compactMap(\.object) }
 
   /// Where it stands on its shelf; also the order of lists.
   var key: String { namespace.isEmpty ? name : "\(namespace)/\(name)" }
 
-  mutating func encode() { encoded = JSONValue.object(content).bytes }
+  mutating func encode() { encoded = JSONWriter.bytes(.object(content)) }
 
   /// A field by its path, as `status`, `phase`.
   func text(at path: String...) -> String? {
     var value = JSONValue.object(content)
     for step in path {
-      guard let next = value.fields?[step] else { return nil }
+      guard let next = value.object?[step] else { return nil }
       value = next
     }
-    return value.text
+    return value.string
   }
 
   /// Whether anything differs but the times at which managers wrote.
@@ -56,27 +52,8 @@ struct FakeObject: Sendable {
   }
 
   private func untimed(_ metadata: [String: JSONValue]) -> [[String: JSONValue]] {
-    (metadata["managedFields"]?.elements ?? []).compactMap(\.fields).map { entry in
+    (metadata["managedFields"]?.array ?? []).compactMap(\.object).map { entry in
       entry.filter { $0.key != "time" }
     }
-  }
-}
-
-extension JSONValue {
-  /// The string, if it is one.
-  var text: String? { if case .string(let text) = self { text } else { nil } }
-  /// The members, if it is an object.
-  var fields: [String: JSONValue]? { if case .object(let fields) = self { fields } else { nil } }
-  /// The elements, if it is an array.
-  var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
-  /// The whole number, if it is one.
-  var whole: Int64? { if case .integer(let number) = self { number } else { nil } }
-
-  /// As JSON, the members of objects in the order of their names.
-  var bytes: [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Only a number that JSON cannot write fails, and none such came in as JSON.
-    return (try? encoder.encode(self)).map { [UInt8]($0) } ?? Array("null".utf8)
   }
 }

@@ -12,11 +12,11 @@ extension FakeServer {
     _ place: FakePlace, _ content: [String: JSONValue], _ call: FakeCall, _ record: (inout FakeObject) -> Void
   ) throws(FakeRefusal) -> FakeObject {
     var object = try checked(content, place)
-    if let version = object.metadata["resourceVersion"]?.text, !version.isEmpty {
+    if let version = object.metadata["resourceVersion"]?.string, !version.isEmpty {
       throw FakeRefusal(500, nil, "resourceVersion should not be set on objects to be created")
     }
     if let namespace = place.namespace { try checkNamespace(namespace, place.kind, object.name) }
-    if object.name.isEmpty, let prefix = object.metadata["generateName"]?.text, !prefix.isEmpty {
+    if object.name.isEmpty, let prefix = object.metadata["generateName"]?.string, !prefix.isEmpty {
       object.metadata["name"] = .string(prefix.prefix(58) + suffix())
     }
     try checkName(object, place.kind)
@@ -39,17 +39,17 @@ extension FakeServer {
   /// The caller's object, if its kind, version and namespace are those of the path.
   func checked(_ content: [String: JSONValue], _ place: FakePlace) throws(FakeRefusal) -> FakeObject {
     let kind = place.kind.resource.kind
-    if let own = content["kind"]?.text, own != kind {
+    if let own = content["kind"]?.string, own != kind {
       throw .badRequest(
-        "\(own) in version \"\(content["apiVersion"]?.text ?? place.version)\" cannot be handled as a \(kind): "
+        "\(own) in version \"\(content["apiVersion"]?.string ?? place.version)\" cannot be handled as a \(kind): "
           + "converting (\(own)) to (\(kind)): unknown conversion")
     }
-    if let own = content["apiVersion"]?.text, own != place.apiVersion {
+    if let own = content["apiVersion"]?.string, own != place.apiVersion {
       throw .badRequest(
         "the API version in the data (\(own)) does not match the expected API version (\(place.apiVersion))")
     }
     var object = FakeObject(content)
-    if content["metadata"]?.fields == nil { object.metadata = [:] }
+    if content["metadata"]?.object == nil { object.metadata = [:] }
     if let name = place.name, !object.name.isEmpty, object.name != name {
       throw .badRequest("the name of the object (\(object.name)) does not match the name on the URL (\(name))")
     }
@@ -124,7 +124,7 @@ extension FakeServer {
       object.content["status"] = .object(["phase": .string("Active")])
     case "pods": object.content["status"] = .object(["phase": .string("Pending")])
     case "deployments.apps", "replicasets.apps", "statefulsets.apps", "replicationcontrollers":
-      var spec = object.content["spec"]?.fields ?? [:]
+      var spec = object.content["spec"]?.object ?? [:]
       if spec["replicas"] == nil { spec["replicas"] = .integer(1) }
       object.content["spec"] = .object(spec)
     default: break

@@ -4,14 +4,14 @@ extension FakeServer {
   mutating func delete(_ place: FakePlace, _ call: FakeCall) throws(FakeRefusal) -> FakeAnswer {
     let options = try deleteOptions(call)
     let object = try object(place)
-    let preconditions = options["preconditions"]?.fields ?? [:]
-    if let uid = preconditions["uid"]?.text, uid != object.uid {
+    let preconditions = options["preconditions"]?.object ?? [:]
+    if let uid = preconditions["uid"]?.string, uid != object.uid {
       throw .precondition(
         place.kind, object.name,
         "the UID in the precondition (\(uid)) does not match the UID in record (\(object.uid)). The object might have "
           + "been deleted and then recreated")
     }
-    if let version = preconditions["resourceVersion"]?.text, version != String(object.version) {
+    if let version = preconditions["resourceVersion"]?.string, version != String(object.version) {
       throw .precondition(
         place.kind, object.name,
         "the ResourceVersion in the precondition (\(version)) does not match the ResourceVersion in record "
@@ -41,7 +41,7 @@ extension FakeServer {
     }
     let head = Self.headed(
       "\(place.kind.resource.kind)List", place.apiVersion,
-      JSONValue.object(["metadata": .object(["resourceVersion": .string(String(version))])]).bytes)
+      JSONWriter.bytes(.object(["metadata": .object(["resourceVersion": .string(String(version))])])))
     let items = objects.map { place.kind.isCustom ? Self.render($0, place, .whole) : $0.encoded }
     return .json(
       200,
@@ -60,7 +60,7 @@ extension FakeServer {
       for reference in (dependents[object.uid] ?? []).sorted(by: { ($0.shelf, $0.key) < ($1.shelf, $1.key) }) {
         guard let its = self.kind(ofShelf: reference.shelf), var child = shelves[reference.shelf]?[reference.key]
         else { continue }
-        let others = child.owners.filter { $0["uid"]?.text != object.uid }
+        let others = child.owners.filter { $0["uid"]?.string != object.uid }
         child.metadata["ownerReferences"] = others.isEmpty ? nil : .array(others.map { .object($0) })
         commit(its, child)
       }
@@ -96,7 +96,7 @@ extension FakeServer {
   func waitsForKubelet(_ kind: FakeKind, _ object: FakeObject) -> Bool {
     kind.shelf == "pods" && object.text(at: "spec", "nodeName") != nil
       && !["Succeeded", "Failed"].contains(object.text(at: "status", "phase") ?? "")
-      && object.metadata["deletionGracePeriodSeconds"]?.whole != 0
+      && object.metadata["deletionGracePeriodSeconds"]?.integer != 0
   }
 
   private mutating func mark(_ kind: FakeKind, _ object: FakeObject, grace: Int64?) -> FakeObject {
@@ -104,7 +104,7 @@ extension FakeServer {
     var object = object
     object.metadata["deletionTimestamp"] = .string(time)
     object.metadata["deletionGracePeriodSeconds"] = .integer(grace ?? 0)
-    if let number = object.metadata["generation"]?.whole { object.metadata["generation"] = .integer(number + 1) }
+    if let number = object.metadata["generation"]?.integer { object.metadata["generation"] = .integer(number + 1) }
     return commit(kind, object)
   }
 
@@ -132,13 +132,13 @@ extension FakeServer {
   }
 
   private func grace(_ options: [String: JSONValue], _ call: FakeCall) throws(FakeRefusal) -> Int64? {
-    options["gracePeriodSeconds"]?.whole ?? call.query("gracePeriodSeconds").flatMap { Int64($0) }
+    options["gracePeriodSeconds"]?.integer ?? call.query("gracePeriodSeconds").flatMap { Int64($0) }
   }
 
   private func propagation(
     _ options: [String: JSONValue], _ kind: FakeKind, _ call: FakeCall
   ) throws(FakeRefusal) -> Propagation {
-    switch options["propagationPolicy"]?.text ?? call.query("propagationPolicy") {
+    switch options["propagationPolicy"]?.string ?? call.query("propagationPolicy") {
     case nil: return kind.orphansByDefault ? .orphan : .background
     case "Background": return .background
     case "Foreground": return .foreground

@@ -96,18 +96,18 @@ extension FakeServer {
 
   /// Serves a kind from the moment that its definition is created, as a real server does a little later.
   mutating func define(_ definition: FakeObject) {
-    guard let spec = definition.content["spec"]?.fields, let names = spec["names"]?.fields,
-      let plural = names["plural"]?.text, let name = names["kind"]?.text, let group = spec["group"]?.text
+    guard let spec = definition.content["spec"]?.object, let names = spec["names"]?.object,
+      let plural = names["plural"]?.string, let name = names["kind"]?.string, let group = spec["group"]?.string
     else { return }
-    let versions = (spec["versions"]?.elements ?? []).compactMap(\.fields)
-    let served = versions.filter { $0["served"] != .bool(false) }.compactMap { $0["name"]?.text }
+    let versions = (spec["versions"]?.array ?? []).compactMap(\.object)
+    let served = versions.filter { $0["served"] != .bool(false) }.compactMap { $0["name"]?.string }
     guard let first = served.first else { return }
-    let parts = versions.compactMap { $0["subresources"]?.fields }
+    let parts = versions.compactMap { $0["subresources"]?.object }
     let kind = FakeKind(
       custom: ResourceType(
         group: group, version: first, plural: plural, kind: name,
-        isNamespaced: spec["scope"]?.text != "Cluster"),
-      versions: served, shortNames: (names["shortNames"]?.elements ?? []).compactMap(\.text),
+        isNamespaced: spec["scope"]?.string != "Cluster"),
+      versions: served, shortNames: (names["shortNames"]?.array ?? []).compactMap(\.string),
       hasStatus: parts.contains { $0["status"] != nil }, hasScale: parts.contains { $0["scale"] != nil })
     register(kind)
   }
@@ -122,15 +122,15 @@ extension FakeServer {
     guard call.request.path == "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews" else { return nil }
     guard call.request.method == .post else { throw .methodNotAllowed }
     var review = try call.object()
-    let wanted = review["spec"]?.fields?["resourceAttributes"]?.fields ?? [:]
-    func text(_ name: String) -> String? { wanted[name]?.text.flatMap { $0.isEmpty ? nil : $0 } }
+    let wanted = review["spec"]?.object?["resourceAttributes"]?.object ?? [:]
+    func text(_ name: String) -> String? { wanted[name]?.string.flatMap { $0.isEmpty ? nil : $0 } }
     let isAllowed = allows(
       FakeAccessQuestion(
         verb: text("verb") ?? "", group: text("group") ?? "", resource: text("resource") ?? "",
         subresource: text("subresource"), namespace: text("namespace"), name: text("name")))
     review["kind"] = .string("SelfSubjectAccessReview")
     review["apiVersion"] = .string("authorization.k8s.io/v1")
-    var metadata = review["metadata"]?.fields ?? [:]
+    var metadata = review["metadata"]?.object ?? [:]
     metadata["creationTimestamp"] = .null
     review["metadata"] = .object(metadata)
     review["status"] = .object(["allowed": .bool(isAllowed)])

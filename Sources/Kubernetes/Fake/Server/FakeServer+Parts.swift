@@ -30,13 +30,13 @@ extension FakeServer {
     if verb == "update" {
       wanted = try call.object()
     } else {
-      if var metadata = wanted["metadata"]?.fields {
+      if var metadata = wanted["metadata"]?.object {
         metadata["resourceVersion"] = nil
         wanted["metadata"] = .object(metadata)
       }
-      wanted = try patched(.object(wanted), place, call).fields ?? [:]
+      wanted = try patched(.object(wanted), place, call).object ?? [:]
     }
-    let replicas = wanted["spec"]?.fields?["replicas"]?.whole ?? 0
+    let replicas = wanted["spec"]?.object?["replicas"]?.integer ?? 0
     guard replicas >= 0 else {
       throw .invalid(
         kind: "Scale", group: "autoscaling", old.name,
@@ -47,10 +47,10 @@ extension FakeServer {
         ])
     }
     var new = old
-    var spec = old.content["spec"]?.fields ?? [:]
+    var spec = old.content["spec"]?.object ?? [:]
     spec["replicas"] = .integer(replicas)
     new.content["spec"] = .object(spec)
-    new.metadata["resourceVersion"] = wanted["metadata"]?.fields?["resourceVersion"]
+    new.metadata["resourceVersion"] = wanted["metadata"]?.object?["resourceVersion"]
     var whole = place
     whole.subresource = nil
     return .json(
@@ -63,13 +63,13 @@ extension FakeServer {
       metadata[field] = object.metadata[field]
     }
     var spec: [String: JSONValue] = [:]
-    if let replicas = object.content["spec"]?.fields?["replicas"]?.whole, replicas != 0 {
+    if let replicas = object.content["spec"]?.object?["replicas"]?.integer, replicas != 0 {
       spec["replicas"] = .integer(replicas)
     }
-    let labels = object.content["spec"]?.fields?["selector"]?.fields?["matchLabels"]?.fields ?? [:]
-    let selector = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text ?? "")" }.joined(separator: ",")
+    let labels = object.content["spec"]?.object?["selector"]?.object?["matchLabels"]?.object ?? [:]
+    let selector = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.string ?? "")" }.joined(separator: ",")
     var status: [String: JSONValue] = [
-      "replicas": object.content["status"]?.fields?["replicas"] ?? .integer(0)
+      "replicas": object.content["status"]?.object?["replicas"] ?? .integer(0)
     ]
     if !selector.isEmpty { status["selector"] = .string(selector) }
     return [
@@ -88,7 +88,7 @@ extension FakeServer {
           Status.Cause(reason: "DisruptionBudget", message: "The disruption budget does not allow it now")
         ]))
     }
-    let grace = try call.object()["deleteOptions"]?.fields?["gracePeriodSeconds"]?.whole
+    let grace = try call.object()["deleteOptions"]?.object?["gracePeriodSeconds"]?.integer
     beginDeletion(place.kind, pod, grace: grace)
     return .json(201, FakeStatus.json(Status(status: "Success", code: 201)))
   }

@@ -3,7 +3,7 @@ extension FakeServer {
     if call.contentType == "application/apply-patch+yaml" { return try apply(place, call) }
     let old = try object(place)
     let patched = try patched(Self.whole(old, place), place, call)
-    let new = try checked(patched.fields ?? [:], place)
+    let new = try checked(patched.object ?? [:], place)
     return (try write(old, new, place) { FieldManagers.recordUpdate(from: old, to: &$0, place, call) }, false)
   }
 
@@ -35,10 +35,10 @@ extension FakeServer {
         ])
     }
     let content = try call.object()
-    guard content["apiVersion"]?.text == place.apiVersion else {
+    guard content["apiVersion"]?.string == place.apiVersion else {
       throw .badRequest(
         "Incorrect version specified in apply patch. Specified patch version: "
-          + "\(content["apiVersion"]?.text ?? ""), expected: \(place.apiVersion)")
+          + "\(content["apiVersion"]?.string ?? ""), expected: \(place.apiVersion)")
     }
     let wanted = try checked(content, place)
     if let own = wanted.metadata["managedFields"], own != .null {

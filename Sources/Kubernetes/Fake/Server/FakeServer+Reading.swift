@@ -55,7 +55,7 @@ extension FakeServer {
     let kind = view == .whole ? "\(place.kind.resource.kind)List" : "PartialObjectMetadataList"
     let head = Self.headed(
       kind, view == .whole ? place.apiVersion : "meta.k8s.io/v1",
-      JSONValue.object(["metadata": .object(metadata)]).bytes)
+      JSONWriter.bytes(.object(["metadata": .object(metadata)])))
     return .json(
       200,
       head.dropLast() + Array(",\"items\":[".utf8) + items.joined(separator: [UInt8(ascii: ",")]) + Array("]}".utf8))
@@ -126,7 +126,7 @@ extension FakeServer {
     let value: [String: JSONValue] = [
       "v": .string(page.v), "rv": .integer(Int64(clamping: page.rv)), "start": .string(page.start),
     ]
-    return Data(JSONValue.object(value).bytes).base64EncodedString()
+    return Data(JSONWriter.bytes(.object(value))).base64EncodedString()
       .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
   }
 

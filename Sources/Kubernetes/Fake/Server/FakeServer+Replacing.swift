@@ -15,7 +15,7 @@ extension FakeServer {
       collection.name = nil
       return (try create(collection, content, call), true)
     }
-    let version = new.metadata["resourceVersion"]?.text ?? ""
+    let version = new.metadata["resourceVersion"]?.string ?? ""
     if version.isEmpty, !place.kind.mayReplaceBlindly {
       throw .invalid(
         place.kind, old.name,
@@ -34,13 +34,13 @@ extension FakeServer {
   mutating func write(
     _ old: FakeObject, _ new: FakeObject, _ place: FakePlace, _ record: (inout FakeObject) -> Void
   ) throws(FakeRefusal) -> FakeObject {
-    if let wanted = new.metadata["resourceVersion"]?.text, !wanted.isEmpty {
+    if let wanted = new.metadata["resourceVersion"]?.string, !wanted.isEmpty {
       guard let number = UInt64(wanted) else {
         throw FakeRefusal(500, nil, "strconv.ParseUint: parsing \"\(wanted)\": invalid syntax")
       }
       guard number == old.version else { throw .modified(place.kind, old.name) }
     }
-    if let uid = new.metadata["uid"]?.text, !uid.isEmpty, uid != old.uid {
+    if let uid = new.metadata["uid"]?.string, !uid.isEmpty, uid != old.uid {
       throw .conflict(
         place.kind, old.name,
         "StorageError: invalid object, Code: 4, Key: /registry/\(place.kind.resource.plural)/\(old.key), "
@@ -92,7 +92,7 @@ extension FakeServer {
       let isEmpty = result.metadata[field].map { $0 == .object([:]) || $0 == .array([]) || $0 == .null } ?? false
       if isEmpty { result.metadata[field] = nil }
     }
-    if place.kind.countsGenerations, Self.hasChanged(old, result), let number = old.metadata["generation"]?.whole {
+    if place.kind.countsGenerations, Self.hasChanged(old, result), let number = old.metadata["generation"]?.integer {
       result.metadata["generation"] = .integer(number + 1)
     }
     return result

@@ -11,7 +11,7 @@ extension FakeServer {
     shelves[kind.shelf, default: FakeShelf()].put(object)
     let reference = Reference(shelf: kind.shelf, key: object.key)
     if let previous { unlink(previous, reference) }
-    for owner in object.owners.compactMap({ $0["uid"]?.text }) { dependents[owner, default: []].insert(reference) }
+    for owner in object.owners.compactMap({ $0["uid"]?.string }) { dependents[owner, default: []].insert(reference) }
     log.append(
       FakeLog.Event(
         shelf: kind.shelf, change: previous == nil ? .added : .modified, object: object, previous: previous))
@@ -37,7 +37,7 @@ extension FakeServer {
   func kind(ofShelf shelf: String) -> FakeKind? { kinds.first { $0.shelf == shelf } }
 
   private mutating func unlink(_ object: FakeObject, _ reference: Reference) {
-    for owner in object.owners.compactMap({ $0["uid"]?.text }) {
+    for owner in object.owners.compactMap({ $0["uid"]?.string }) {
       dependents[owner]?.remove(reference)
       if dependents[owner]?.isEmpty == true { dependents[owner] = nil }
     }
@@ -49,7 +49,7 @@ extension FakeServer {
       guard let kind = kind(ofShelf: reference.shelf), var object = shelves[reference.shelf]?[reference.key] else {
         continue
       }
-      let others = object.owners.filter { $0["uid"]?.text != uid }
+      let others = object.owners.filter { $0["uid"]?.string != uid }
       if others.isEmpty {
         beginDeletion(kind, object, grace: nil)
       } else {
@@ -61,7 +61,9 @@ extension FakeServer {
 
   /// An owner that waits for its dependents goes when the last one that holds it is gone.
   private mutating func finishForeground(_ owner: [String: JSONValue]) {
-    guard let uid = owner["uid"]?.text, let name = owner["name"]?.text, let text = owner["kind"]?.text else { return }
+    guard let uid = owner["uid"]?.string, let name = owner["name"]?.string, let text = owner["kind"]?.string else {
+      return
+    }
     for kind in kinds where kind.resource.kind == text {
       guard let shelf = shelves[kind.shelf] else { continue }
       for object in shelf.objects.values where object.name == name && object.uid == uid {
@@ -74,7 +76,7 @@ extension FakeServer {
     guard object.isBeingDeleted, object.finalizers.contains("foregroundDeletion") else { return }
     let isHeld = (dependents[object.uid] ?? []).contains { reference in
       shelves[reference.shelf]?[reference.key]?.owners.contains {
-        $0["uid"]?.text == object.uid && $0["blockOwnerDeletion"] == .bool(true)
+        $0["uid"]?.string == object.uid && $0["blockOwnerDeletion"] == .bool(true)
       } ?? false
     }
     if isHeld { return }

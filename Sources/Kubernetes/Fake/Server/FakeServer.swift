@@ -28,7 +28,7 @@ struct FakeServer: Sendable {
   var gitVersion = "v1.20.2"
   var watchEpoch = 0
   /// When the request came that is being answered.
-  var time = FakeTime.text(Timestamp(milliseconds: 0))
+  var time = Time(Timestamp(milliseconds: 0)).description
 
   static let snapshotLimit = 16
 
@@ -122,7 +122,7 @@ struct FakeServer: Sendable {
     case .whole: return headed(place.kind.resource.kind, place.apiVersion, object.encoded)
     case .metadata:
       return headed(
-        "PartialObjectMetadata", "meta.k8s.io/v1", JSONValue.object(["metadata": .object(object.metadata)]).bytes)
+        "PartialObjectMetadata", "meta.k8s.io/v1", JSONWriter.bytes(.object(["metadata": .object(object.metadata)])))
     }
   }
 

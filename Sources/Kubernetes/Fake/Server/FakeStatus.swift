@@ -1,7 +1,7 @@
 /// Writes a `Status` as the server does.
 enum FakeStatus {
   static func json(_ status: Status, continueToken: String? = nil) -> [UInt8] {
-    JSONValue.object(value(status, continueToken: continueToken)).bytes
+    JSONWriter.bytes(.object(value(status, continueToken: continueToken)))
   }
 
   static func value(_ status: Status, continueToken: String? = nil) -> [String: JSONValue] {

@@ -62,7 +62,7 @@ struct FakeWatch: Sendable {
       "apiVersion": .string(view == .whole ? place.apiVersion : "meta.k8s.io/v1"),
       "metadata": .object(["resourceVersion": .string(String(version)), "creationTimestamp": .null]),
     ]
-    return Self.line("BOOKMARK", JSONValue.object(body).bytes)
+    return Self.line("BOOKMARK", JSONWriter.bytes(.object(body)))
   }
 
   func added(_ object: FakeObject) -> [UInt8] { Self.line("ADDED", FakeServer.render(object, place, view)) }
