@@ -37,8 +37,8 @@ enum FieldPaths {
     case .null: break
     case .object(let fields):
       if fields.isEmpty {
-        // An empty status is what the server gave it.
-        if path != ["f:status"], path != ["f:metadata"] { result[path] = .some(value) }
+        // An empty status is what the server gave it, and an empty map is as good as none.
+        if path != ["f:status"], path != ["f:metadata"], !maps.contains(name) { result[path] = .some(value) }
         return
       }
       if name == "selector", kind.shelf != "services", !kind.isCustom {

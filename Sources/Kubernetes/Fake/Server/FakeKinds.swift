@@ -97,6 +97,7 @@ enum FakeKinds {
       "apiextensions.k8s.io", ["v1"], "customresourcedefinitions", "CustomResourceDefinition", ["crd", "crds"],
       namespaced: false
     ) {
+      $0.categories = ["api-extensions"]
       $0.hasStatus = true
       $0.countsGenerations = true
       $0.mayReplaceBlindly = false
@@ -108,11 +109,17 @@ enum FakeKinds {
     kind(
       "admissionregistration.k8s.io", ["v1"], "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", [],
       namespaced: false
-    ) { $0.countsGenerations = true },
+    ) {
+      $0.countsGenerations = true
+      $0.categories = ["api-extensions"]
+    },
     kind(
       "admissionregistration.k8s.io", ["v1"], "mutatingwebhookconfigurations", "MutatingWebhookConfiguration", [],
       namespaced: false
-    ) { $0.countsGenerations = true },
+    ) {
+      $0.countsGenerations = true
+      $0.categories = ["api-extensions"]
+    },
   ]
 
   private static func kind(

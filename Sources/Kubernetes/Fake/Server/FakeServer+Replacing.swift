@@ -18,7 +18,7 @@ extension FakeServer {
     let version = new.metadata["resourceVersion"]?.string ?? ""
     if version.isEmpty, !place.kind.mayReplaceBlindly {
       throw .invalid(
-        place.kind, old.name,
+        kind: place.kind.resource.plural, group: place.kind.resource.group, old.name,
         [
           Status.Cause(
             reason: "FieldValueInvalid", message: "Invalid value: 0x0: must be specified for an update",
