@@ -13,20 +13,20 @@ enum SparseDecoder {
   /// How deep values that are asked for may be nested; recursion follows it.
   static let deepest = 512
 
+  /// - Parameter isInPart: the value is read in part and will not be written back: what only its writers need is left out.
   /// - Throws: `DecodingError`, or what the type throws.
-  static func decode<Value: Decodable>(_ type: Value.Type, from json: ByteBuffer) throws -> Value {
+  static func decode<Value: Decodable>(_ type: Value.Type, from json: ByteBuffer, isInPart: Bool = false) throws
+    -> Value
+  {
     try json.withUnsafeReadableBytes { bytes in
       let scanner = JSONScanner(bytes: bytes)
-      let value: SparseValue
+      let start: Int
       do {
-        value = SparseValue(scanner: scanner, start: try scanner.start(from: 0), depth: 0)
-        let end = try scanner.end(of: value.start)
-        if (try? scanner.start(from: end)) != nil { throw JSONFault.malformed }
+        start = try scanner.start(from: 0)
       } catch {
-        throw DecodingError.dataCorrupted(
-          .init(codingPath: [], debugDescription: "it is not JSON", underlyingError: error))
+        throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "there is nothing"))
       }
-      return try value.decode(type)
+      return try SparseValue(scanner: scanner, start: start, depth: 0, isInPart: isInPart).decode(type)
     }
   }
 }
@@ -37,11 +37,14 @@ struct SparseValue {
   /// The first byte of the value.
   let start: Int
   let depth: Int
+  let isInPart: Bool
 
   var first: UInt8 { scanner.bytes[start] }
   var isNull: Bool { first == UInt8(ascii: "n") }
 
-  func inner(_ start: Int) -> SparseValue { SparseValue(scanner: scanner, start: start, depth: depth + 1) }
+  func inner(_ start: Int) -> SparseValue {
+    SparseValue(scanner: scanner, start: start, depth: depth + 1, isInPart: isInPart)
+  }
 
   // MARK: Reading
 
