@@ -186,7 +186,7 @@ import Testing
     "What is no kubeconfig is refused",
     arguments: [
       "[]", "x", "clusters: 3", "clusters: [{cluster: {}}]", "clusters: [{name: a, cluster: 3}]", "kind: Pod",
-      "apiVersion: v2", "current-context: 3", "a: [", "a: 1\na: 2", "\u{0}",
+      "apiVersion: v2", "clusters: [{name: a, cluster: {}}, {name: a, cluster: {}}]", "current-context: 3", "a: [", "a: 1\na: 2", "\u{0}",
     ])
   func shapes(_ text: String) {
     let error = #expect(throws: KubernetesError.self) { try Kubeconfig(text: text, path: "f") }
