@@ -28,24 +28,24 @@ extension Manifests {
     }
   }
 
-  private static func node(_ value: JSONValue) -> Node {
+  private static func node(_ value: JSONValue) -> Yams.Node {
     switch value {
-    case .null: return Node("null")
-    case .bool(let value): return Node(value ? "true" : "false")
-    case .integer(let value): return Node(String(value))
-    case .number(let value): return Node(JSONWriter.numberText(value))
-    case .string(let text): return Node(text, .implicit, style(text))
-    case .array(let elements): return Node(elements.map(node), .implicit, elements.isEmpty ? .flow : .block)
+    case .null: return Yams.Node("null")
+    case .bool(let value): return Yams.Node(value ? "true" : "false")
+    case .integer(let value): return Yams.Node(String(value))
+    case .number(let value): return Yams.Node(JSONWriter.numberText(value))
+    case .string(let text): return Yams.Node(text, .implicit, style(text))
+    case .array(let elements): return Yams.Node(elements.map(node), .implicit, elements.isEmpty ? .flow : .block)
     case .object(let members):
       let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-      return Node(
-        sorted.map { (Node($0.key, .implicit, keyStyle($0.key)), node($0.value)) }, .implicit,
+      return Yams.Node(
+        sorted.map { (Yams.Node($0.key, .implicit, keyStyle($0.key)), node($0.value)) }, .implicit,
         members.isEmpty ? .flow : .block)
     }
   }
 
   /// Plain only where every reader of YAML 1.1 and 1.2 sees a string.
-  private static func style(_ text: String) -> Node.Scalar.Style {
+  private static func style(_ text: String) -> Yams.Node.Scalar.Style {
     let scalars = text.unicodeScalars
     let isPrintable = scalars.allSatisfy { ($0.value >= 0x20 && $0.value < 0x7F) || $0 == "\n" || isHarmless($0) }
     guard isPrintable else { return .doubleQuoted }
@@ -53,7 +53,7 @@ extension Manifests {
     return isPlain(text) ? .any : .singleQuoted
   }
 
-  private static func keyStyle(_ text: String) -> Node.Scalar.Style {
+  private static func keyStyle(_ text: String) -> Yams.Node.Scalar.Style {
     let style = style(text)
     return style == .literal ? .doubleQuoted : style
   }

@@ -178,7 +178,8 @@ public struct JSONReader {
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if isInteger, let value = Int64(text) { return .integer(value) }
     guard let value = Double(text), value.isFinite else { throw error("a number is too large") }
-    return .number(value)
+    // 1.0 and 1e3 are integers too, as for kubectl: a value then has one form, however it was spelled.
+    return Int64(exactly: value).map { .integer($0) } ?? .number(value)
   }
 
   private mutating func digits() -> Int {

@@ -1,4 +1,6 @@
 /// Any JSON value. Integers of 64 bits are exact; what is larger or has a fraction is a `Double`.
+///
+/// Reading gives an integer for every whole number that fits, however it was spelled (`1.0`, `1e3`).
 public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)

@@ -62,7 +62,7 @@ extension Time: Codable, CustomStringConvertible {
   }
 
   public var description: String {
-    let offset = abs(zone) == .max || zone == Self.minusZero ? 0 : Int64(zone)
+    let offset = zone == Self.zulu || zone == Self.minusZero ? 0 : Int64(zone)
     let local = (seconds + offset * 60).quotientAndRemainderFloored(by: 86_400)
     let date = CivilDate(daysSince1970: local.quotient)
     let ofDay = local.remainder

@@ -1,0 +1,100 @@
+import MusterCore
+import NIOCore
+import Synchronization
+
+@testable import Kubernetes
+
+/// A stand-in for an API server: answers each request as the test says, and remembers what was asked.
+final class ScriptedTransport: APITransport {
+  typealias Answer = @Sendable (APIRequest, _ number: Int) async throws -> APIResponse
+
+  private let asked = Mutex<[APIRequest]>([])
+  private let answer: Answer
+
+  /// - Parameter answer: is given the request and how many came before it.
+  init(_ answer: @escaping Answer) { self.answer = answer }
+
+  /// One answer after the other. Each body can be read once.
+  convenience init(_ answers: [APIResponse]) {
+    self.init { _, number in
+      number < answers.count ? answers[number] : .refusal(500, "InternalError", "the script is over")
+    }
+  }
+
+  var requests: [APIRequest] { asked.withLock { $0 } }
+  var count: Int { asked.withLock { $0.count } }
+
+  func send(_ request: APIRequest) async throws -> APIResponse {
+    let number = asked.withLock { asked in
+      asked.append(request)
+      return asked.count - 1
+    }
+    return try await answer(request, number)
+  }
+
+  func openSocket(_ request: APIRequest, protocols: [String]) async throws -> any APISocket {
+    throw KubernetesError(.unsupported, "the stand-in opens no sockets")
+  }
+}
+
+extension APIResponse {
+  static func json(_ text: String, status: Int = 200, headers: [(name: String, value: String)] = []) -> APIResponse {
+    APIResponse(status: status, headers: headers, body: APIBody(ByteBuffer(string: text)))
+  }
+
+  /// A refusal as API servers write it.
+  static func refusal(
+    _ code: Int, _ reason: String, _ message: String = "", headers: [(name: String, value: String)] = []
+  ) -> APIResponse {
+    .json(
+      #"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"\#(message)","reason":"\#(reason)","code":\#(code)}"#,
+      status: code, headers: headers)
+  }
+
+  /// A watch that sends these lines and then ends, or stays open.
+  static func watch(_ lines: [String], staysOpen: Bool = false) -> APIResponse {
+    APIResponse(
+      status: 200,
+      body: APIBody(
+        AsyncThrowingStream<ByteBuffer, any Error> { continuation in
+          for line in lines { continuation.yield(ByteBuffer(string: line + "\n")) }
+          if !staysOpen { continuation.finish() }
+        }))
+  }
+}
+
+/// A small object for tests.
+struct Thing: CompleteObject, KubernetesResource, Encodable, Equatable {
+  static let resource = ResourceType(group: "example.org", plural: "things", kind: "Thing")
+
+  var metadata: ObjectMeta
+  var size: Int?
+
+  init(_ name: String, size: Int? = nil, version: String? = nil) {
+    metadata = ObjectMeta(name: name, namespace: "lab")
+    metadata.resourceVersion = version
+    self.size = size
+  }
+
+  static func json(_ name: String, size: Int = 1, version: Int, uid: String? = nil) -> String {
+    #"{"metadata":{"name":"\#(name)","namespace":"lab","uid":"\#(uid ?? "uid-\(name)")","resourceVersion":"\#(version)"},"size":\#(size)}"#
+  }
+
+  static func list(_ items: [String], version: Int, token: String? = nil) -> String {
+    let more = token.map { #","continue":"\#($0)","remainingItemCount":7"# } ?? ""
+    return
+      #"{"kind":"ThingList","metadata":{"resourceVersion":"\#(version)"\#(more)},"items":[\#(items.joined(separator: ","))]}"#
+  }
+
+  static func event(_ type: String, _ object: String) -> String { #"{"type":"\#(type)","object":\#(object)}"# }
+}
+
+extension KubernetesClient {
+  /// A client of a stand-in, without pauses that matter to a test.
+  static func scripted(
+    _ transport: ScriptedTransport, time: any Timekeeper = JumpingTime(), retries: RetryPolicy = .never
+  ) -> KubernetesClient {
+    KubernetesClient(
+      transport: transport, behaviour: ClientBehaviour(requestsPerSecond: 0, retries: retries), time: time)
+  }
+}

@@ -1,0 +1,130 @@
+import MusterCore
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import Kubernetes
+
+@Suite("Electing a leader by a Lease")
+struct LeaderElectorTests {
+  /// A stand-in for the one lease of a server.
+  final class LeaseServer: Sendable {
+    struct State {
+      var lease: DynamicObject?
+      var version = 0
+      var isDown = false
+    }
+
+    let state = Mutex(State())
+
+    func answer(_ request: APIRequest) throws -> APIResponse {
+      try state.withLock { state in
+        if state.isDown { throw KubernetesError(.unreachable, "nobody answers") }
+        if request.method == .get {
+          guard let lease = state.lease else { return .refusal(404, "NotFound") }
+          return .json(String(buffer: lease.json))
+        }
+        var lease = try DynamicObject.decode(try #require(request.body))
+        if request.method == .post && state.lease != nil { return .refusal(409, "AlreadyExists") }
+        if request.method == .put && lease.resourceVersion != state.lease?.resourceVersion {
+          return .refusal(409, "Conflict")
+        }
+        state.version += 1
+        lease.resourceVersion = String(state.version)
+        state.lease = lease
+        return .json(String(buffer: lease.json))
+      }
+    }
+
+    var record: LeaseRecord? { state.withLock { $0.lease.map { LeaseRecord($0) } } }
+  }
+
+  let server = LeaseServer()
+
+  func elector(_ identity: String, time: any Timekeeper, told: @escaping @Sendable (String) -> Void = { _ in }) throws
+    -> LeaderElector
+  {
+    let transport = ScriptedTransport { [server] request, _ in try server.answer(request) }
+    return LeaderElector(
+      .scripted(transport, time: time), lease: "l", in: "lab", identity: identity, settings: try ElectionSettings(),
+      onLeader: told)
+  }
+
+  @Test("who leads works until it is done, and gives the lease back; the next need not wait")
+  func handOver() async throws {
+    let time = ManualTime()
+    let leaders = Mutex<[String]>([])
+    for identity in ["a", "b"] {
+      let elector = try elector(identity, time: time) { leader in leaders.withLock { $0.append(leader) } }
+      let result = try await elector.run {
+        #expect(elector.isLeading && elector.leader == identity)
+        #expect(server.record?.holder == identity)
+        return identity
+      }
+      #expect(result == identity)
+      #expect(server.record?.holder == "")
+      #expect(!elector.isLeading)
+    }
+    #expect(server.record?.transitions == 1)
+    #expect(leaders.withLock { $0 } == ["a", "b"])
+  }
+
+  @Test("a leader that cannot reach the server is stopped in time, and says so")
+  func lost() async throws {
+    let time = JumpingTime()
+    let elector = try elector("a", time: time)
+    let stopped = Mutex(false)
+    let error = await #expect(throws: KubernetesError.self) {
+      try await elector.run {
+        server.state.withLock { $0.isDown = true }
+        let bell = Bell()
+        while !Task.isCancelled { await bell.wait() }
+        stopped.withLock { $0 = true }
+      }
+    }
+    #expect(error?.code == .deadline && error?.message.contains("lease 'l' in namespace 'lab' was lost") == true)
+    #expect(stopped.withLock { $0 })
+    #expect(!elector.isLeading)
+  }
+
+  @Test("a candidate waits for as long as another renews, and leads when it is cancelled")
+  func cancelled() async throws {
+    let time = ManualTime()
+    let first = try elector("a", time: time)
+    let second = try elector("b", time: time)
+    let begun = Bell()
+    let leader = Task {
+      try await first.run {
+        begun.ring()
+        let bell = Bell()
+        while !Task.isCancelled { await bell.wait() }
+        throw CancellationError()
+      }
+    }
+    await begun.wait()
+    let hasLed = Mutex(false)
+    let next = Task {
+      try await second.run {
+        hasLed.withLock { $0 = true }
+        return second.leader
+      }
+    }
+    while second.leader != "a" { await Task.yield() }
+    leader.cancel()
+    await #expect(throws: CancellationError.self) { try await leader.value }
+    while !hasLed.withLock({ $0 }) {
+      if time.sleeperCount > 0 { time.advance(by: .milliseconds(100)) }
+      await Task.yield()
+    }
+    #expect(try await next.value == "b")
+  }
+
+  @Test("who may not touch the lease is told so")
+  func forbidden() async throws {
+    let transport = ScriptedTransport { _, _ in .refusal(403, "Forbidden", "no") }
+    let elector = LeaderElector(
+      .scripted(transport), lease: "l", in: "lab", identity: "a", settings: try ElectionSettings())
+    let error = await #expect(throws: KubernetesError.self) { try await elector.run {} }
+    #expect(error?.status?.code == 403)
+  }
+}

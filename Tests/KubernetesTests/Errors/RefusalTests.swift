@@ -1,0 +1,86 @@
+import NIOCore
+import Testing
+
+@testable import Kubernetes
+
+@Suite("Refusals read as sentences")
+struct RefusalTests {
+  let call = Call(APIRequest(.patch, "/x"), verb: "apply", subject: "deployment 'a' in namespace 'lab'")
+
+  func refusal(_ status: Int, _ body: String, retryAfter: String? = nil) -> Refusal {
+    Refusal(status: status, header: retryAfter, body: ByteBuffer(string: body), call: call)
+  }
+
+  @Test("a conflict says which field, and who owns it")
+  func conflict() {
+    // Recorded from a server of 1.20.
+    let body = #"""
+      {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Apply failed with 2 conflicts: ...",
+      "reason":"Conflict","details":{"causes":[
+      {"reason":"FieldManagerConflict","message":"conflict with \"kubectl\" using apps/v1","field":".spec.replicas"},
+      {"reason":"FieldManagerConflict","message":"conflict with \"hpa\"","field":".spec.paused"}]},"code":409}
+      """#
+    let error = refusal(409, body).error
+    #expect(
+      error.message
+        == "the API server refused to apply deployment 'a' in namespace 'lab': field .spec.replicas is owned by 'kubectl' "
+        + "(apps/v1), field .spec.paused is owned by 'hpa'; leave what is not yours out of the object, or apply with force"
+    )
+    #expect(error.isConflict && error.code == .refused && error.status?.code == 409)
+  }
+
+  @Test("what the server says is followed by a cure")
+  func cures() {
+    let missing = refusal(
+      404, #"{"kind":"Status","message":"deployments.apps \"a\" not found","reason":"NotFound","code":404}"#)
+    #expect(
+      missing.error.message
+        == "the API server refused to apply deployment 'a' in namespace 'lab': deployments.apps \"a\" not found; "
+        + "check the name, the namespace and that the server has this kind")
+    #expect(missing.error.isNotFound && !missing.error.isConflict)
+    let expired = refusal(410, #"{"kind":"Status","reason":"Expired","code":410}"#)
+    #expect(expired.error.isExpired)
+    #expect(expired.error.message.contains("Expired; list again"))
+    let taken = refusal(409, #"{"kind":"Status","reason":"AlreadyExists","code":409}"#)
+    #expect(taken.error.isAlreadyExists && !taken.error.isConflict)
+  }
+
+  @Test(
+    "a page of a proxy, or anything else, is cut and kept on one line",
+    arguments: [
+      "", "<html>\n<body>no</body>", "\u{1b}[31mred\u{7}", "[1,2]", "{\"kind\":\"Status\",\"code\":\"x\"}", "null",
+    ])
+  func notStatus(body: String) {
+    let error = refusal(502, body).error
+    #expect(error.status?.code == 502)
+    #expect(!error.message.contains { $0.isNewline || $0 == "\u{1b}" || $0 == "\u{7}" })
+    #expect(error.message.hasPrefix("the API server refused to apply deployment 'a' in namespace 'lab': "))
+  }
+
+  @Test("what is long is cut")
+  func long() {
+    let error = refusal(500, String(repeating: "x", count: 100_000)).error
+    #expect(error.message.count < 500)
+  }
+
+  @Test("when to come back is read from the header, or from the Status")
+  func retryAfter() {
+    #expect(refusal(429, "", retryAfter: "7").retryAfter == .seconds(7))
+    #expect(refusal(429, #"{"kind":"Status","details":{"retryAfterSeconds":3}}"#).retryAfter == .seconds(3))
+    #expect(refusal(429, "", retryAfter: "Wed, 21 Oct 2026 07:28:00 GMT").retryAfter == nil)
+    #expect(refusal(429, "", retryAfter: "-5").retryAfter == nil)
+    #expect(refusal(429, "", retryAfter: "99999999999999999999").retryAfter == nil)
+  }
+
+  @Test("whatever a server sends, it becomes a sentence")
+  func fuzz() {
+    let seed =
+      #"{"kind":"Status","message":"m","reason":"Conflict","details":{"causes":[{"reason":"FieldManagerConflict","message":"conflict with \"k\" using v1","field":".a"}],"retryAfterSeconds":1},"code":409}"#
+    var random = SeededRandom(seed: 5)
+    for _ in 0..<3000 {
+      let body = random.mutated(Array(seed.utf8))
+      let error = Refusal(status: 500, header: nil, body: ByteBuffer(bytes: body), call: call).error
+      #expect(error.message.hasPrefix("the API server refused to "))
+    }
+  }
+}
