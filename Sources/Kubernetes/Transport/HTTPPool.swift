@@ -38,8 +38,13 @@ final class HTTPPool: Sendable {
     if let proxy = configuration.proxy {
       settings.proxy = .server(host: proxy.host, port: proxy.port, authorization: authorization(of: proxy))
     }
-    settings.http2ConnectionDebugInitializer = keepAlive
-    settings.http1_1ConnectionDebugInitializer = keepAlive
+    let identity = ServerIdentity(configuration)
+    // Called when a connection stands and before anything is sent over it.
+    let prepare: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
+      identity.check(channel).flatMap { keepAlive(channel) }
+    }
+    settings.http2ConnectionDebugInitializer = prepare
+    settings.http1_1ConnectionDebugInitializer = prepare
     return settings
   }
 

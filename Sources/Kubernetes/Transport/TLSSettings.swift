@@ -12,7 +12,7 @@ enum TLSSettings {
     } else if let authorities = configuration.certificateAuthorities {
       settings.trustRoots = .certificates(try Self.authorities(authorities, of: configuration.server))
     }
-    if let name = configuration.serverName, name != configuration.server.host, isAddress(name) {
+    if let name = configuration.serverName, name != configuration.server.host, ServerIdentity.isAddress(name) {
       throw KubernetesError(
         .badConfiguration,
         "tls-server-name '\(name)' of the server \(configuration.server) is an address; give a name that stands in the "
@@ -48,9 +48,5 @@ enum TLSSettings {
       .badConfiguration,
       "the certificate authorities for the API server \(server) cannot be read; certificate-authority-data has to be "
         + "certificates in PEM")
-  }
-
-  private static func isAddress(_ name: String) -> Bool {
-    name.contains(":") || name.split(separator: ".").allSatisfy { UInt8($0) != nil }
   }
 }

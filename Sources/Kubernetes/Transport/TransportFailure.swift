@@ -26,7 +26,7 @@ struct TransportFailure: Sendable {
     let text = String(describing: error)
     if error is NIOConnectionError || text.contains("Connection refused") {
       return unreachable(
-        "nobody answers at \(place): \(Self.reason(text)); look whether the API server runs and the address is right",
+        "nobody answers at \(place): \(Self.connecting(text)); look whether the API server runs and the address is right",
         isSent: false)
     }
     if error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
@@ -49,19 +49,21 @@ struct TransportFailure: Sendable {
           + "firewall is between", isSent: false)
     case .proxyAuthenticationRequired, .invalidProxyResponse, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
       return unreachable(
-        "the proxy \(proxy ?? "") does not lead to the API server at \(server): \(error); look at the proxy-url of the "
+        "the proxy \(proxy ?? "") does not lead to the API server at \(server): \(error.shortDescription); look at the proxy-url of the "
           + "cluster", isSent: false)
     case .invalidURL, .emptyHost, .emptyScheme, .missingSocketPath:
       return KubernetesError(.badConfiguration, "the API server's address \(server) is no URL; correct it")
     case .remoteConnectionClosed, .uncleanShutdown, .requestStreamCancelled:
       return broken("the server closed it")
     default:
-      if String(describing: error).contains("nvalid") {
+      // The short description: the long one has the headers in it, and so the token.
+      let short = error.shortDescription
+      if short.contains("header field") {
         return KubernetesError(
-          .badValue, "a request to \(server) cannot be written: \(error); look for line ends in names or tokens",
+          .badValue, "a request to \(server) cannot be written: \(short); look for line ends in names and tokens",
           details: KubernetesError.notSent)
       }
-      return broken(String(describing: error))
+      return broken(short)
     }
   }
 
@@ -109,6 +111,14 @@ struct TransportFailure: Sendable {
   }
 
   private var place: String { proxy.map { "\(server) (through the proxy \($0))" } ?? server }
+
+  /// Why no connection could be made.
+  private static func connecting(_ text: String) -> String {
+    if text.contains("Connection refused") { return "the connection was refused" }
+    if text.contains("UnknownHost") { return "the name cannot be resolved" }
+    if text.contains("unreachable") { return "there is no way to it" }
+    return reason(text)
+  }
 
   /// The gist of a library's error, in one line.
   private static func reason(_ text: String) -> String { RefusalSentence.cleaned(text, limit: 300) }

@@ -89,7 +89,7 @@ struct WriteTests {
     let text = #"{"metadata":{"name":"a"},"spec":{"replicas":3},"status":{"replicas":2,"selector":"a=b"}}"#
     let transport = ScriptedTransport([.json(text)])
     let scale = try await things(transport).scale("a", to: 3)
-    #expect(scale.replicas == 3 && scale.currentReplicas == 2 && scale.selector == "a=b")
+    #expect(scale.spec?.replicas == 3 && scale.status?.replicas == 2 && scale.status?.selector == "a=b")
     #expect(try body(transport.requests[0]) == .object(["spec": .object(["replicas": 3])]))
     #expect(transport.requests[0].path.hasSuffix("/things/a/scale"))
   }
