@@ -230,7 +230,7 @@ def ratios(what, ours, theirs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", required=True)
-    parser.add_argument("--kubectl", required=True)
+    parser.add_argument("--kubectl", default="kubectl")
     parser.add_argument("--kubeconfig", required=True)
     parser.add_argument("--pods", type=int, default=20_000)
     parser.add_argument("--events", type=int, default=20_000)
