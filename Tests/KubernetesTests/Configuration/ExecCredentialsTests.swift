@@ -136,16 +136,35 @@ import Testing
     #expect(await message(source).hasSuffix("there is no such program; get it from example.com"))
   }
 
-  @Test("A plugin that hangs is ended with all that it started")
+  @Test("A plugin that hangs is ended with all that it started", .timeLimit(.minutes(1)))
   func hanging() async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let time = ManualTime()
-    let source = try source(folder, "echo $$ > $OUT/pid\nsleep 1000 & sleep 1000", time: time, patience: .seconds(60))
+    let script = "sleep 1000 &\necho $! > $OUT/child.new\nmv $OUT/child.new $OUT/child\nsleep 1000"
+    let source = try source(folder, script, time: time, patience: .seconds(60))
     async let message = message(source)
-    while !FileManager.default.fileExists(atPath: folder.path + "/pid") || time.sleeperCount == 0 { await Task.yield() }
+    while !FileManager.default.fileExists(atPath: folder.path + "/child") || time.sleeperCount == 0 {
+      try await Task.sleep(for: .milliseconds(1))
+    }
     time.advance(by: .seconds(60))
     #expect(await message.hasSuffix("it took longer than 60 s and was ended"))
+    let child = try String(contentsOfFile: folder.path + "/child", encoding: .utf8).trimmingCharacters(in: .newlines)
+    while isRunning(child) { try await Task.sleep(for: .milliseconds(1)) }
+  }
+
+  @Test("A plugin's answer counts when the plugin has ended, also if an agent that it started lives on")
+  func agents() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let source = try source(folder, "sleep 5 &\n" + answer(#"{"token":"t"}"#))
+    #expect(try await source.current(forceRefresh: false).authorization?.reveal() == "Bearer t")
+  }
+
+  /// Whether a process is there and more than a remainder that nobody has collected yet.
+  private func isRunning(_ process: String) -> Bool {
+    guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+    return stat.split(separator: ")").last?.hasPrefix(" Z") == false
   }
 
   @Test("Who is cancelled leaves at once, and the plugin goes on for the others")
