@@ -98,3 +98,11 @@ extension KubernetesClient {
       transport: transport, behaviour: ClientBehaviour(requestsPerSecond: 0, retries: retries), time: time)
   }
 }
+
+/// Returns when a condition holds that other tasks bring about. A test that uses it has a time limit, which ends it.
+func until(_ condition: () -> Bool) async throws {
+  while !condition() {
+    try Task.checkCancellation()
+    await Task.yield()
+  }
+}
