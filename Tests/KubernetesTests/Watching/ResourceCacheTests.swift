@@ -67,6 +67,18 @@ struct ResourceCacheTests {
     #expect(transport.count == 1)
   }
 
+  @Test("the right to list without the right to watch is told, and not tried for ever")
+  func unwatchable() async throws {
+    let transport = ScriptedTransport { request, _ in
+      request.query.contains { $0.name == "watch" }
+        ? .refusal(403, "Forbidden", "no watching") : .json(Thing.list([], version: 9))
+    }
+    let cache = ResourceCache(KubernetesClient.scripted(transport).resources(Thing.self))
+    let error = await #expect(throws: KubernetesError.self) { try await cache.run() }
+    #expect(error?.message.contains("refused to watch things in all namespaces") == true)
+    #expect(transport.count == 2 && cache.isSynced)
+  }
+
   @Test("the end of a cache is the end of its changes")
   func end() async throws {
     let transport = ScriptedTransport { request, _ in
