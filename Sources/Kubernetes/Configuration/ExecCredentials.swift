@@ -4,7 +4,7 @@ import MusterCore
 ///
 /// However many ask at once, the program runs once for all of them; when one of them is cancelled, it goes on for the
 /// others.
-actor ExecCredentials: CredentialSource {
+actor ExecCredentials: CredentialSource, CustomReflectable {
   /// How long before their end credentials are replaced, so that none ends on its way.
   static let margin: Duration = .seconds(5)
   /// Within which a refusal says nothing about newer credentials: the requests refused were sent with the ones before.
@@ -24,6 +24,9 @@ actor ExecCredentials: CredentialSource {
     self.time = time
     self.patience = patience
   }
+
+  /// Without the environment, in which people keep secrets.
+  nonisolated var customMirror: Mirror { Mirror(self, children: ["plugin": plugin]) }
 
   func current(forceRefresh: Bool) async throws -> Credentials {
     if let last, isFresh(last.credentials), !forceRefresh || time.moment() - last.gotAt < Self.truce {

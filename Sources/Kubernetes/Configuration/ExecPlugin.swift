@@ -3,7 +3,7 @@ import MusterCore
 /// A program that is run to get credentials, as `users[].user.exec` of a kubeconfig says.
 ///
 /// Source of the protocol: `client.authentication.k8s.io/v1` and `v1beta1`, which differ in nothing that is used here.
-struct ExecPlugin: Sendable {
+struct ExecPlugin: Sendable, CustomStringConvertible, CustomReflectable {
   /// A path, or a name that is looked up in `PATH`.
   let command: String
   let arguments: [String]
@@ -15,6 +15,10 @@ struct ExecPlugin: Sendable {
   let info: String
   /// The user's entry, for errors.
   let entry: KubeconfigEntry
+
+  /// Without arguments and variables, in which people keep secrets.
+  var description: String { "the program '\(command)'" }
+  var customMirror: Mirror { Mirror(self, children: ["command": command]) }
 
   init(
     reading value: JSONValue, of user: KubeconfigEntry, _ configuration: ClientConfiguration, _ cluster: KubeconfigEntry

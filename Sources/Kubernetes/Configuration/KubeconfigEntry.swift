@@ -2,13 +2,17 @@ import Foundation
 import MusterCore
 
 /// A named part of a kubeconfig file: a cluster, a user or a context, and where it stands.
-struct KubeconfigEntry: Sendable {
+struct KubeconfigEntry: Sendable, CustomStringConvertible, CustomReflectable {
   /// Its list in the file: `clusters`, `users` or `contexts`.
   let list: String
   let name: String
   let fields: [String: JSONValue]
   /// The file's path; relative paths in the entry are relative to its folder.
   let file: String
+
+  /// Without the fields: tokens, keys and passwords are among them, and whoever prints a configuration prints this too.
+  var description: String { "\(list)[\(name)] of \(file)" }
+  var customMirror: Mirror { Mirror(self, children: ["list": list, "name": name, "file": file]) }
 
   /// A string; nil if the field is missing, null or empty.
   func text(_ field: String) throws(KubernetesError) -> String? {

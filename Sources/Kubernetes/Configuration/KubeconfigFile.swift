@@ -60,8 +60,10 @@ struct KubeconfigFile {
         case .object(let object)?: fields = object
         default: throw error(path, "\(list)[\(name)].\(inner)", "it is no mapping of fields to values")
         }
-        // Of two in one file the first counts, as of two files.
-        if entries[name] == nil { entries[name] = KubeconfigEntry(list: list, name: name, fields: fields, file: path) }
+        let entry = KubeconfigEntry(list: list, name: name, fields: fields, file: path)
+        guard entries.updateValue(entry, forKey: name) == nil else {
+          throw error(path, "\(list)[\(name)].name", "two of them have this name")
+        }
       }
       return entries
     default: throw error(path, list, "it is not a list")

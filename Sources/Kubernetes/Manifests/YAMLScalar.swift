@@ -51,14 +51,15 @@ enum YAMLScalar {
       (0x30...0x39).contains(first) || first == 0x2B || first == 0x2D || first == 0x2E
     else { return nil }
     let digits = text.filter { $0 != "_" }
-    if let value = integer(digits) { return .integer(value) }
+    if let value: Int64 = integer(digits) { return .integer(value) }
+    if let value: UInt64 = integer(digits) { return .number(Double(value)) }
     guard isDecimal(digits), let value = Double(digits), value.isFinite else { return nil }
     // kubectl writes such numbers as JSON and reads them again: what has no fraction becomes an integer.
     return Int64(exactly: value).map { .integer($0) } ?? .number(value)
   }
 
   /// With a sign and `0x`, `0o`, `0b`, or a leading zero for octal.
-  private static func integer(_ text: String) -> Int64? {
+  private static func integer<Value: FixedWidthInteger>(_ text: String) -> Value? {
     var digits = text[...]
     var sign = ""
     if let first = digits.first, first == "-" || first == "+" {
@@ -79,7 +80,7 @@ enum YAMLScalar {
     }
     // Swift's own reader would take a second sign.
     guard let first = digits.first, first != "-", first != "+" else { return nil }
-    return Int64(sign + digits, radix: radix)
+    return Value(sign + digits, radix: radix)
   }
 
   /// Whether it is `1`, `1.`, `.5` or `1.5`, with a sign and an exponent or without.

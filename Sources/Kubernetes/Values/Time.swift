@@ -22,7 +22,7 @@ public struct Time: Sendable, Hashable {
     guard let time = Time(parsing: text) else {
       throw KubernetesError(
         .badValue, "'\(text.prefix(64))' is not a time; write for example 2026-11-27T16:31:36Z",
-        details: ["given": text])
+        details: ["given": String(text.prefix(256))])
     }
     self = time
   }

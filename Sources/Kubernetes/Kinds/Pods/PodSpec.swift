@@ -58,6 +58,8 @@ public struct PodSpec: Sendable, Hashable, Codable {
   public var dnsConfig: DNSConfig?
   public var nodeSelector: [String: String]?
   public var serviceAccountName: String?
+  /// The old name of `serviceAccountName`, which servers still fill in.
+  public var serviceAccount: String?
   public var automountServiceAccountToken: Bool?
   public var nodeName: String?
   public var hostNetwork: Bool?
@@ -88,7 +90,7 @@ public struct PodSpec: Sendable, Hashable, Codable {
     containers: [Container], initContainers: [Container]? = nil, ephemeralContainers: [JSONValue]? = nil,
     volumes: [Volume]? = nil, restartPolicy: String? = nil, terminationGracePeriodSeconds: Int? = nil,
     activeDeadlineSeconds: Int? = nil, dnsPolicy: String? = nil, dnsConfig: DNSConfig? = nil,
-    nodeSelector: [String: String]? = nil, serviceAccountName: String? = nil,
+    nodeSelector: [String: String]? = nil, serviceAccountName: String? = nil, serviceAccount: String? = nil,
     automountServiceAccountToken: Bool? = nil, nodeName: String? = nil, hostNetwork: Bool? = nil,
     hostPID: Bool? = nil, hostIPC: Bool? = nil, hostUsers: Bool? = nil, shareProcessNamespace: Bool? = nil,
     securityContext: PodSecurityContext? = nil, imagePullSecrets: [LocalReference]? = nil,
@@ -110,6 +112,7 @@ public struct PodSpec: Sendable, Hashable, Codable {
     self.dnsConfig = dnsConfig
     self.nodeSelector = nodeSelector
     self.serviceAccountName = serviceAccountName
+    self.serviceAccount = serviceAccount
     self.automountServiceAccountToken = automountServiceAccountToken
     self.nodeName = nodeName
     self.hostNetwork = hostNetwork
