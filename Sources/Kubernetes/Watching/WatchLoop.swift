@@ -66,7 +66,8 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
     guard let error = error as? KubernetesError else { throw error }
     let end = try Self.end(after: error, hasWorked: hasWorked)
     if end == .expired && !canList { throw error }
-    let atLeast = error.details["retry_after_s"].flatMap { Int($0) }.map { Duration.seconds(min($0, Self.mostPatience)) }
+    let asked = error.details["retry_after_s"].flatMap { Int($0) }
+    let atLeast = asked.map { Duration.seconds(min($0, Self.mostPatience)) }
     machine.ended(end, now: time.moment(), atLeast: atLeast, random: .random(in: 0...1))
     logger?.log(
       level: end == .expired ? .info : .warning, "a watch was interrupted and is taken up again",
