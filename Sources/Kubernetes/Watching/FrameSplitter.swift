@@ -29,11 +29,14 @@ struct FrameSplitter {
       pending = piece
       return
     }
-    // The rest of a line is moved to the front first, so that what has been read does not pile up before it.
-    var joined = ByteBufferAllocator().buffer(capacity: pending.readableBytes + piece.readableBytes)
-    joined.writeImmutableBuffer(pending)
-    joined.writeImmutableBuffer(piece)
-    pending = joined
+    if pending.readerIndex > 0 {
+      // What has been read must not pile up before the rest of a line. Once a line, so that a long one, which comes in
+      // many pieces, is not copied for each of them.
+      var joined = ByteBufferAllocator().buffer(capacity: pending.readableBytes + piece.readableBytes)
+      joined.writeImmutableBuffer(pending)
+      pending = joined
+    }
+    pending.writeImmutableBuffer(piece)
   }
 
   /// The next line, without its end; nil when more bytes are needed. Empty lines are left out of frames.

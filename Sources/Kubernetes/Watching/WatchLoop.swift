@@ -10,6 +10,9 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
   let settings: WatchSettings
   let logger: Logger?
 
+  /// Seconds: a server that asks for more is asked again earlier, or one mistake of it would blind its watchers.
+  private static var mostPatience: Int { 600 }
+
   private var time: any Timekeeper { resources.client.time }
 
   /// Runs until it is cancelled or fails for good.
@@ -22,8 +25,10 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
     event: @escaping @Sendable (WatchEvent<Object>) async throws -> Void
   ) async throws {
     var machine = WatchMachine(settings, from: version)
-    // Errors of the first attempts are more likely the caller's than the weather's.
-    var hasWorked = false
+    // What has never worked is more likely the caller's mistake than the weather, as the right to list without the right
+    // to watch.
+    var hasListed = false
+    var hasWatched = false
     while true {
       switch machine.next(now: time.moment(), random: .random(in: 0...1)) {
       case .wait(let pause): try await time.sleep(for: pause)
@@ -31,23 +36,23 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
         guard let list else { throw Self.expired(resources.word) }
         do {
           machine.listed(at: try await list())
-          hasWorked = true
+          hasListed = true
         } catch {
-          try end(&machine, after: error, hasWorked: hasWorked, canList: true)
+          try end(&machine, after: error, hasWorked: hasListed, canList: true)
         }
       case .watch(let version, let seconds):
         let session = WatchSession(loop: self, seconds: seconds, from: version, event: event)
+        let result: Result<Void, any Error>
         do {
-          try await session.run()
-          if let seen = session.lastVersion { machine.saw(seen) }
-          machine.ended(.closed, now: time.moment(), random: .random(in: 0...1))
-          hasWorked = true
+          result = .success(try await session.run())
         } catch {
-          if let seen = session.lastVersion {
-            machine.saw(seen)
-            hasWorked = true
-          }
-          try end(&machine, after: error, hasWorked: hasWorked, canList: list != nil)
+          result = .failure(error)
+        }
+        hasWatched = hasWatched || session.isAccepted
+        if let seen = session.lastVersion { machine.saw(seen) }
+        switch result {
+        case .success: machine.ended(.closed, now: time.moment(), random: .random(in: 0...1))
+        case .failure(let error): try end(&machine, after: error, hasWorked: hasWatched, canList: list != nil)
         }
       }
     }
@@ -61,7 +66,8 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
     guard let error = error as? KubernetesError else { throw error }
     let end = try Self.end(after: error, hasWorked: hasWorked)
     if end == .expired && !canList { throw error }
-    let atLeast = error.details["retry_after_s"].flatMap { Int($0) }.map { Duration.seconds($0) }
+    let asked = error.details["retry_after_s"].flatMap { Int($0) }
+    let atLeast = asked.map { Duration.seconds(min($0, Self.mostPatience)) }
     machine.ended(end, now: time.moment(), atLeast: atLeast, random: .random(in: 0...1))
     logger?.log(
       level: end == .expired ? .info : .warning, "a watch was interrupted and is taken up again",

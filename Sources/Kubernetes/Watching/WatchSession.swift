@@ -11,7 +11,7 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
   private let call: Call
   private let life: Duration
   private let event: @Sendable (WatchEvent<Object>) async throws -> Void
-  private let seen = Mutex<String?>(nil)
+  private let seen = Mutex<(version: String?, isAccepted: Bool)>((nil, false))
 
   init(
     loop: WatchLoop<Object>, seconds: Int, from version: String,
@@ -32,7 +32,9 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
   }
 
   /// Up to where events were given to their reader.
-  var lastVersion: String? { seen.withLock { $0 } }
+  var lastVersion: String? { seen.withLock { $0.version } }
+  /// Whether the server has let the watch begin.
+  var isAccepted: Bool { seen.withLock { $0.isAccepted } }
 
   /// Returns when the server ends the watch.
   ///
@@ -50,6 +52,7 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
 
   private func read() async throws {
     let response = try await resources.client.open(call)
+    seen.withLock { $0.isAccepted = true }
     var splitter = FrameSplitter(limit: WatchFrame.largest)
     for try await piece in response.body {
       splitter.push(piece)
@@ -66,7 +69,7 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
     case "BOOKMARK":
       let version = try ObjectFormat.decodePlain(Bookmark.self, frame.object, doing: call.words).version
       try await event(.bookmark(resourceVersion: version))
-      seen.withLock { $0 = version }
+      seen.withLock { $0.version = version }
     case "ERROR": throw Refusal(event: frame.object, call: call).error
     default: break
     }
@@ -76,7 +79,7 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
     let object = try ObjectFormat.decodeItem(Object.self, frame.object, of: resources.resource, doing: call.words)
     try await event(make(object))
     // Only now: an event that was not taken has to come again.
-    if let version = object.metadata.resourceVersion { seen.withLock { $0 = version } }
+    if let version = object.metadata.resourceVersion { seen.withLock { $0.version = version } }
   }
 }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Reading logs")
+@Suite("Reading logs", .timeLimit(.minutes(1)))
 struct LogTests {
   func pods(_ pieces: [String]) -> (ResourceClient<PartialObject>, ScriptedTransport) {
     let transport = ScriptedTransport { _, _ in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Reading objects")
+@Suite("Reading objects", .timeLimit(.minutes(1)))
 struct ReadTests {
   @Test("a get asks for the path of the object and reads it")
   func get() async throws {

@@ -63,32 +63,6 @@ extension APIResponse {
   }
 }
 
-/// A small object for tests.
-struct Thing: CompleteObject, KubernetesResource, Encodable, Equatable {
-  static let resource = ResourceType(group: "example.org", plural: "things", kind: "Thing")
-
-  var metadata: ObjectMeta
-  var size: Int?
-
-  init(_ name: String, size: Int? = nil, version: String? = nil) {
-    metadata = ObjectMeta(name: name, namespace: "lab")
-    metadata.resourceVersion = version
-    self.size = size
-  }
-
-  static func json(_ name: String, size: Int = 1, version: Int, uid: String? = nil) -> String {
-    #"{"metadata":{"name":"\#(name)","namespace":"lab","uid":"\#(uid ?? "uid-\(name)")","resourceVersion":"\#(version)"},"size":\#(size)}"#
-  }
-
-  static func list(_ items: [String], version: Int, token: String? = nil) -> String {
-    let more = token.map { #","continue":"\#($0)","remainingItemCount":7"# } ?? ""
-    return
-      #"{"kind":"ThingList","metadata":{"resourceVersion":"\#(version)"\#(more)},"items":[\#(items.joined(separator: ","))]}"#
-  }
-
-  static func event(_ type: String, _ object: String) -> String { #"{"type":"\#(type)","object":\#(object)}"# }
-}
-
 extension KubernetesClient {
   /// A client of a stand-in, without pauses that matter to a test.
   static func scripted(
@@ -96,5 +70,13 @@ extension KubernetesClient {
   ) -> KubernetesClient {
     KubernetesClient(
       transport: transport, behaviour: ClientBehaviour(requestsPerSecond: 0, retries: retries), time: time)
+  }
+}
+
+/// Returns when a condition holds that other tasks bring about. A test that uses it has a time limit, which ends it.
+func until(_ condition: () -> Bool) async throws {
+  while !condition() {
+    try Task.checkCancellation()
+    await Task.yield()
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("How requests are sent")
+@Suite("How requests are sent", .timeLimit(.minutes(1)))
 struct SendTests {
   let broken = KubernetesError(.unreachable, "the connection broke")
   let refused = KubernetesError(.unreachable, "nobody answers", details: KubernetesError.notSent)

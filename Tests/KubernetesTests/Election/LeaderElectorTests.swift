@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Electing a leader by a Lease")
+@Suite("Electing a leader by a Lease", .timeLimit(.minutes(1)))
 struct LeaderElectorTests {
   /// A stand-in for the one lease of a server.
   final class LeaseServer: Sendable {
@@ -109,12 +109,12 @@ struct LeaderElectorTests {
         return second.leader
       }
     }
-    while second.leader != "a" { await Task.yield() }
+    try await until { second.leader == "a" }
     leader.cancel()
     await #expect(throws: CancellationError.self) { try await leader.value }
-    while !hasLed.withLock({ $0 }) {
+    try await until {
       if time.sleeperCount > 0 { time.advance(by: .milliseconds(100)) }
-      await Task.yield()
+      return hasLed.withLock { $0 }
     }
     #expect(try await next.value == "b")
   }

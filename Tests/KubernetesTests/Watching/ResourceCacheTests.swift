@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("A cache of what is in the cluster")
+@Suite("A cache of what is in the cluster", .timeLimit(.minutes(1)))
 struct ResourceCacheTests {
   /// What a reader knows, by what it was told.
   final class Notes: Sendable {
@@ -29,10 +29,11 @@ struct ResourceCacheTests {
   func unreliable(seed: Int) async throws {
     let server = UnreliableServer(seed: seed)
     server.change(20)
-    let time = JumpingTime(over: .seconds(31))
+    let time = JumpingTime()
+    let settings = WatchSettings(longestPause: .seconds(10))
     let transport = ScriptedTransport { request, _ in try server.answer(request) }
     let things = KubernetesClient.scripted(transport, time: time, retries: RetryPolicy()).resources(Thing.self)
-    let cache = ResourceCache(things, ListOptions(limit: 4)) { $0.size }
+    let cache = ResourceCache(things, ListOptions(limit: 4), settings: settings) { $0.size }
     let notes = Notes()
     let running = Task { try await cache.run() }
     let reading = Task { for try await change in cache.changes() { notes.note(change) } }
@@ -40,11 +41,11 @@ struct ResourceCacheTests {
       running.cancel()
       reading.cancel()
     }
-    while server.requests < 300 { await Task.yield() }
+    try await until { server.requests >= 300 }
     server.change(10, thenReliable: true)
     try await cache.waitForSync()
     // Sizes are versions, so equal tables mean equal states.
-    while notes.known.withLock({ $0 }) != server.truth { await Task.yield() }
+    try await until { notes.known.withLock { $0 } == server.truth }
     #expect(Dictionary(uniqueKeysWithValues: cache.snapshot().map { ($0.key.name, $0.value) }) == server.truth)
     #expect(cache.isSynced && cache.count == server.truth.count)
     // An ill server is not asked faster than pauses allow: the first of each row of failures is free.
@@ -64,6 +65,18 @@ struct ResourceCacheTests {
     } catch { #expect(error is KubernetesError) }
     await #expect(throws: KubernetesError.self) { for try await _ in cache.changes() {} }
     #expect(transport.count == 1)
+  }
+
+  @Test("the right to list without the right to watch is told, and not tried for ever")
+  func unwatchable() async throws {
+    let transport = ScriptedTransport { request, _ in
+      request.query.contains { $0.name == "watch" }
+        ? .refusal(403, "Forbidden", "no watching") : .json(Thing.list([], version: 9))
+    }
+    let cache = ResourceCache(KubernetesClient.scripted(transport).resources(Thing.self))
+    let error = await #expect(throws: KubernetesError.self) { try await cache.run() }
+    #expect(error?.message.contains("refused to watch things in all namespaces") == true)
+    #expect(transport.count == 2 && cache.isSynced)
   }
 
   @Test("the end of a cache is the end of its changes")
@@ -111,7 +124,7 @@ struct ResourceCacheTests {
       KubernetesClient.scripted(transport, time: time).resources(Thing.self), settings: settings)
     let running = Task { try await cache.run() }
     defer { running.cancel() }
-    while transport.count < 4 { await Task.yield() }
+    try await until { transport.count >= 4 }
     #expect(time.pauses.contains(.seconds(7)))
   }
 }

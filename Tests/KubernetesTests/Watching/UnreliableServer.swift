@@ -95,7 +95,8 @@ final class UnreliableServer: Sendable {
     var lines = state.history.filter { $0.version > from }.map(\.line)
     if state.isReliable { return .watch(lines, staysOpen: true) }
     lines = Array(lines.prefix(Int.random(in: 0...6, using: &state.random)))
-    if state.chance(4), let last = state.history.last?.version, lines.isEmpty || lines.count == last - from {
+    // A bookmark may only come when everything before it has.
+    if state.chance(4), let last = state.history.last?.version, lines.count == max(last - from, 0) {
       lines.append(Thing.event("BOOKMARK", #"{"kind":"Thing","metadata":{"resourceVersion":"\#(max(last, from))"}}"#))
     }
     var text = lines.map { $0 + "\n" }.joined()

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Watching")
+@Suite("Watching", .timeLimit(.minutes(1)))
 struct WatchTests {
   func things(_ transport: ScriptedTransport) -> ResourceClient<Thing> {
-    KubernetesClient.scripted(transport, time: JumpingTime(over: .seconds(31))).resources(Thing.self, in: "lab")
+    KubernetesClient.scripted(transport, time: JumpingTime()).resources(Thing.self, in: "lab")
   }
 
   func names(_ stream: ResourceStream<WatchEvent<Thing>>, _ count: Int) async throws -> [String] {
