@@ -17,7 +17,7 @@ struct KubectlComparisonTests {
         guard let list = try? await client.resources(DynamicObject.self, of: resource).listAll() else { continue }
         let name = "\(resource.plural).\(version)" + (resource.group.isEmpty ? "." : ".\(resource.group)")
         let text = try Kubectl.run("get", name, "--all-namespaces", "-o", "json")
-        let theirs = try JSONReader.parse(text)["items"]?.array ?? []
+        let theirs = try JSONReader.parse(text.utf8)["items"]?.array ?? []
         var mine: [String: JSONValue] = [:]
         for item in list.items {
           mine[item.metadata.uid ?? ""] = .object(item.content)
@@ -39,8 +39,8 @@ struct KubectlComparisonTests {
     let client = KubernetesClient(configuration: try ClientConfiguration.load(kubeconfig: ContractServer.kubeconfig))
     let yaml = try Kubectl.run("get", "clusterrole", "view", "-o", "yaml")
     let read = try #require(try Manifests.read(yaml).first)
-    let json = try JSONReader.parse(Kubectl.run("get", "clusterrole", "view", "-o", "json"))
-    #expect(.object(read.content) == json)
+    let json = try JSONReader.parse(Kubectl.run("get", "clusterrole", "view", "-o", "json").utf8)
+    #expect(JSONValue.object(read.content) == json)
     let again = try #require(try Manifests.read(try Manifests.yaml([read])).first)
     #expect(again.content == read.content)
     let resource = ResourceType(

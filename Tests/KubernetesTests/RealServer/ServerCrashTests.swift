@@ -83,7 +83,7 @@ struct ServerCrashTests {
         .map { "\($0.metadata.name ?? "") \($0.metadata.resourceVersion ?? "")" }
       for each in told { #expect(each.all == truth) }
       for cache in caches {
-        #expect(Set(cache.snapshot().map { "\($0.key.name) \($0.value ?? "")" }) == Set(truth))
+        #expect(Set(cache.snapshot().map { "\($0.key.name) \($0.value)" }) == Set(truth))
       }
       // Some seconds without a server: with pauses that double, a handful of attempts each.
       let asked = counting.requests - before
