@@ -64,18 +64,3 @@ struct LayerWriter: Sendable {
     }
   }
 }
-
-/// How a layer is compressed.
-public enum LayerCompression: Sendable, Hashable {
-  /// Not at all: fast, for places that are near.
-  case none
-  /// 1 (fast) to 9 (small).
-  case gzip(level: Int)
-}
-
-/// A layer in a folder of blobs.
-struct BuiltLayer: Sendable {
-  let descriptor: Descriptor
-  /// The digest of its tar file, uncompressed.
-  let diffID: Digest
-}
