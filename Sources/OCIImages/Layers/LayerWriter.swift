@@ -15,7 +15,7 @@ struct LayerWriter: Sendable {
       let gzip: GzipSink? =
         switch compression {
         case .none: nil
-        case .gzip(let level): try GzipSink(outer, level: Int32(level))
+        case .gzip(let level): GzipSink(outer, level: Int32(level))
         }
       let inner = HashingSink(gzip ?? outer)
       let tar = TarWriter(inner)

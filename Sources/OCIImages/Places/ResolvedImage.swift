@@ -1,9 +1,9 @@
 /// One image, with what describes it.
-public struct ResolvedImage: Sendable {
+struct ResolvedImage: Sendable {
   /// Of its manifest.
-  public let descriptor: Descriptor
-  public let manifest: ImageManifest
-  public let configuration: ImageConfiguration
+  let descriptor: Descriptor
+  let manifest: ImageManifest
+  let configuration: ImageConfiguration
 }
 
 extension ImageSource {
@@ -14,7 +14,7 @@ extension ImageSource {
   ///   - platform: of an index, which image; nil: the one for this machine.
   /// - Throws: ``OCIError``: `image_not_found` if an index has none for the platform, with those that it has; `image_unsupported` if it is no image of a
   ///   container; `bad_digest`, `bad_image`.
-  public func image(_ reference: ManifestReference?, for platform: Platform? = nil) async throws -> ResolvedImage {
+  func image(_ reference: ManifestReference?, for platform: Platform? = nil) async throws -> ResolvedImage {
     var found = try await ManifestReading.fetch(self, reference)
     if case .index(let index) = found.content {
       found = try await ManifestReading.image(self, in: index, for: platform ?? .current)
