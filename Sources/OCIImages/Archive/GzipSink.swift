@@ -13,7 +13,8 @@ final class GzipSink: ByteSink {
 
   private let next: any ByteSink
   private let level: Int32
-  private var pending: [UInt8] = []
+  private let pending = UnsafeMutableRawBufferPointer.allocate(byteCount: batch * pieceSize, alignment: 16)
+  private var pendingCount = 0
   private var checksum: UInt
   private var count: UInt64 = 0
   private var hasBegun = false
@@ -23,18 +24,20 @@ final class GzipSink: ByteSink {
     self.next = next
     self.level = min(max(level, 1), 9)
     checksum = crc32(0, nil, 0)
-    pending.reserveCapacity(Self.batch * Self.pieceSize)
   }
+
+  deinit { pending.deallocate() }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(OCIError) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.batch * Self.pieceSize - pending.count))
+      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(pending.count - pendingCount))
       checksum = crc32(checksum, part.bindMemory(to: UInt8.self).baseAddress, UInt32(part.count))
       count += UInt64(part.count)
-      pending.append(contentsOf: part)
+      UnsafeMutableRawBufferPointer(rebasing: pending[pendingCount...]).copyMemory(from: part)
+      pendingCount += part.count
       rest = rest.dropFirst(part.count)
-      if pending.count == Self.batch * Self.pieceSize { try flush() }
+      if pendingCount == pending.count { try flush() }
     }
   }
 
@@ -52,18 +55,17 @@ final class GzipSink: ByteSink {
   private func flush() throws(OCIError) {
     if !hasBegun { try next.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]) }
     hasBegun = true
-    let pieces = (pending.count + Self.pieceSize - 1) / Self.pieceSize
+    let pieces = (pendingCount + Self.pieceSize - 1) / Self.pieceSize
     let results = GzipPieces(count: pieces)
-    pending.withUnsafeBytes { bytes in
-      nonisolated(unsafe) let bytes = bytes
-      let level = level
-      DispatchQueue.concurrentPerform(iterations: pieces) { index in
-        let start = index * Self.pieceSize
-        let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + Self.pieceSize, bytes.count)])
-        results.set(index, GzipPieces.compress(piece, level: level))
-      }
+    // Read by all threads, written by none until they are done.
+    nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(rebasing: pending[..<pendingCount])
+    let level = level
+    DispatchQueue.concurrentPerform(iterations: pieces) { index in
+      let start = index * Self.pieceSize
+      let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + Self.pieceSize, bytes.count)])
+      results.set(index, GzipPieces.compress(piece, level: level))
     }
-    pending.removeAll(keepingCapacity: true)
+    pendingCount = 0
     for piece in results.all {
       guard let piece else { throw OCIError(.file, "zlib could not compress; is there memory left?") }
       try next.write(piece)
