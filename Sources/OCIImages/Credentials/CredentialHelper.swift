@@ -26,7 +26,8 @@ struct CredentialHelper: Sendable {
     guard !name.isEmpty, name.utf8.count <= 100, ReferenceGrammar.isTag(name) else {
       throw OCIError(
         .credentials,
-        "the credential helper '\(ImageReference.shown(name))' has no name that a helper can have; write only letters, digits, '-', '_' and '.'")
+        "the credential helper '\(ImageReference.shown(name))' has no name that a helper can have; write only letters, digits, '-', '_' and '.'"
+      )
     }
     program = "docker-credential-\(name)"
     self.environment = environment
@@ -47,13 +48,15 @@ struct CredentialHelper: Sendable {
     } catch {
       throw OCIError(
         .credentials,
-        "the credential helper '\(program)' for \(registry) could not be run; install it, or take it out of the file of credentials")
+        "the credential helper '\(program)' for \(registry) could not be run; install it, or take it out of the file of credentials"
+      )
     }
     guard answer.isSuccess else {
       let said = String(decoding: answer.output.prefix(500), as: UTF8.self)
       if said.contains("credentials not found") { return nil }
       throw OCIError(
-        .credentials, "the credential helper '\(program)' failed to give credentials for \(registry); run it by hand to see why")
+        .credentials,
+        "the credential helper '\(program)' failed to give credentials for \(registry); run it by hand to see why")
     }
     struct Answer: Decodable {
       let Username: String
@@ -61,7 +64,8 @@ struct CredentialHelper: Sendable {
     }
     guard let parsed = try? JSONDecoder().decode(Answer.self, from: Data(answer.output)) else {
       throw OCIError(
-        .credentials, "the credential helper '\(program)' did not answer with a user name and a secret for \(registry); update it")
+        .credentials,
+        "the credential helper '\(program)' did not answer with a user name and a secret for \(registry); update it")
     }
     // How a helper says that what it has is no password.
     if parsed.Username == "<token>" { return .identityToken(Secret(parsed.Secret)) }
@@ -80,7 +84,9 @@ struct CredentialHelper: Sendable {
   }
 
   /// A helper may wait for a person who is not there. Leaving the group cancels it, which ends the program.
-  private func withTimeLimit<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
+  private func withTimeLimit<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws
+    -> Result
+  {
     try await withThrowingTaskGroup(of: Result?.self) { group in
       group.addTask { try await work() }
       group.addTask {
@@ -91,7 +97,8 @@ struct CredentialHelper: Sendable {
       guard let first = try await group.next(), let result = first else {
         throw OCIError(
           .credentials,
-          "the credential helper '\(program)' did not answer within \(DurationText.text(timeLimit)); run it by hand to see what it waits for")
+          "the credential helper '\(program)' did not answer within \(DurationText.text(timeLimit)); run it by hand to see what it waits for"
+        )
       }
       return result
     }

@@ -49,7 +49,9 @@ public struct StoredCredentials: RegistryCredentialSource {
       let reason = errno
       if !isNamed && (reason == ENOENT || reason == ENOTDIR || reason == EACCES) { return nil }
       throw OCIError(
-        .file, "the file of credentials '\(path)' cannot be read: \(String(cString: strerror(reason))); log in, or name another one")
+        .file,
+        "the file of credentials '\(path)' cannot be read: \(String(cString: strerror(reason))); log in, or name another one"
+      )
     }
     defer { try? handle.close() }
     let data: Data

@@ -43,7 +43,8 @@ public enum ImageLocation: Sendable, Hashable, CustomStringConvertible {
     let tag = String(rest[rest.index(after: colon)...])
     guard ReferenceGrammar.isTag(tag) else {
       throw OCIError(
-        .badReference, "'\(ImageReference.shown(tag))' in '\(ImageReference.shown(given))' is no tag; write oci:DIR:TAG")
+        .badReference, "'\(ImageReference.shown(tag))' in '\(ImageReference.shown(given))' is no tag; write oci:DIR:TAG"
+      )
     }
     return .layout(directory: try path(rest[..<colon], given), image: .tag(tag))
   }
@@ -55,10 +56,12 @@ public enum ImageLocation: Sendable, Hashable, CustomStringConvertible {
     }
     let name = String(rest[rest.index(after: colon)...])
     let parts = name.split(separator: ":", omittingEmptySubsequences: false)
-    guard !name.isEmpty, parts.count <= 3, name.utf8.count <= 512, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+    guard !name.isEmpty, parts.count <= 3, name.utf8.count <= 512, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+    else {
       throw OCIError(
         .badReference,
-        "'\(ImageReference.shown(name))' in '\(ImageReference.shown(given))' is no name of an image; write docker-archive:FILE:NAME:TAG")
+        "'\(ImageReference.shown(name))' in '\(ImageReference.shown(given))' is no name of an image; write docker-archive:FILE:NAME:TAG"
+      )
     }
     return .dockerArchive(file: try path(rest[..<colon], given), name: name)
   }

@@ -46,7 +46,9 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     let shown = Self.shown(given)
     guard ReferenceGrammar.isRegistry(registry) else {
       throw OCIError(
-        .badReference, "'\(Self.shown(registry))' in '\(shown)' is no registry; write a host, and a port after a colon if it needs one")
+        .badReference,
+        "'\(Self.shown(registry))' in '\(shown)' is no registry; write a host, and a port after a colon if it needs one"
+      )
     }
     guard ReferenceGrammar.isRepository(repository) else {
       throw OCIError(
@@ -57,7 +59,8 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     if let tag, !ReferenceGrammar.isTag(tag) {
       throw OCIError(
         .badReference,
-        "'\(Self.shown(tag))' in '\(shown)' is no tag; write up to 128 letters, digits, '_', '.' and '-', not beginning with '.' or '-'")
+        "'\(Self.shown(tag))' in '\(shown)' is no tag; write up to 128 letters, digits, '_', '.' and '-', not beginning with '.' or '-'"
+      )
     }
     self.registry = registry.lowercased()
     self.repository = repository

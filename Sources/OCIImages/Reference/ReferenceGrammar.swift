@@ -25,7 +25,9 @@ enum ReferenceGrammar {
     if host.hasPrefix("[") {
       guard let end = host.firstIndex(of: "]") else { return false }
       let address = host[host.index(after: host.startIndex)..<end]
-      let isAddress = address.utf8.allSatisfy { isHexadecimal($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+      let isAddress = address.utf8.allSatisfy {
+        isHexadecimal($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+      }
       let rest = host[host.index(after: end)...]
       return isAddress && address.contains(":") && (rest.isEmpty || rest.hasPrefix(":") && isPort(rest.dropFirst()))
     }
@@ -71,7 +73,9 @@ enum ReferenceGrammar {
   }
 
   private static func isPort(_ text: some StringProtocol) -> Bool {
-    guard text.utf8.count <= 5, text.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(text) else { return false }
+    guard text.utf8.count <= 5, text.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(text) else {
+      return false
+    }
     return (1...65_535).contains(port)
   }
 
