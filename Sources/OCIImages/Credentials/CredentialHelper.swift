@@ -7,6 +7,12 @@ import Subprocess
   import Foundation
 #endif
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// A program `docker-credential-NAME` that keeps credentials.
 ///
 /// Source of the protocol: the project docker-credential-helpers: `get`, with the registry on standard input, answers in JSON.
@@ -78,29 +84,60 @@ struct CredentialHelper: Sendable {
       if let key = Environment.Key(rawValue: item.key) { result[key] = item.value }
     }
     let result = try await run(
-      .name(program), arguments: ["get"], environment: .custom(variables), input: .string(registry),
+      .name(program), arguments: ["get"], environment: .custom(variables),
+      input: .fileDescriptor(.init(rawValue: try Self.pipe(holding: registry)), closeAfterSpawningProcess: true),
       output: .bytes(limit: Self.maximumAnswer), error: .discarded)
+    // Ended by us, and not by itself.
+    try Task.checkCancellation()
     return (result.terminationStatus.isSuccess, result.standardOutput)
   }
 
-  /// A helper may wait for a person who is not there. Leaving the group cancels it, which ends the program.
+  /// The reading end of a pipe that holds a short text and is closed behind it. A helper that ends without reading it then
+  /// concerns nobody; swift-subprocess, writing into the pipe itself, ends the process when that fails.
+  private static func pipe(holding text: String) throws(OCIError) -> Int32 {
+    var ends: [Int32] = [-1, -1]
+    guard makePipe(&ends) else {
+      throw OCIError(.file, "no pipe can be made for a credential helper: \(String(cString: strerror(errno)))")
+    }
+    var bytes = Array(text.utf8)
+    // A registry's name is shorter than what any pipe holds, so this never waits.
+    let count = write(ends[1], &bytes, bytes.count)
+    close(ends[1])
+    guard count == bytes.count else {
+      close(ends[0])
+      throw OCIError(.file, "the name of a registry cannot be handed to a credential helper; try again")
+    }
+    return ends[0]
+  }
+
+  private static func makePipe(_ ends: inout [Int32]) -> Bool {
+    guard systemPipe(&ends) == 0 else { return false }
+    return ends.allSatisfy { fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }
+  }
+
+  /// A helper may wait for a person who is not there, so it is ended after a time.
+  ///
+  /// Only that time ends it, and not also a cancelled caller: a cancellation that meets swift-subprocess while it starts a
+  /// program ends this one.
   private func withTimeLimit<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws
     -> Result
   {
-    try await withThrowingTaskGroup(of: Result?.self) { group in
-      group.addTask { try await work() }
-      group.addTask {
-        try await time.sleep(for: timeLimit)
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard let first = try await group.next(), let result = first else {
-        throw OCIError(
-          .credentials,
-          "the credential helper '\(program)' did not answer within \(DurationText.text(timeLimit)); run it by hand to see what it waits for"
-        )
-      }
-      return result
+    let task = Task { try await work() }
+    let timer = Task {
+      try await time.sleep(for: timeLimit)
+      task.cancel()
+    }
+    defer { timer.cancel() }
+    do {
+      return try await task.value
+    } catch  where task.isCancelled {
+      throw OCIError(
+        .credentials,
+        "the credential helper '\(program)' did not answer within \(DurationText.text(timeLimit)); run it by hand to see what it waits for"
+      )
     }
   }
 }
+
+/// The name is also that of a function of the type above.
+private func systemPipe(_ ends: inout [Int32]) -> Int32 { pipe(&ends) }

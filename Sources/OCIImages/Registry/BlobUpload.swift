@@ -26,6 +26,7 @@ struct BlobUpload: Sendable {
       let event: UploadPlan.Event
       switch step {
       case .done:
+        state.dropFeed()
         progress(descriptor.size - state.reported)
         return
       case .fail(let failure): throw error(failure, state)
