@@ -61,8 +61,11 @@ struct ArchivePath: Sendable, Hashable, Comparable, CustomStringConvertible {
     return ArchivePath(components: result)
   }
 
-  /// Parents come before what is in them.
+  /// Parents come before what is in them, and whiteouts before their siblings; by bytes, so that no language changes the order.
   static func < (a: ArchivePath, b: ArchivePath) -> Bool {
-    a.components.lexicographicallyPrecedes(b.components) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    a.components.lexicographicallyPrecedes(b.components) { left, right in
+      let (first, second) = (left.hasPrefix(LayerPlan.whiteout), right.hasPrefix(LayerPlan.whiteout))
+      return first == second ? left.utf8.lexicographicallyPrecedes(right.utf8) : first
+    }
   }
 }

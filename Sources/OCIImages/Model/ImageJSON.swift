@@ -5,13 +5,15 @@ enum ImageJSON {
   /// The most that a manifest, an index or a configuration may have: 4 MiB, which is what registries take as well.
   static let maximumSize = 4 << 20
 
-  /// Foundation's parser refuses more than 512 levels by itself.
-  ///
+  /// Nothing that images are described with comes near; each level costs stack, which small threads have little of.
+  static let maximumDepth = 100
+
   /// - Parameter what: names it in the sentence of an error: `the manifest sha256:…`.
   static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8], _ what: String) throws(OCIError) -> Value {
     guard bytes.count <= maximumSize else {
       throw OCIError(.badImage, "\(what) has \(bytes.count) bytes; at most \(maximumSize) are taken")
     }
+    guard isShallow(bytes) else { throw OCIError(.badImage, "\(what) is nested more than \(maximumDepth) deep") }
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch let error as OCIError {
@@ -32,6 +34,25 @@ enum ImageJSON {
     } catch {
       throw OCIError(.badImage, "the image's description cannot be written as JSON", cause: error)
     }
+  }
+
+  private static func isShallow(_ bytes: [UInt8]) -> Bool {
+    var depth = 0
+    var isText = false
+    var isEscaped = false
+    for byte in bytes {
+      switch byte {
+      case _ where isEscaped: isEscaped = false
+      case UInt8(ascii: "\\") where isText: isEscaped = true
+      case UInt8(ascii: "\""): isText.toggle()
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        if !isText { depth += 1 }
+        if depth > maximumDepth { return false }
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): if !isText { depth -= 1 }
+      default: break
+      }
+    }
+    return true
   }
 
   private static func sentence(_ error: DecodingError) -> String {
