@@ -83,8 +83,15 @@ struct CredentialHelper: Sendable {
     let variables = environment.reduce(into: [Environment.Key: String]()) { result, item in
       if let key = Environment.Key(rawValue: item.key) { result[key] = item.value }
     }
+    var options = Subprocess.PlatformOptions()
+    // A group of its own, so that what the helper started ends with it and does not hold its output open.
+    options.processGroupID = 0
+    options.teardownSequence = [
+      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
+      .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
+    ]
     let result = try await run(
-      .name(program), arguments: ["get"], environment: .custom(variables),
+      .name(program), arguments: ["get"], environment: .custom(variables), platformOptions: options,
       input: .fileDescriptor(.init(rawValue: try Self.pipe(holding: registry)), closeAfterSpawningProcess: true),
       output: .bytes(limit: Self.maximumAnswer), error: .discarded)
     // Ended by us, and not by itself.
