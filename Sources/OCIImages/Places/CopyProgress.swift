@@ -13,6 +13,9 @@ public struct CopyProgress: Sendable, Hashable {
   public internal(set) var bytes: Int64 = 0
   public internal(set) var bytesDone: Int64 = 0
   public internal(set) var bytesSkipped: Int64 = 0
+
+  /// Nothing yet.
+  public init() {}
 }
 
 /// Counts for several tasks, and tells.
