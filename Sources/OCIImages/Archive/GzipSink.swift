@@ -1,68 +1,74 @@
 import CZlib
+import Dispatch
 
-/// Compresses with gzip what it takes, and passes it on.
+/// Compresses with gzip what it takes, on all cores, and passes it on.
 ///
-/// The header is fixed (no time, no name, system "unknown"): the same bytes, level and release of zlib give the same result.
-/// Source of the format: RFC 1952.
+/// The bytes are cut into pieces of 1 MiB that are compressed by themselves and joined into one gzip member, so the result does not
+/// depend on how many cores there are. The header is fixed (no time, no name, system "unknown"): the same bytes, level and release of zlib give
+/// the same result. Source of the format: RFC 1951, RFC 1952.
 final class GzipSink: ByteSink {
+  private static let pieceSize = 1 << 20
+  /// How many pieces are collected before they are compressed together: bounds the memory.
+  private static let batch = 8
+
   private let next: any ByteSink
-  private let stream: UnsafeMutablePointer<z_stream>
-  private let header: UnsafeMutablePointer<gz_header>
-  private let room: UnsafeMutableRawBufferPointer
+  private let level: Int32
+  private let pending = UnsafeMutableRawBufferPointer.allocate(byteCount: batch * pieceSize, alignment: 16)
+  private var pendingCount = 0
+  private var checksum: UInt
+  private var count: UInt64 = 0
+  private var hasBegun = false
 
   /// - Parameter level: 1 (fast) to 9 (small).
-  init(_ next: any ByteSink, level: Int32 = 6) throws(OCIError) {
+  init(_ next: any ByteSink, level: Int32 = 6) {
     self.next = next
-    // zlib keeps a pointer back to the stream, so it must not move.
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    header = .allocate(capacity: 1)
-    header.initialize(to: gz_header())
-    room = .allocate(byteCount: 64 << 10, alignment: 16)
-    header.pointee.os = 255
-    let windowBits = 15 + 16
-    guard
-      deflateInit2_(
-        stream, min(max(level, 1), 9), Z_DEFLATED, Int32(windowBits), 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-        Int32(MemoryLayout<z_stream>.size)) == Z_OK,
-      deflateSetHeader(stream, header) == Z_OK
-    else { throw OCIError(.file, "zlib could not be started; is there memory left?") }
+    self.level = min(max(level, 1), 9)
+    checksum = crc32(0, nil, 0)
   }
 
-  deinit {
-    deflateEnd(stream)
-    stream.deallocate()
-    header.deallocate()
-    room.deallocate()
-  }
+  deinit { pending.deallocate() }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(OCIError) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      // zlib counts in 32 bits.
-      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      rest = rest.dropFirst(piece.count)
-      stream.pointee.next_in = UnsafeMutablePointer(mutating: piece.bindMemory(to: UInt8.self).baseAddress)
-      stream.pointee.avail_in = UInt32(piece.count)
-      while stream.pointee.avail_in > 0 { _ = try step(Z_NO_FLUSH) }
+      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(pending.count - pendingCount))
+      checksum = crc32(checksum, part.bindMemory(to: UInt8.self).baseAddress, UInt32(part.count))
+      count += UInt64(part.count)
+      UnsafeMutableRawBufferPointer(rebasing: pending[pendingCount...]).copyMemory(from: part)
+      pendingCount += part.count
+      rest = rest.dropFirst(part.count)
+      if pendingCount == pending.count { try flush() }
     }
-    stream.pointee.next_in = nil
   }
 
   /// Writes what is left, and the checksum. Nothing can be written after it.
   func finish() throws(OCIError) {
-    while try step(Z_FINISH) != Z_STREAM_END {}
+    try flush()
+    // An empty last block, then checksum and size from their lowest byte up.
+    var end: [UInt8] = [3, 0]
+    for value in [UInt32(truncatingIfNeeded: checksum), UInt32(truncatingIfNeeded: count)] {
+      end += (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    }
+    try next.write(end)
   }
 
-  private func step(_ flush: Int32) throws(OCIError) -> Int32 {
-    stream.pointee.next_out = room.bindMemory(to: UInt8.self).baseAddress
-    stream.pointee.avail_out = UInt32(room.count)
-    let result = deflate(stream, flush)
-    guard result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR else {
-      throw OCIError(.file, "zlib could not compress (error \(result))")
+  private func flush() throws(OCIError) {
+    if !hasBegun { try next.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]) }
+    hasBegun = true
+    let pieces = (pendingCount + Self.pieceSize - 1) / Self.pieceSize
+    let results = GzipPieces(count: pieces)
+    // Read by all threads, written by none until they are done.
+    nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(rebasing: pending[..<pendingCount])
+    let level = level
+    DispatchQueue.concurrentPerform(iterations: pieces) { index in
+      let start = index * Self.pieceSize
+      let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + Self.pieceSize, bytes.count)])
+      results.set(index, GzipPieces.compress(piece, level: level))
     }
-    let count = room.count - Int(stream.pointee.avail_out)
-    if count > 0 { try next.write(UnsafeRawBufferPointer(rebasing: room[..<count])) }
-    return result
+    pendingCount = 0
+    for piece in results.all {
+      guard let piece else { throw OCIError(.file, "zlib could not compress; is there memory left?") }
+      try next.write(piece)
+    }
   }
 }

@@ -18,22 +18,3 @@ final class HashingSink: ByteSink {
   /// The digest of what came so far.
   var digest: Digest { Digest(hash.finalize()) }
 }
-
-/// Passes bytes on and counts and hashes them.
-final class HashingSource: ByteSource {
-  private let source: any ByteSource
-  private var hash = SHA256()
-  private(set) var count: Int64 = 0
-
-  init(_ source: any ByteSource) { self.source = source }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(OCIError) -> Int {
-    let read = try source.read(into: buffer)
-    hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<read]))
-    count += Int64(read)
-    return read
-  }
-
-  /// The digest of what was read so far.
-  var digest: Digest { Digest(hash.finalize()) }
-}

@@ -15,7 +15,7 @@ struct LayerWriter: Sendable {
       let gzip: GzipSink? =
         switch compression {
         case .none: nil
-        case .gzip(let level): try GzipSink(outer, level: Int32(level))
+        case .gzip(let level): GzipSink(outer, level: Int32(level))
         }
       let inner = HashingSink(gzip ?? outer)
       let tar = TarWriter(inner)
@@ -63,19 +63,4 @@ struct LayerWriter: Sendable {
       try tar.write(try FileSource(file, count: size), cancellation)
     }
   }
-}
-
-/// How a layer is compressed.
-public enum LayerCompression: Sendable, Hashable {
-  /// Not at all: fast, for places that are near.
-  case none
-  /// 1 (fast) to 9 (small).
-  case gzip(level: Int)
-}
-
-/// A layer in a folder of blobs.
-struct BuiltLayer: Sendable {
-  let descriptor: Descriptor
-  /// The digest of its tar file, uncompressed.
-  let diffID: Digest
 }

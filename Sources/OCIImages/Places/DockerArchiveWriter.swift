@@ -91,7 +91,8 @@ public final class DockerArchiveWriter: ImageDestination {
       let layerPath = "\(diffID.hex).tar"
       layers.append(layerPath)
       guard written.insert(layerPath).inserted else { continue }
-      let plain = try PlainLayer.open(blobs.file(layer.digest), diffID, folder: blobs.path, cancellation)
+      let plain = try PlainLayer.open(
+        blobs.file(layer.digest), layer.digest, diffID, folder: blobs.path, cancellation)
       try tar.begin(TarEntry(path: layerPath, kind: .file, mode: 0o644, size: try plain.size()))
       try tar.write(try FileSource(plain), cancellation)
     }

@@ -57,6 +57,7 @@ public struct OCILayout: ImageSource, ImageDestination {
     } catch {
       throw OCIError(.file, "the folder '\(path)' cannot be made", details: ["path": path], cause: error)
     }
+    try FolderOfBlobs.synchronizeFolder("\(path)/blobs")
     let layout = OCILayout(path: path)
     if !manager.fileExists(atPath: "\(path)/index.json") {
       // Two who make one layout at a time: the second finds the first one's.

@@ -7,7 +7,7 @@ import Testing
 struct GzipTests {
   static func compress(_ bytes: [UInt8], level: Int32 = 6) throws -> [UInt8] {
     let sink = MemorySink()
-    let gzip = try GzipSink(sink, level: level)
+    let gzip = GzipSink(sink, level: level)
     try gzip.write(bytes)
     try gzip.finish()
     return sink.bytes
@@ -40,6 +40,26 @@ struct GzipTests {
     #expect(try Self.expand(theirs + theirs) == text + text)
   }
 
+  @Test("of more than several threads take at once is one member, whatever the sizes that came")
+  func large() throws {
+    var random = Mutations(seed: 8)
+    let large = random.bytes((9 << 20) + 77)
+    let bytes = try Self.compress(large, level: 1)
+    let sink = MemorySink()
+    let gzip = GzipSink(sink, level: 1)
+    var rest = large[...]
+    while !rest.isEmpty {
+      let part = rest.prefix(Int.random(in: 1...3_000_000, using: &random))
+      try gzip.write(Array(part))
+      rest = rest.dropFirst(part.count)
+    }
+    try gzip.finish()
+    #expect(sink.bytes == bytes)
+    #expect(try Self.expand(bytes) == large)
+    let file = try ScratchFolder()
+    #expect(try Program.bytes("gzip", ["-dc", try file.write("x.gz", bytes)]) == large)
+  }
+
   @Test("that is cut off, changed, or followed by something else is refused")
   func damaged() throws {
     let bytes = try Self.compress(text)
@@ -56,7 +76,7 @@ struct GzipTests {
   @Test("that grows without measure is stopped")
   func bomb() throws {
     let sink = MemorySink()
-    let gzip = try GzipSink(sink, level: 9)
+    let gzip = GzipSink(sink, level: 9)
     let zeros = [UInt8](repeating: 0, count: 1 << 20)
     for _ in 0..<300 { try gzip.write(zeros) }
     try gzip.finish()

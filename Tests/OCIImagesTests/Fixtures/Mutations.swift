@@ -11,6 +11,16 @@ struct Mutations: RandomNumberGenerator {
     return state
   }
 
+  /// Many bytes at little cost: a random block of an odd length, again and again.
+  mutating func bytes(_ count: Int) -> [UInt8] {
+    let block = (0..<16_381).map { _ in UInt8.random(in: 0...99, using: &self) }
+    var result: [UInt8] = []
+    result.reserveCapacity(count + block.count)
+    while result.count < count { result += block }
+    result.removeLast(result.count - count)
+    return result
+  }
+
   /// Changes, cuts, doubles or inserts a few bytes.
   mutating func damage(_ bytes: [UInt8]) -> [UInt8] {
     var result = bytes

@@ -116,7 +116,7 @@ struct LayerTests {
     let folder = try ScratchFolder()
     // Larger than any buffer, so that the pieces have to fit together.
     var random = Mutations(seed: 5)
-    let large = (0..<1_200_000).map { _ in UInt8.random(in: 0...99, using: &random) }
+    let large = random.bytes(1_200_000)
     try folder.write("large", large)
     let blobs = FolderOfBlobs(path: folder.path, temporary: folder.path, isDurable: false)
     let recipe = LayerRecipe([

@@ -69,7 +69,8 @@ struct ImageCopyTests {
 
   @Test("that is resumed in the midst of a blob is checked to the end")
   func resumed() async throws {
-    let bytes = (0..<9_000_000).map { UInt8(truncatingIfNeeded: $0 / 251) }
+    var random = Mutations(seed: 9)
+    let bytes = random.bytes(9_000_000)
     let descriptor = Descriptor(mediaType: .ociLayer, digest: .of(bytes), size: Int64(bytes.count))
     let source = MemorySourceOfImages(blobs: [descriptor.digest: bytes], root: descriptor.digest)
     let blob = ResumableBlob(source, descriptor)
