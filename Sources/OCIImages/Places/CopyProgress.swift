@@ -12,4 +12,7 @@ public struct CopyProgress: Sendable, Hashable {
   /// Bytes that were taken over, without those that were there.
   public internal(set) var bytesDone: Int64 = 0
   public internal(set) var bytesSkipped: Int64 = 0
+
+  /// Nothing yet.
+  public init() {}
 }
