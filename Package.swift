@@ -55,9 +55,7 @@ let package = Package(
       name: "MusterCommands",
       dependencies: [
         "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Trust", "Certificates", "PostgreSQL",
-        "Executors", "Settings",
-        "Terminal",
-        "MusterCore", arguments, lifecycle, logging, yaml, crypto, x509,
+        "Executors", "Settings", "OCIImages", "Terminal", "MusterCore", arguments, lifecycle, logging, yaml, crypto, x509,
       ], swiftSettings: strict),
     .executableTarget(
       name: "muster-bench",
@@ -65,6 +63,9 @@ let package = Package(
         "CoordinatorAPI", "Worker", "Executors", "Trust", "Certificates", "MusterCore", grpcCore, arguments, logging,
       ],
       path: "Benchmarks/muster-bench", swiftSettings: strict),
+    .executableTarget(
+      name: "ground-bench", dependencies: ["Kubernetes", "MusterCore", arguments], path: "Benchmarks/ground-bench",
+      swiftSettings: strict),
     // Services
     .target(
       name: "Coordinator",
