@@ -32,6 +32,9 @@ public struct BuiltImage: OriginatingSource {
     return try await Offload.run { _ in try blobs.open(descriptor, from: offset) }
   }
 
+  /// Removes the layers now, for a program that is about to end; no copy of this value can be read any more.
+  public func discard() { folder.remove() }
+
   public func origin(of descriptor: Descriptor) -> BlobOrigin? {
     (borrowed[descriptor.digest] as? any OriginatingSource)?.origin(of: descriptor)
   }

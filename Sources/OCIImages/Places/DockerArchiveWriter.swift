@@ -3,7 +3,8 @@ import Synchronization
 
 /// A file that `docker load`, `podman load` and `ctr images import` take, to be written.
 ///
-/// Layers are written uncompressed, as Docker does. The file appears at ``finish()``, whole; until then all is in a temporary folder beside it.
+/// Layers are written uncompressed, as Docker does. The file appears at ``finish()``, whole; until then all is in a temporary folder beside it,
+/// which is gone after ``finish()`` or ``abandon()``: nothing can be put any more.
 /// An index is refused: the format has one platform only.
 public final class DockerArchiveWriter: ImageDestination {
   private struct State {
@@ -66,8 +67,11 @@ public final class DockerArchiveWriter: ImageDestination {
       try tar.finish()
       try partial.synchronize()
       guard rename(partial.path, path) == 0 else { throw OpenFile.failure("cannot be made", path) }
+      folder.remove()
     }
   }
+
+  public func abandon() async { folder.remove() }
 
   private static func write(
     _ manifest: ImageManifest, _ names: [String], _ blobs: FolderOfBlobs, _ tar: TarWriter,

@@ -49,6 +49,15 @@ public struct ImageCopy: Sendable {
   /// - Throws: ``OCIError``; `CancellationError` when the task is cancelled.
   public func run() async throws -> Descriptor {
     defer { counter.end() }
+    do {
+      return try await copy()
+    } catch {
+      await destination.abandon()
+      throw error
+    }
+  }
+
+  private func copy() async throws -> Descriptor {
     var plan = CopyPlan()
     let image = try await root()
     try await add(image, to: &plan, depth: 0)

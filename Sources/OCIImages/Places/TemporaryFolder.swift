@@ -12,5 +12,8 @@ final class TemporaryFolder: Sendable {
     self.path = path
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit { remove() }
+
+  /// Removes it now: who holds a value last, and for how long, is not always in one's hand.
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -135,4 +135,35 @@ struct DockerArchiveTests {
     _ = try await ImageCopy(from: index, nil, to: try DockerArchiveWriter(path), tag: "a:1", options: options).run()
     #expect(try await DockerArchive.open(path).images.count == 1)
   }
+
+  @Test("that want out of their folder, or say a thing twice, are refused before anything is read of them")
+  func hostile() async throws {
+    let folder = try ScratchFolder()
+    let file = TarEntry(path: "manifest.json", kind: .file, mode: 0o644, size: 2)
+    let hostile: [[TarEntry]] = [
+      [TarEntry(path: "../x", kind: .directory, mode: 0o755)],
+      [TarEntry(path: "/etc/x", kind: .directory, mode: 0o755)],
+      [TarEntry(path: "l", kind: .symbolicLink(target: "/etc"), mode: 0o777)],
+      [TarEntry(path: "h", kind: .hardLink(target: "/etc/shadow"), mode: 0o644)],
+      [TarEntry(path: "d", kind: .characterDevice(major: 1, minor: 3), mode: 0o666)],
+      [TarEntry(path: "./manifest.json", kind: .directory, mode: 0o755)],
+    ]
+    for entries in hostile {
+      let bytes = try TarTests.archive([(file, Array("[]".utf8))] + entries.map { ($0, []) })
+      let path = try folder.write("x.tar", bytes)
+      await #expect { try await DockerArchive.open(path) } throws: { ($0 as? OCIError)?.code == .badArchive }
+    }
+    #expect(
+      try await DockerArchive.open(folder.write("x.tar", TarTests.archive([(file, Array("[]".utf8))]))).images.isEmpty)
+    // Compressed, and larger than allowed when it is not.
+    var limits = ArchiveLimits()
+    limits.totalSize = 1 << 20
+    let zeros = TarEntry(path: "zeros", kind: .file, mode: 0o644, size: 2 << 20)
+    let bomb = try GzipTests.compress(try TarTests.archive([(zeros, Array(repeating: 0, count: 2 << 20))]))
+    let path = try folder.write("bomb.tar.gz", bomb)
+    let tight = limits
+    await #expect { try await DockerArchive.open(path, limits: tight) } throws: {
+      ($0 as? OCIError)?.code == .badArchive
+    }
+  }
 }
