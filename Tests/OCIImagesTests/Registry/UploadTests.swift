@@ -77,6 +77,17 @@ import Testing
     }
   }
 
+  @Test("A single byte that got through, which registries cannot tell from none, does not end it")
+  func singleByte() async throws {
+    try await RegistryBench.with(chunk: 65_536) {
+      $0.faults = [.init(method: .PATCH, path: "uploads", effect: .cutRequest(1))]
+    } _: { bench async throws -> Void in
+      let bytes = RegistryBench.bytes(300_000)
+      #expect(try await bench.put(bytes) == 300_000)
+      #expect(Self.stored(bench, bytes) && bench.registry.count(.POST, "uploads") == 2)
+    }
+  }
+
   @Test("A registry that wants other bytes is asked which")
   func outOfOrder() async throws {
     let refused = StandInAnswers.error(.rangeNotSatisfiable, "RANGE_INVALID")
