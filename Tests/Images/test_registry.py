@@ -63,7 +63,7 @@ class Registry(unittest.TestCase):
             self.assertEqual(manifest_of(f"{self.folder}/pulled-{form}", done.json["digest"]), raw)
 
     def test_runs(self):
-        """podman loads and pulls an image from scratch with its libraries, and buildah runs it"""
+        """podman loads, pulls and runs an image from scratch with its libraries, and so does buildah"""
         to, _ = self.pushed("runs/app:1")
         podman = ["podman", *self.bench.storage]
         call(*podman, "pull", "--tls-verify=false", *self.credentials, to, check=True)
@@ -74,6 +74,10 @@ class Registry(unittest.TestCase):
             container = call("buildah", *self.bench.storage, "from", "--pull-never", image, check=True).out.strip()
             run = call("buildah", *self.bench.storage, "run", "--isolation", "chroot", container, "--", "/bin/echo", "it runs")
             self.assertEqual((run.status, run.out), (0, "it runs\n"), run)
+            # Limits that podman would otherwise raise, which not every machine's owner may.
+            run = call(*podman, "--cgroup-manager", "cgroupfs", "run", "--rm", "--network", "none", "--ulimit",
+                       "nofile=1024:1024", "--ulimit", "nproc=1000:1000", image)
+            self.assertEqual((run.status, run.out), (0, "from the image\n"), run)
             mode = call("buildah", *self.bench.storage, "mount", container, check=True).out.strip()
             self.assertEqual(call("stat", "-c", "%a %u %Y", f"{mode}/data/text").out, "600 0 0\n")
 
@@ -143,3 +147,25 @@ class Registry(unittest.TestCase):
         said = call("skopeo", "inspect", "--override-arch", "arm64", "--config", "--tls-verify=false", *self.credentials,
                     f"docker://{to}", check=True).json
         self.assertEqual(said["architecture"], "arm64")
+
+    def test_recipe(self):
+        """A recipe in YAML and flags come to the same digest, also on a base, and a field that nobody knows is refused"""
+        recipe = self.folder / "recipe.yaml"
+        recipe.write_text(
+            f"base: oci:{self.folder}/built:1\nfiles: ['{self.folder}/text:/more/text:644']\nenv: {{C: d}}\ncmd: [other]\n"
+            "labels: {l: m}\nuser: '7:8'\nworkdir: /data\n")
+        by_file = self.bench.muster("build", "-f", recipe, "--to", f"oci:{self.folder}/recipe:1")
+        self.assertEqual(by_file.status, 0, by_file)
+        by_flags = self.bench.muster(
+            "build", "--base", f"oci:{self.folder}/built:1", "--add", f"{self.folder}/text:/more/text:644", "--env", "C=d",
+            "--cmd", "other", "--label", "l=m", "--run-as", "7:8", "--workdir", "/data", "--to", f"oci:{self.folder}/recipe:2")
+        self.assertEqual(by_flags.status, 0, by_flags)
+        self.assertEqual(by_file.json["digest"], by_flags.json["digest"])
+        made = self.bench.muster("inspect", f"oci:{self.folder}/recipe:1").json
+        self.assertEqual((made["user"], made["working_directory"], made["command"]), ("7:8", "/data", ["other"]))
+        self.assertEqual((made["entrypoint"], made["labels"]), (["/bin/echo"], {"l": "m", "x": "y"}))
+        self.assertEqual(len(made["layers"]), 3)
+        recipe.write_text("bases: scratch\n")
+        wrong = self.bench.muster("build", "-f", recipe, "--to", f"oci:{self.folder}/recipe:3")
+        self.assertEqual((wrong.status, wrong.failure["code"]), (1, "bad_argument"), wrong)
+        self.assertIn("'bases'", wrong.failure["message"])

@@ -241,7 +241,8 @@ extension BlobUpload {
     state.lastError = failure.error
     switch response.status.code {
     case 413: return .tooLarge
-    case 416: return .broken
+    // From the very start on it should take all: it has a byte, and says so as if it had none.
+    case 416: return state.plan.offset == 0 ? .lost : .broken
     case 400 where errors.contains("DIGEST_INVALID"):
       throw OCIError(
         .badDigest,

@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import Synchronization
 import Testing
 
 @testable import OCIImages
@@ -11,10 +12,23 @@ import Testing
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     for (name, text) in files {
-      try text.write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
-      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(folder)/\(name)")
+      try text.write(toFile: "\(folder)/\(name).text", atomically: false, encoding: .utf8)
+      // Written by another process: a program that is started meanwhile by another test would have the file open, and then
+      // it cannot be run.
+      let copy = Process()
+      copy.executableURL = URL(fileURLWithPath: "/usr/bin/install")
+      copy.arguments = ["-m", "700", "\(folder)/\(name).text", "\(folder)/\(name)"]
+      try copy.run()
+      copy.waitUntilExit()
     }
     try await work(folder)
+  }
+
+  /// So that a test that waits for a helper also ends when there never is one.
+  private final class Flag: Sendable {
+    private let state = Mutex(false)
+    var isRaised: Bool { state.withLock { $0 } }
+    func raise() { state.withLock { $0 = true } }
   }
 
   private static let all = #"{"credsStore": "stand-in"}"#
@@ -69,8 +83,14 @@ import Testing
     let time = ManualTime()
     let marker = FileManager.default.temporaryDirectory.appendingPathComponent("started-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: marker) }
-    let answer = Task { try await Self.ask("touch \(marker); exec sleep 1000", time: time) }
-    while time.sleeperCount == 0 || !FileManager.default.fileExists(atPath: marker) { await Task.yield() }
+    let hasEnded = Flag()
+    let answer = Task {
+      defer { hasEnded.raise() }
+      return try await Self.ask("touch \(marker); exec sleep 1000", time: time)
+    }
+    while !hasEnded.isRaised, time.sleeperCount == 0 || !FileManager.default.fileExists(atPath: marker) {
+      await Task.yield()
+    }
     time.advance(by: .seconds(31))
     let error = await #expect(throws: OCIError.self) { try await answer.value }
     #expect(error?.message.contains("30s") == true)

@@ -77,6 +77,29 @@ import Testing
     }
   }
 
+  @Test("A single byte that got through, which registries cannot tell from none, does not end it")
+  func singleByte() async throws {
+    try await RegistryBench.with(chunk: 65_536) {
+      $0.faults = [.init(method: .PATCH, path: "uploads", effect: .cutRequest(1))]
+    } _: { bench async throws -> Void in
+      let bytes = RegistryBench.bytes(300_000)
+      #expect(try await bench.put(bytes) == 300_000)
+      #expect(Self.stored(bench, bytes) && bench.registry.count(.POST, "uploads") == 2)
+    }
+  }
+
+  @Test("A registry that wants other bytes is asked which")
+  func outOfOrder() async throws {
+    let refused = StandInAnswers.error(.rangeNotSatisfiable, "RANGE_INVALID")
+    try await RegistryBench.with(chunk: 65_536) {
+      $0.faults = [.init(method: .PATCH, path: "uploads", after: 1, effect: .reply(refused))]
+    } _: { bench async throws -> Void in
+      let bytes = RegistryBench.bytes(300_000)
+      #expect(try await bench.put(bytes) == 300_000)
+      #expect(Self.stored(bench, bytes) && bench.registry.count(.GET, "uploads") == 1)
+    }
+  }
+
   @Test("What is too large in one request goes in smaller ones")
   func tooLarge() async throws {
     try await RegistryBench.with {
