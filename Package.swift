@@ -55,7 +55,8 @@ let package = Package(
       name: "MusterCommands",
       dependencies: [
         "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Trust", "Certificates", "PostgreSQL",
-        "Executors", "Settings", "OCIImages", "Terminal", "MusterCore", arguments, lifecycle, logging, yaml, crypto, x509,
+        "Executors", "Settings", "OCIImages", "Terminal", "MusterCore", arguments, lifecycle, logging, yaml, crypto,
+        x509,
       ], swiftSettings: strict),
     .executableTarget(
       name: "muster-bench",
@@ -124,7 +125,7 @@ let package = Package(
       name: "OCIImages",
       dependencies: [
         "MusterCore", "CZlib", logging, collections, crypto, nioCore, nioPosix, nioSSL, nioFoundation, httpClient,
-        subprocess,
+        subprocess, .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: strict),
     .target(name: "Terminal", swiftSettings: strict),
     .target(name: "PostgreSQL", dependencies: ["MusterCore", logging], swiftSettings: strict),
@@ -159,8 +160,16 @@ let package = Package(
     .testTarget(name: "ExecutorsTests", dependencies: ["Executors"], swiftSettings: strict),
     .testTarget(name: "TrustTests", dependencies: ["Trust", "PostgresFixture"], swiftSettings: strict),
     .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
-    .testTarget(name: "KubernetesTests", dependencies: ["Kubernetes"], swiftSettings: strict),
-    .testTarget(name: "OCIImagesTests", dependencies: ["OCIImages"], swiftSettings: strict),
+    .testTarget(
+      name: "KubernetesTests",
+      dependencies: [
+        "Kubernetes", "MusterCore", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "OCIImagesTests",
+      dependencies: ["OCIImages", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio")],
+      swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore"], swiftSettings: strict),
   ]

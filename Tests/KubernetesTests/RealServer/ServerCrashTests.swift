@@ -4,7 +4,8 @@ import Testing
 @testable import Kubernetes
 
 /// Runs where the environment names a program that kills the API server and starts it again.
-@Suite("An API server that is killed under its watchers", .enabled(if: RealServer.crash != nil))
+@Suite(
+  "An API server that is killed under its watchers", .enabled(if: RealServer.crash != nil), .timeLimit(.minutes(3)))
 struct ServerCrashTests {
   static let watchers = 50
   static let maps = ResourceType(plural: "configmaps", kind: "ConfigMap")
