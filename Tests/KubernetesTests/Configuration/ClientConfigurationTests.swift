@@ -147,4 +147,27 @@ import Testing
     let error = #expect(throws: KubernetesError.self) { try proxy(["HTTPS_PROXY": "socks5://me:pass@p"]) }
     #expect(error?.message.contains("HTTPS_PROXY") == true && error?.message.contains("pass") == false)
   }
+
+  /// The rule of client-go: `DefaultServerURL`, with TLS if there is an authority, a client certificate or `insecure`.
+  @Test(
+    "A server without a scheme speaks TLS if the configuration says anything about TLS",
+    arguments: [
+      ("", "token: t", "http://10.0.0.1:6443"), ("insecure-skip-tls-verify: true", "", "https://10.0.0.1:6443"),
+      ("certificate-authority-data: \(base64(KubeconfigTests.pem))", "token: t", "https://10.0.0.1:6443"),
+      (
+        "", "client-certificate-data: \(base64(KubeconfigTests.pem)), client-key-data: \(base64(KubeconfigTests.pem))",
+        "https://10.0.0.1:6443"
+      ),
+    ])
+  func scheme(_ cluster: String, _ user: String, _ expected: String) throws {
+    let text = """
+      current-context: x
+      clusters: [{name: c, cluster: {server: '10.0.0.1:6443', \(cluster)}}]
+      users: [{name: u, user: {\(user)}}]
+      contexts: [{name: x, context: {cluster: c, user: u}}]
+      """
+    #expect(try Kubeconfig(text: text).configuration().server.description == expected)
+    let name = try Kubeconfig(text: text.replacing("10.0.0.1:6443", with: "api.example")).configuration().server
+    #expect(name.description == expected.replacing("10.0.0.1:6443", with: "api.example:\(name.isEncrypted ? 443 : 80)"))
+  }
 }

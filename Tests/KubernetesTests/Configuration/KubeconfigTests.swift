@@ -134,8 +134,8 @@ import Testing
         "it is missing; write for example https://10.0.0.1:6443"
       ),
       (
-        "server: 'https://a:1'", "server: a:1", "clusters[c].cluster.server",
-        "it is no URL that begins with https:// or http://"
+        "server: 'https://a:1'", "server: a:1/path", "clusters[c].cluster.server",
+        "it should be a URL such as https://10.0.0.1:6443/path, or a host and a port"
       ),
       ("server: 'https://a:1'", "server: 3", "clusters[c].cluster.server", "it is not a string; put it in quotes"),
       ("'https://a:1'", "'https://a:1?q'", "clusters[c].cluster.server", "it has a query or a fragment"),
