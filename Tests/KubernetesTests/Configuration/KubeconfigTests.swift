@@ -7,6 +7,8 @@ import Testing
 @Suite struct KubeconfigTests {
   static let pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
+  private static let exec = "apiVersion: client.authentication.k8s.io/v1, command: a"
+
   private let text = """
     apiVersion: v1
     kind: Config
@@ -166,6 +168,18 @@ import Testing
       ),
       (
         "token: t", "exec: {apiVersion: client.authentication.k8s.io/v1}", "users[u].user.exec.command", "it is missing"
+      ),
+      ("token: t", "exec: {\(exec), args: a}", "users[u].user.exec.args", "it is not a list"),
+      ("token: t", "exec: {\(exec), args: [3]}", "users[u].user.exec.args", "one of its elements is not a string"),
+      ("token: t", "exec: {\(exec), env: {A: b}}", "users[u].user.exec.env", "it is not a list"),
+      ("token: t", "exec: {\(exec), env: [{name: A, value: 3}]}", "users[u].user.exec.env", "each element takes"),
+      (
+        "token: t", "exec: {\(exec), provideClusterInfo: 'yes'}", "users[u].user.exec.provideClusterInfo",
+        "it is neither true nor false"
+      ),
+      (
+        "token: t", "as: j, as-user-extra: {a: [b, 3]}", "users[u].user.as-user-extra",
+        "one of the elements of 'a' is not a string"
       ),
       ("token: t", "as-groups: [a]", "users[u].user.as", "it is missing"),
       (
