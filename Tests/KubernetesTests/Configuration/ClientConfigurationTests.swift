@@ -100,31 +100,6 @@ import Testing
     #expect(message()?.contains("not in a pod") == true)
   }
 
-  @Test("A user's token and certificate files are read again too")
-  func userFiles() async throws {
-    let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    try folder.write("c.pem", KubeconfigTests.pem)
-    try folder.write("k.pem", KubeconfigTests.pem)
-    try folder.write("t", "one")
-    let file = try folder.write(
-      "config",
-      config("https://a") + "\nusers: [{name: u, user: {tokenFile: t, client-certificate: c.pem, client-key: k.pem}}]")
-    let text = try String(contentsOfFile: file, encoding: .utf8).replacing(
-      "{cluster: c}", with: "{cluster: c, user: u}")
-    try folder.write("config", text)
-    let time = ManualTime()
-    let source = try Kubeconfig(files: [file]).configuration(time: time).credentials
-    let first = try await source.current(forceRefresh: false)
-    #expect(first.authorization?.reveal() == "Bearer one" && first.certificate?.chain == KubeconfigTests.pem)
-    try folder.write("c.pem", KubeconfigTests.pem + KubeconfigTests.pem)
-    time.advance(by: .seconds(61))
-    #expect(
-      try await source.current(forceRefresh: false).certificate?.chain == KubeconfigTests.pem + KubeconfigTests.pem)
-    try FileManager.default.removeItem(atPath: folder.path + "/c.pem")
-    #expect(throws: KubernetesError.self) { try Kubeconfig(files: [file]).configuration(time: time) }
-  }
-
   @Test("The environment's proxy is used unless the server is an exception")
   func proxies() throws {
     func proxy(_ environment: [String: String], _ server: String = "https://10.1.2.3:6443") throws -> String? {
