@@ -66,9 +66,9 @@ extension ExecPlugin {
     }
   }
 
-  /// The end of what the program wrote to its error output, in one line.
+  /// The end of what the program wrote to its error output, in one line, without what looks like a secret.
   private static func complaint(_ text: String) -> String {
-    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let words = ComplaintMask.masked(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
     if words.isEmpty { return " and said nothing" }
     return ": \(words.count > 1000 ? "…" : "")\(words.suffix(1000))"
   }

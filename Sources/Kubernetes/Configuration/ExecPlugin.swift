@@ -41,15 +41,22 @@ struct ExecPlugin: Sendable, CustomStringConvertible, CustomReflectable {
     case "Always": throw user.error("exec.interactiveMode", "it is 'Always', but nobody sits at this program's input")
     default: throw user.error("exec.interactiveMode", "it should be Never, IfAvailable or Always")
     }
+    func list(_ field: String) throws(KubernetesError) -> [JSONValue] {
+      switch fields[field] {
+      case nil, .null?: return []
+      case .array(let elements)?: return elements
+      default: throw user.error("exec.\(field)", "it is not a list")
+      }
+    }
     var arguments: [String] = []
-    for argument in fields["args"]?.array ?? [] {
+    for argument in try list("args") {
       guard case .string(let text) = argument else {
         throw user.error("exec.args", "one of its elements is not a string; put it in quotes")
       }
       arguments.append(text)
     }
     var environment: [(name: String, value: String)] = []
-    for variable in fields["env"]?.array ?? [] {
+    for variable in try list("env") {
       guard let name = variable["name"]?.string, !name.isEmpty, let value = variable["value"]?.string else {
         throw user.error("exec.env", "each element takes a 'name' and a 'value', both strings")
       }
@@ -62,7 +69,11 @@ struct ExecPlugin: Sendable, CustomStringConvertible, CustomReflectable {
     installHint = try text("installHint")
     entry = user
     var spec: JSONValue = ["interactive": false]
-    if fields["provideClusterInfo"]?.bool == true { spec["cluster"] = Self.clusterInfo(configuration, cluster) }
+    switch fields["provideClusterInfo"] {
+    case nil, .null?, .bool(false)?: break
+    case .bool(true)?: spec["cluster"] = Self.clusterInfo(configuration, cluster)
+    default: throw user.error("exec.provideClusterInfo", "it is neither true nor false")
+    }
     info = JSONWriter.text(["apiVersion": .string(version), "kind": "ExecCredential", "spec": spec])
   }
 

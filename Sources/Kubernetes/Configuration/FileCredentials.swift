@@ -3,17 +3,19 @@ import Synchronization
 
 /// Credentials from files that somebody replaces now and then, as Kubernetes does with a pod's token.
 ///
-/// They are read again after a minute, and at once when the server refused them. While a file cannot be read, or is
-/// empty because it is being written, the last good ones stay in use.
+/// They are read again after a minute, and at once when the server refused them. While a file cannot be read, is empty
+/// because it is being written, or holds the key of another certificate, the last good ones stay in use.
 final class FileCredentials: CredentialSource {
   /// After which the files are read again. A pod's token is replaced when four fifths of its life are over.
   static let freshness: Duration = .seconds(60)
+  /// After which files that were no good are read again: who replaces them is soon done.
+  static let secondLook: Duration = .seconds(1)
 
   private let authorization: Secret<String>?
   private let tokenFile: String?
   private let certificate: CertificateFiles?
   private let time: any Timekeeper
-  private let last = Mutex<(credentials: Credentials, readAt: Moment)?>(nil)
+  private let last = Mutex<(credentials: Credentials, staleAt: Moment)?>(nil)
 
   /// - Parameter authorization: used while there is no token file or it cannot be read.
   init(
@@ -29,13 +31,14 @@ final class FileCredentials: CredentialSource {
   func current(forceRefresh: Bool) async throws -> Credentials {
     let now = time.moment()
     let known = last.withLock { $0 }
-    if let known, !forceRefresh, now - known.readAt < Self.freshness { return known.credentials }
+    if let known, !forceRefresh, now < known.staleAt { return known.credentials }
     do throws(KubernetesError) {
-      let credentials = Credentials(authorization: try token(), certificate: try certificate?.read())
-      last.withLock { $0 = (credentials, now) }
+      let credentials = Credentials(authorization: try token(), certificate: try certificate?.readPair())
+      last.withLock { $0 = (credentials, now + Self.freshness) }
       return credentials
     } catch {
       guard let known else { throw KubernetesError(.credentials, error.message, details: error.details) }
+      last.withLock { $0 = (known.credentials, now + Self.secondLook) }
       return known.credentials
     }
   }

@@ -19,7 +19,8 @@ extension Kubeconfig {
       guard let cluster = clusters[clusterName] else {
         throw context.error("cluster", "there is no cluster '\(clusterName)'")
       }
-      var configuration = try Self.configuration(of: cluster)
+      let owner = try context.text("user").flatMap { users[$0] }
+      var configuration = try Self.configuration(of: cluster, hasCertificate: try owner?.hasCertificate() ?? false)
       configuration.namespace = try context.text("namespace") ?? "default"
       if let fault = NameRules.labelFault(configuration.namespace) {
         throw context.error("namespace", "'\(configuration.namespace.prefix(64))' is no namespace: \(fault)")
@@ -39,20 +40,15 @@ extension Kubeconfig {
     }
   }
 
-  private static func configuration(of cluster: KubeconfigEntry) throws(KubernetesError) -> ClientConfiguration {
-    guard let server = try cluster.text("server") else {
-      throw cluster.error("server", "it is missing; write for example https://10.0.0.1:6443")
-    }
-    let address: ServerAddress
-    do throws(KubernetesError) {
-      address = try ServerAddress(server)
-    } catch {
-      throw cluster.error("server", error.message)
-    }
-    var configuration = ClientConfiguration(server: address)
-    configuration.serverName = try cluster.text("tls-server-name")
-    configuration.isInsecure = try cluster.flag("insecure-skip-tls-verify")
+  private static func configuration(of cluster: KubeconfigEntry, hasCertificate: Bool) throws(KubernetesError)
+    -> ClientConfiguration
+  {
+    let isInsecure = try cluster.flag("insecure-skip-tls-verify")
     let authorities = try cluster.certificates("certificate-authority")
+    var configuration = ClientConfiguration(
+      server: try cluster.server(isEncrypted: isInsecure || authorities != nil || hasCertificate))
+    configuration.serverName = try cluster.text("tls-server-name")
+    configuration.isInsecure = isInsecure
     if configuration.isInsecure, authorities != nil {
       throw cluster.error(
         "insecure-skip-tls-verify", "certificate authorities are named and are not to be asked; keep one of the two")
@@ -70,6 +66,34 @@ extension Kubeconfig {
 }
 
 extension KubeconfigEntry {
+  /// Whether a user's entry names a client certificate.
+  fileprivate func hasCertificate() throws(KubernetesError) -> Bool {
+    let file = try text("client-certificate")
+    let inline = try text("client-certificate-data")
+    return file != nil || inline != nil
+  }
+
+  /// The server's address.
+  ///
+  /// - Parameter isEncrypted: of an address without `http://` or `https://`. As for kubectl, such a server speaks TLS if the
+  ///   configuration says anything about TLS.
+  fileprivate func server(isEncrypted: Bool) throws(KubernetesError) -> ServerAddress {
+    guard let server = try text("server") else {
+      throw error("server", "it is missing; write for example https://10.0.0.1:6443")
+    }
+    let hasScheme = server.contains("://")
+    let address: ServerAddress
+    do throws(KubernetesError) {
+      address = try ServerAddress(hasScheme ? server : "\(isEncrypted ? "https" : "http")://\(server)")
+    } catch let fault {
+      throw error("server", fault.message)
+    }
+    guard hasScheme || address.pathPrefix.isEmpty else {
+      throw error("server", "it should be a URL such as https://10.0.0.1:6443/path, or a host and a port")
+    }
+    return address
+  }
+
   /// PEM from `field-data` or from the file that `field` names.
   func certificates(_ field: String) throws(KubernetesError) -> String? {
     let inline = try data("\(field)-data")

@@ -67,6 +67,9 @@ extension KubeconfigEntry {
       for (key, value) in members {
         guard case .array(let values) = value else { throw error("as-user-extra", "'\(key.prefix(64))' is not a list") }
         extra[key] = values.compactMap(\.string)
+        guard extra[key]?.count == values.count else {
+          throw error("as-user-extra", "one of the elements of '\(key.prefix(64))' is not a string; put it in quotes")
+        }
       }
     default: throw error("as-user-extra", "it is no mapping of names to lists")
     }

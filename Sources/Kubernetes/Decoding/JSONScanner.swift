@@ -2,10 +2,10 @@
 ///
 /// It checks no more than it needs for that, and never reads outside of its bytes; what it passes over may be malformed.
 struct JSONScanner {
-  /// Where a member of an object stands: its name between the quotes, and the first byte of its value.
+  /// Where a member of an object stands: its name between the quotes, and its value.
   struct Member {
     var name: Range<Int>
-    var value: Int
+    var value: Range<Int>
   }
 
   let bytes: UnsafeRawBufferPointer
@@ -82,20 +82,22 @@ struct JSONScanner {
       position = try self.start(from: nameEnd)
       guard bytes[position] == UInt8(ascii: ":") else { throw .malformed }
       let value = try self.start(from: position + 1)
-      members.append(Member(name: name, value: value))
-      guard let next = try next(after: try end(of: value), closing: UInt8(ascii: "}")) else { return members }
+      let end = try end(of: value)
+      members.append(Member(name: name, value: value..<end))
+      guard let next = try next(after: end, closing: UInt8(ascii: "}")) else { return members }
       position = next
     }
   }
 
-  /// Where the elements of the array that begins at `start` begin.
-  func elements(_ start: Int) throws(JSONFault) -> [Int] {
-    var elements: [Int] = []
+  /// Where the elements of the array that begins at `start` stand.
+  func elements(_ start: Int) throws(JSONFault) -> [Range<Int>] {
+    var elements: [Range<Int>] = []
     var position = try self.start(from: start + 1)
     if bytes[position] == UInt8(ascii: "]") { return elements }
     while true {
-      elements.append(position)
-      guard let next = try next(after: try end(of: position), closing: UInt8(ascii: "]")) else { return elements }
+      let end = try end(of: position)
+      elements.append(position..<end)
+      guard let next = try next(after: end, closing: UInt8(ascii: "]")) else { return elements }
       position = next
     }
   }

@@ -10,10 +10,10 @@ struct SparseArray: UnkeyedDecodingContainer {
   }
 
   let array: SparseValue
-  let elements: [Int]
+  let elements: [Range<Int>]
   private(set) var currentIndex = 0
 
-  init(array: SparseValue, elements: [Int]) {
+  init(array: SparseValue, elements: [Range<Int>]) {
     self.array = array
     self.elements = elements
   }
@@ -28,14 +28,14 @@ struct SparseArray: UnkeyedDecodingContainer {
     guard !isAtEnd else {
       throw DecodingError.valueNotFound(type, .init(codingPath: [place], debugDescription: "the array ends here"))
     }
-    let element = array.inner(elements[currentIndex])
+    let element = array.inner(elements[currentIndex].lowerBound)
     let value = try at(place) { try body(element) }
     currentIndex += 1
     return value
   }
 
   mutating func decodeNil() throws -> Bool {
-    guard !isAtEnd, array.inner(elements[currentIndex]).isNull else { return false }
+    guard !isAtEnd, array.inner(elements[currentIndex].lowerBound).isNull else { return false }
     currentIndex += 1
     return true
   }

@@ -1,6 +1,8 @@
 import NIOCore
 
 import struct Foundation.Data
+import struct Foundation.Decimal
+import struct Foundation.URL
 
 /// Decodes JSON into types that want only a part of it, and passes over the rest without taking it in.
 ///
@@ -54,6 +56,9 @@ struct SparseValue {
     if type == Int.self { return try cast(integer(Int.self)) }
     if type == JSONValue.self { return try cast(whole()) }
     if type == Data.self { return try cast(data()) }
+    // These two decode as structures by themselves; JSON has them as a string and a number.
+    if type == URL.self { return try cast(url()) }
+    if type == Decimal.self { return try cast(decimal()) }
     guard depth <= SparseDecoder.deepest else { throw corrupted("it is nested over \(SparseDecoder.deepest) deep") }
     return try Value(from: self)
   }
@@ -118,6 +123,17 @@ struct SparseValue {
   private func data() throws -> Data {
     guard let data = Data(base64Encoded: try string()) else { throw corrupted("it is not base64") }
     return data
+  }
+
+  private func url() throws -> URL {
+    guard let url = URL(string: try string()) else { throw corrupted("it is no URL") }
+    return url
+  }
+
+  private func decimal() throws -> Decimal {
+    _ = try number()
+    guard let value = Decimal(string: try literal()) else { throw mismatch(Decimal.self) }
+    return value
   }
 
   private func literal() throws -> String {

@@ -23,7 +23,7 @@ struct SparseObject<Key: CodingKey>: KeyedDecodingContainerProtocol {
         // With escapes a name is longer than what it stands for.
         return member.name.count > wanted.count && object.scanner.bytes[member.name].contains(UInt8(ascii: "\\"))
           && (try? object.text(member.name)).map { $0.utf8.elementsEqual(wanted) } ?? false
-      }?.value
+      }?.value.lowerBound
     }
     return start.map(object.inner)
   }

@@ -13,7 +13,8 @@ public enum Manifests {
   /// - Parameters:
   ///   - text: YAML documents with `---` between them, or JSON objects one after the other.
   ///   - name: what the text is called in errors, usually its file.
-  ///   - flattensLists: objects of a kind `List` are replaced by their items, as kubectl does.
+  ///   - flattensLists: objects of a kind `List` are replaced by their items, as kubectl does. Items of a `PodList` and the
+  ///     like, which the API server gives without their kind, get it from the list's.
   /// - Throws: ``KubernetesError`` (`badManifest`), with file, document and line.
   public static func read(_ text: String, name: String = "manifest", flattensLists: Bool = true)
     throws(KubernetesError) -> [DynamicObject]
@@ -43,7 +44,7 @@ public enum Manifests {
       }
       if flattensLists, isList(content) {
         for item in content["items"]?.array ?? [] {
-          objects.append(try object(item, name, index + 1, document.line))
+          objects.append(try object(named(item, by: content), name, index + 1, document.line))
         }
       } else {
         objects.append(try object(document.value, name, index + 1, document.line))
@@ -55,6 +56,17 @@ public enum Manifests {
   private static func isList(_ content: [String: JSONValue]) -> Bool {
     guard let kind = content["kind"]?.string, kind.hasSuffix("List") else { return false }
     return content["items"]?.array != nil
+  }
+
+  /// An item of a list, with version and kind if it lacks one of them and the list's kind tells.
+  private static func named(_ item: JSONValue, by list: [String: JSONValue]) -> JSONValue {
+    func lacks(_ field: String) -> Bool { [nil, .null, ""].contains(item[.name(field)]) }
+    guard case .object(var content) = item, lacks("apiVersion") || lacks("kind"),
+      let kind = list["kind"]?.string?.dropLast("List".count), !kind.isEmpty, let version = list["apiVersion"]
+    else { return item }
+    content["kind"] = .string(String(kind))
+    content["apiVersion"] = version
+    return .object(content)
   }
 
   private static func object(_ value: JSONValue, _ name: String, _ number: Int, _ line: Int)

@@ -43,9 +43,12 @@ public struct DynamicObject: CompleteObject, Hashable {
   /// As JSON, the same bytes for the same content.
   public var json: ByteBuffer { JSONWriter.buffer(.object(content)) }
 
-  /// This object as a type that is known when the program is compiled.
+  /// This object as a type that is known when the program is compiled, with all that the type has room for: also what is
+  /// left out when such an object comes from the server, as `managedFields`.
+  ///
+  /// - Throws: `DecodingError`, or what the type throws.
   public func decoded<Object: KubernetesObject>(as type: Object.Type = Object.self) throws -> Object {
-    try Object.decode(json)
+    try SparseDecoder.decode(Object.self, from: json)
   }
 }
 

@@ -39,8 +39,10 @@ extension JSONValue: Codable {
     self = try JSONReader.parse(try JSONEncoder().encode(value))
   }
 
-  /// This value as a type that is known when the program is compiled, by `Foundation.JSONDecoder`.
+  /// This value as a type that is known when the program is compiled, read as an object from the server is.
+  ///
+  /// - Throws: `DecodingError`, or what the type throws.
   public func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(JSONWriter.bytes(self)))
+    try SparseDecoder.decode(Value.self, from: JSONWriter.buffer(self))
   }
 }

@@ -100,31 +100,6 @@ import Testing
     #expect(message()?.contains("not in a pod") == true)
   }
 
-  @Test("A user's token and certificate files are read again too")
-  func userFiles() async throws {
-    let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    try folder.write("c.pem", KubeconfigTests.pem)
-    try folder.write("k.pem", KubeconfigTests.pem)
-    try folder.write("t", "one")
-    let file = try folder.write(
-      "config",
-      config("https://a") + "\nusers: [{name: u, user: {tokenFile: t, client-certificate: c.pem, client-key: k.pem}}]")
-    let text = try String(contentsOfFile: file, encoding: .utf8).replacing(
-      "{cluster: c}", with: "{cluster: c, user: u}")
-    try folder.write("config", text)
-    let time = ManualTime()
-    let source = try Kubeconfig(files: [file]).configuration(time: time).credentials
-    let first = try await source.current(forceRefresh: false)
-    #expect(first.authorization?.reveal() == "Bearer one" && first.certificate?.chain == KubeconfigTests.pem)
-    try folder.write("c.pem", KubeconfigTests.pem + KubeconfigTests.pem)
-    time.advance(by: .seconds(61))
-    #expect(
-      try await source.current(forceRefresh: false).certificate?.chain == KubeconfigTests.pem + KubeconfigTests.pem)
-    try FileManager.default.removeItem(atPath: folder.path + "/c.pem")
-    #expect(throws: KubernetesError.self) { try Kubeconfig(files: [file]).configuration(time: time) }
-  }
-
   @Test("The environment's proxy is used unless the server is an exception")
   func proxies() throws {
     func proxy(_ environment: [String: String], _ server: String = "https://10.1.2.3:6443") throws -> String? {
@@ -146,5 +121,28 @@ import Testing
     #expect(try proxy(["HTTPS_PROXY": "p", "NO_PROXY": "10.2.0.0/16,ample"], "https://api.example") == "http://p:80")
     let error = #expect(throws: KubernetesError.self) { try proxy(["HTTPS_PROXY": "socks5://me:pass@p"]) }
     #expect(error?.message.contains("HTTPS_PROXY") == true && error?.message.contains("pass") == false)
+  }
+
+  /// The rule of client-go: `DefaultServerURL`, with TLS if there is an authority, a client certificate or `insecure`.
+  @Test(
+    "A server without a scheme speaks TLS if the configuration says anything about TLS",
+    arguments: [
+      ("", "token: t", "http://10.0.0.1:6443"), ("insecure-skip-tls-verify: true", "", "https://10.0.0.1:6443"),
+      ("certificate-authority-data: \(base64(KubeconfigTests.pem))", "token: t", "https://10.0.0.1:6443"),
+      (
+        "", "client-certificate-data: \(base64(KubeconfigTests.pem)), client-key-data: \(base64(KubeconfigTests.pem))",
+        "https://10.0.0.1:6443"
+      ),
+    ])
+  func scheme(_ cluster: String, _ user: String, _ expected: String) throws {
+    let text = """
+      current-context: x
+      clusters: [{name: c, cluster: {server: '10.0.0.1:6443', \(cluster)}}]
+      users: [{name: u, user: {\(user)}}]
+      contexts: [{name: x, context: {cluster: c, user: u}}]
+      """
+    #expect(try Kubeconfig(text: text).configuration().server.description == expected)
+    let name = try Kubeconfig(text: text.replacing("10.0.0.1:6443", with: "api.example")).configuration().server
+    #expect(name.description == expected.replacing("10.0.0.1:6443", with: "api.example:\(name.isEncrypted ? 443 : 80)"))
   }
 }

@@ -110,6 +110,9 @@ import Testing
     let failed = await message(try source(folder, "echo s3cret; echo 'please log in' >&2; exit 3"))
     #expect(failed.contains("user 'u' of kubeconfig '\(folder.path)/config'"))
     #expect(failed.contains("please log in") && failed.contains("3") && !failed.contains("s3cret"))
+    let verbose = await message(
+      try source(folder, "echo 'sent Authorization: Bearer s3cret' >&2; echo 'and token=s3cret, got 401' >&2; exit 1"))
+    #expect(verbose.contains("got 401") && !verbose.contains("s3cret"), "\(verbose)")
     let cases = [
       ("echo s3cret", "what it printed is no JSON"), ("true", "what it printed is no JSON"),
       (#"echo '{"kind":"Other"}'"#, "is no ExecCredential"),

@@ -7,6 +7,8 @@ import Testing
 @Suite struct KubeconfigTests {
   static let pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
+  private static let exec = "apiVersion: client.authentication.k8s.io/v1, command: a"
+
   private let text = """
     apiVersion: v1
     kind: Config
@@ -134,8 +136,8 @@ import Testing
         "it is missing; write for example https://10.0.0.1:6443"
       ),
       (
-        "server: 'https://a:1'", "server: a:1", "clusters[c].cluster.server",
-        "it is no URL that begins with https:// or http://"
+        "server: 'https://a:1'", "server: a:1/path", "clusters[c].cluster.server",
+        "it should be a URL such as https://10.0.0.1:6443/path, or a host and a port"
       ),
       ("server: 'https://a:1'", "server: 3", "clusters[c].cluster.server", "it is not a string; put it in quotes"),
       ("'https://a:1'", "'https://a:1?q'", "clusters[c].cluster.server", "it has a query or a fragment"),
@@ -166,6 +168,18 @@ import Testing
       ),
       (
         "token: t", "exec: {apiVersion: client.authentication.k8s.io/v1}", "users[u].user.exec.command", "it is missing"
+      ),
+      ("token: t", "exec: {\(exec), args: a}", "users[u].user.exec.args", "it is not a list"),
+      ("token: t", "exec: {\(exec), args: [3]}", "users[u].user.exec.args", "one of its elements is not a string"),
+      ("token: t", "exec: {\(exec), env: {A: b}}", "users[u].user.exec.env", "it is not a list"),
+      ("token: t", "exec: {\(exec), env: [{name: A, value: 3}]}", "users[u].user.exec.env", "each element takes"),
+      (
+        "token: t", "exec: {\(exec), provideClusterInfo: 'yes'}", "users[u].user.exec.provideClusterInfo",
+        "it is neither true nor false"
+      ),
+      (
+        "token: t", "as: j, as-user-extra: {a: [b, 3]}", "users[u].user.as-user-extra",
+        "one of the elements of 'a' is not a string"
       ),
       ("token: t", "as-groups: [a]", "users[u].user.as", "it is missing"),
       (

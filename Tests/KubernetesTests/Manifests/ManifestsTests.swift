@@ -53,6 +53,28 @@ import Testing
     #expect(try Manifests.read(text, flattensLists: false).map(\.kind) == ["List"])
   }
 
+  @Test("Items of a typed list get version and kind from it, if they lack one of them")
+  func typedLists() throws {
+    let text = """
+      apiVersion: apps/v1
+      kind: DeploymentList
+      items:
+      - metadata: {name: a}
+      - {apiVersion: v1, kind: "", metadata: {name: b}}
+      - {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}
+      """
+    let objects = try Manifests.read(text)
+    #expect(objects.map(\.kind) == ["Deployment", "Deployment", "ConfigMap"])
+    #expect(objects.map(\.apiVersion) == ["apps/v1", "apps/v1", "v1"])
+    for bad in [
+      text.replacing("DeploymentList", with: "List"), text.replacing("apiVersion: apps/v1\n", with: ""),
+      text.replacing("kind: \"\"", with: "kind: 3"),
+    ] {
+      let error = #expect(throws: KubernetesError.self) { try Manifests.read(bad) }
+      #expect(error?.code == .badManifest)
+    }
+  }
+
   /// Printed by kubectl v1.20 for the same text.
   @Test("Blocks, keys, anchors and merges mean what they mean to kubectl")
   func structures() throws {

@@ -56,6 +56,7 @@ import Testing
     let object = try DynamicObject.decode(ByteBuffer(string: text))
     let deployment = try object.decoded(as: Deployment.self)
     #expect(deployment.spec?.replicas == 3 && deployment.metadata == object.metadata)
+    #expect(deployment.metadata.managedFields?.first?.manager == "kubectl")
     let again = try DynamicObject(encoding: deployment)
     #expect(again["spec", "replicas"] == 3 && again["metadata"] == object["metadata"])
   }

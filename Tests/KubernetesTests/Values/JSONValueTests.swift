@@ -46,11 +46,32 @@ import Testing
     #expect(JSONValue.string("3").integer == nil)
   }
 
+  @Test("A typed value is read as one from the server: the names of an error lead to its place")
+  func path() throws {
+    struct Inner: Decodable { var b: [Bool] }
+    let value: JSONValue = ["a": ["b": [true, 1]]]
+    let error = #expect(throws: DecodingError.self) { try value.decoded(as: [String: Inner].self) }
+    guard case .typeMismatch(_, let context)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(context.codingPath.map(\.stringValue) == ["a", "b", "1"])
+  }
+
   @Test("Any codable value goes through it unchanged")
   func codable() throws {
     let mirror = try JSONDecoder().decode(JSONValue.self, from: try JSONEncoder().encode(value))
     #expect(mirror == value)
     let condition = Condition(type: "Ready", status: "True", lastTransitionTime: try Time("2026-11-27T16:31:36Z"))
     #expect(try JSONValue(encoding: condition).decoded(as: Condition.self) == condition)
+    struct Odd: Codable, Equatable {
+      var link = URL(string: "https://a.example/b?c")
+      var price = Decimal(string: "12.50")
+      var bytes = Data([1, 2, 255])
+      var when = Date(timeIntervalSinceReferenceDate: 1.5)
+      var none: Int?
+    }
+    #expect(try JSONValue(encoding: Odd()).decoded(as: Odd.self) == Odd())
+    #expect(throws: DecodingError.self) { try JSONValue.object(["link": 3]).decoded(as: Odd.self) }
   }
 }
