@@ -18,6 +18,7 @@ public struct Muster: AsyncParsableCommand {
       CommandGroup(name: "Work", subcommands: [Submit.self, Run.self, TaskCommand.self]),
       CommandGroup(
         name: "Cluster", subcommands: [Up.self, CoordinatorCommand.self, WorkerCommand.self, KindCommand.self]),
+      CommandGroup(name: "Images", subcommands: [ImageCommand.self]),
       CommandGroup(
         name: "Trust", subcommands: [LoginCommand.self, WhoAmI.self, TokenCommand.self, IdentityCommand.self]),
       CommandGroup(name: "Program", subcommands: [ConfigCommand.self, VersionCommand.self]),

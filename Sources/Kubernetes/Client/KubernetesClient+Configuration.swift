@@ -9,7 +9,9 @@ extension KubernetesClient {
     time: any Timekeeper = SystemTime()
   ) {
     self.init(
-      transport: HTTPTransport(configuration, userAgent: behaviour.userAgent), namespace: configuration.namespace,
+      transport: HTTPTransport(
+        configuration, userAgent: behaviour.userAgent, sockets: WebSocketConnector()),
+      namespace: configuration.namespace,
       behaviour: behaviour, time: time)
   }
 }

@@ -2,26 +2,6 @@
 // hashes keys that are themselves collections, which an alias bomb makes endless; the events below it are bounded here.
 internal import CYaml
 
-/// One thing that happens while YAML is read.
-enum YAMLEvent {
-  case documentStart
-  case documentEnd
-  case alias(String)
-  case scalar(String, tag: String?, isPlain: Bool, anchor: String?)
-  case sequenceStart(anchor: String?)
-  case sequenceEnd
-  case mappingStart(anchor: String?)
-  case mappingEnd
-  case end
-}
-
-/// What is wrong with YAML, and on which line.
-struct YAMLFault: Error {
-  let reason: String
-  /// Counted from 1.
-  let line: Int
-}
-
 /// Reads YAML one event after the other.
 final class YAMLEvents {
   private var parser = yaml_parser_t()

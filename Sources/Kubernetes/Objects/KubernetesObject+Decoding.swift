@@ -1,8 +1,7 @@
 import NIOCore
-import NIOFoundationCompat
-
-import class Foundation.JSONDecoder
 
 extension KubernetesObject {
-  public static func decode(_ json: ByteBuffer) throws -> Self { try JSONDecoder().decode(Self.self, from: json) }
+  public static func decode(_ json: ByteBuffer) throws -> Self {
+    try SparseDecoder.decode(Self.self, from: json, isInPart: !(Self.self is any CompleteObject.Type))
+  }
 }

@@ -7,7 +7,7 @@ import NIOCore
 public protocol KubernetesObject: Sendable, Decodable {
   var metadata: ObjectMeta { get }
 
-  /// Decodes one object from JSON. The default uses `Foundation.JSONDecoder`.
+  /// Decodes one object from JSON. The default takes in only what the type asks for.
   static func decode(_ json: ByteBuffer) throws -> Self
 }
 

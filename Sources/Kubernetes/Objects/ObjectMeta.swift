@@ -19,7 +19,14 @@ public struct ObjectMeta: Sendable, Hashable, Codable {
   public var deletionTimestamp: Time?
   public var deletionGracePeriodSeconds: Int64?
   public var selfLink: String?
+  /// Read only with objects that can be written back whole (``CompleteObject``): it is the largest part of many objects,
+  /// and programs that read objects in part have no use for it.
   public var managedFields: [ManagedFields]?
+
+  enum CodingKeys: String, CodingKey {
+    case name, generateName, namespace, labels, annotations, finalizers, ownerReferences, uid, resourceVersion
+    case generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, selfLink, managedFields
+  }
 
   public init(
     name: String? = nil, namespace: String? = nil, labels: [String: String]? = nil,

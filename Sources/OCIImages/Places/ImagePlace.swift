@@ -43,6 +43,13 @@ public protocol ImageDestination: Sendable {
 
   /// Everything has been put: an archive is written to its end here. A place that needs no end does nothing.
   func finish() async throws
+
+  /// The copy failed and nothing more will come: what is unfinished goes. A place that keeps nothing unfinished does nothing.
+  func abandon() async
+}
+
+extension ImageDestination {
+  public func abandon() async {}
 }
 
 /// A tag or a digest.

@@ -53,6 +53,8 @@ import Testing
     #expect(PodDisruptionBudget.v1beta1.path(in: "a") == "/apis/policy/v1beta1/namespaces/a/poddisruptionbudgets")
     #expect(
       CronJob.v1beta1.apiVersion == "batch/v1beta1" && EndpointSlice.v1beta1.apiVersion == "discovery.k8s.io/v1beta1")
+    #expect(PodDisruptionBudget(ObjectMeta(name: "a")).apiVersion == "policy/v1")
+    #expect(PodDisruptionBudget(ObjectMeta(name: "a"), as: PodDisruptionBudget.v1beta1).apiVersion == "policy/v1beta1")
     #expect(HorizontalPodAutoscaler.v2beta2.apiVersion == "autoscaling/v2beta2")
     #expect(ClusterRole.resource.path(name: "a") == "/apis/rbac.authorization.k8s.io/v1/clusterroles/a")
     #expect(!Node.resource.isNamespaced && !Namespace.resource.isNamespaced && Pod.resource.isNamespaced)

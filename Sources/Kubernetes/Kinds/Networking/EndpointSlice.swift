@@ -72,9 +72,13 @@ public struct EndpointSlice: KubernetesResource, Hashable, Codable {
   public var endpoints: [Endpoint]?
   public var ports: [Port]?
 
-  public init(_ metadata: ObjectMeta, addressType: String, endpoints: [Endpoint]? = nil, ports: [Port]? = nil) {
-    apiVersion = Self.resource.apiVersion
-    kind = Self.resource.kind
+  /// - Parameter type: the version in which it is written, the one that the server has.
+  public init(
+    _ metadata: ObjectMeta, as type: ResourceType = EndpointSlice.resource, addressType: String,
+    endpoints: [Endpoint]? = nil, ports: [Port]? = nil
+  ) {
+    apiVersion = type.apiVersion
+    kind = type.kind
     self.metadata = metadata
     self.addressType = addressType
     self.endpoints = endpoints

@@ -118,9 +118,13 @@ public struct HorizontalPodAutoscaler: KubernetesResource, Hashable, Codable {
   public var spec: Spec?
   public var status: Status?
 
-  public init(_ metadata: ObjectMeta, spec: Spec? = nil, status: Status? = nil) {
-    apiVersion = Self.resource.apiVersion
-    kind = Self.resource.kind
+  /// - Parameter type: the version in which it is written, the one that the server has.
+  public init(
+    _ metadata: ObjectMeta, as type: ResourceType = HorizontalPodAutoscaler.resource, spec: Spec? = nil,
+    status: Status? = nil
+  ) {
+    apiVersion = type.apiVersion
+    kind = type.kind
     self.metadata = metadata
     self.spec = spec
     self.status = status

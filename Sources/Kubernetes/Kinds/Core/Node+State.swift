@@ -1,0 +1,3 @@
+extension Node {
+  public var isReady: Bool { status?.conditions?.of("Ready")?.isTrue ?? false }
+}

@@ -1,0 +1,68 @@
+import NIOCore
+import NIOWebSocket
+
+/// Stands at the end of a WebSocket's pipeline: hands messages over, answers pings, says goodbye.
+///
+/// It asks for bytes itself, so that a reader who does not read makes the server wait instead of filling the memory.
+final class WebSocketHandler: ChannelInboundHandler {
+  typealias InboundIn = WebSocketFrame
+  typealias OutboundOut = WebSocketFrame
+
+  let inbox = SocketInbox()
+  private var messages = WebSocketMessages()
+  private var saidGoodbye = false
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    context.channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in context.read() }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch messages.take(unwrapInboundIn(data)) {
+    case .nothing: break
+    case .deliver(let message): inbox.put(message)
+    case .pong(let data):
+      let frame = WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: data)
+      context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    case .goodbye:
+      inbox.finish(.success(()))
+      leave(context, .normalClosure)
+    case .fail(let code, let why):
+      inbox.finish(
+        .failure(
+          KubernetesError(.badAnswer, "the API server breaks the rules of WebSocket: \(why); is a proxy between?")))
+      leave(context, code)
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if inbox.wantsMore() { context.read() }
+    context.fireChannelReadComplete()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    inbox.finish(.failure(Self.broken("it was closed without a goodbye")))
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if error is NIOWebSocketError {
+      inbox.finish(.failure(KubernetesError(.badAnswer, "the API server's WebSocket frames cannot be read: \(error)")))
+    } else {
+      inbox.finish(.failure(Self.broken("\(error)")))
+    }
+    context.close(promise: nil)
+  }
+
+  private func leave(_ context: ChannelHandlerContext, _ code: WebSocketErrorCode) {
+    guard !saidGoodbye else { return }
+    saidGoodbye = true
+    var data = context.channel.allocator.buffer(capacity: 2)
+    data.write(webSocketErrorCode: code)
+    let frame = WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: data)
+    context.writeAndFlush(wrapOutboundOut(frame)).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+  }
+
+  private static func broken(_ why: String) -> KubernetesError {
+    KubernetesError(.unreachable, "the WebSocket to the API server broke: \(why); what was running may still run")
+  }
+}

@@ -1,0 +1,112 @@
+import OCIImages
+import Yams
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What to build, as a file says it (docs/oci-images.md) or flags do. Unknown fields are refused: a typing error would
+/// leave something out of the image, and nobody would see it.
+struct ImageRecipeFile {
+  var base: String?
+  var platforms: [String] = []
+  var files: [FileEntry] = []
+  var programs: [FileEntry] = []
+  var environment: [String: String] = [:]
+  var entrypoint: [String]?
+  var command: [String]?
+  var user: String?
+  var workdir: String?
+  var labels: [String: String] = [:]
+  var annotations: [String: String] = [:]
+  var ports: [String] = []
+  var volumes: [String] = []
+
+  /// A file or folder of this machine, and where it goes.
+  struct FileEntry: Sendable, Hashable {
+    var source: String
+    var path: String
+    /// Octal.
+    var mode: String?
+  }
+
+  init() {}
+
+  /// - Throws: ``CommandError`` that names the file and what is wrong.
+  init(yaml text: String, name: String) throws {
+    do {
+      guard let fields = try Yams.load(yaml: text) as? [String: Any] else {
+        throw CommandError(.badArgument, "'\(name)' is no recipe of an image: it has no fields")
+      }
+      for (key, value) in fields { try take(key, value, name) }
+    } catch let error as YamlError {
+      let line = "\(error)".split(separator: "\n").first.map(String.init) ?? ""
+      throw CommandError(.badArgument, "'\(name)' is no YAML that can be read: \(line)")
+    }
+  }
+
+  private mutating func take(_ key: String, _ value: Any, _ name: String) throws {
+    func bad(_ wanted: String) -> CommandError {
+      CommandError(.badArgument, "'\(key)' in '\(name)' is to be \(wanted)")
+    }
+    func texts() throws -> [String] {
+      guard let list = value as? [Any] else { throw bad("a list of texts") }
+      return list.map { "\($0)" }
+    }
+    func text() throws -> String {
+      guard !(value is [Any]), !(value is [String: Any]) else { throw bad("a text") }
+      return "\(value)"
+    }
+    func pairs() throws -> [String: String] {
+      guard let fields = value as? [String: Any] else { throw bad("names with texts") }
+      return fields.mapValues { "\($0)" }
+    }
+    func entries() throws -> [FileEntry] { try texts().map { try FileEntry($0, option: "'\(key)' in '\(name)'") } }
+    switch key {
+    case "base": base = try text()
+    case "platforms": platforms = try texts()
+    case "files": files = try entries()
+    case "programs": programs = try entries()
+    case "env": environment = try pairs()
+    case "entrypoint": entrypoint = try texts()
+    case "cmd": command = try texts()
+    case "user": user = try text()
+    case "workdir": workdir = try text()
+    case "labels": labels = try pairs()
+    case "annotations": annotations = try pairs()
+    case "ports": ports = try texts()
+    case "volumes": volumes = try texts()
+    default:
+      throw CommandError(
+        .badArgument,
+        "'\(name)' has a field '\(key)', which no recipe has; there are base, platforms, files, programs, env, entrypoint, cmd, user, workdir, labels, annotations, ports and volumes"
+      )
+    }
+  }
+}
+
+extension ImageRecipeFile.FileEntry {
+  /// From `SRC:DST[:MODE]`; of a program `DST` may be left out, and it goes where it is here.
+  init(_ text: String, option: String, needsPath: Bool = true) throws {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let isWhole = parts.count == 2 || parts.count == 3 || (!needsPath && parts.count == 1)
+    guard isWhole, parts.allSatisfy({ !$0.isEmpty }) else {
+      throw CommandError(
+        .badArgument, "\(option) is '\(text)'; write SOURCE:PATH or SOURCE:PATH:MODE, as ./app:/usr/bin/app:755")
+    }
+    source = parts[0]
+    path = parts.count > 1 ? parts[1] : parts[0]
+    mode = parts.count == 3 ? parts[2] : nil
+    guard path.hasPrefix("/") else {
+      throw CommandError(
+        .badArgument, "\(option) puts '\(source)' at '\(path)', which is not absolute; begin it with '/'")
+    }
+    if let mode, UInt16(mode, radix: 8).map({ $0 > 0o7777 }) ?? true {
+      throw CommandError(.badArgument, "\(option) has the mode '\(mode)'; write it as 755 or 4755")
+    }
+  }
+
+  var layerMode: LayerMode { mode.flatMap { UInt16($0, radix: 8) }.map { .exactly($0) } ?? .normal }
+}

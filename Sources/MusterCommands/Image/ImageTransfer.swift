@@ -1,0 +1,51 @@
+import MusterCore
+import OCIImages
+import Terminal
+
+/// Copies an image from place to place and shows how far it is.
+struct ImageTransfer {
+  let places: ImagePlaces
+  let output: Output
+  var platform: Platform?
+  var parallel = 4
+
+  /// - Parameter from: for people: what is copied.
+  func run(
+    _ source: any ImageSource, _ image: ManifestReference?, from: String, to location: ImageLocation
+  ) async throws {
+    let (destination, tag) = try places.destination(location)
+    let copy = ImageCopy(
+      from: source, image, to: destination, tag: tag, options: .init(platform: platform, parallelism: parallel))
+    async let last = show(copy.progress)
+    let descriptor: Descriptor
+    do {
+      descriptor = try await copy.run()
+    } catch {
+      _ = await last
+      throw error
+    }
+    let view = ImageTransferView(descriptor, from: from, to: location.description, progress: await last)
+    try output.render(view, table: view.table, ids: [view.digest])
+  }
+
+  /// Redraws a line on a terminal, about ten times a second; elsewhere only the result is said.
+  private func show(_ progress: AsyncStream<CopyProgress>) async -> CopyProgress {
+    let clock = SystemTime()
+    let isShown = output.mode != .quiet && output.messages.isTerminal
+    var last = CopyProgress()
+    var shown: Moment?
+    for await state in progress {
+      last = state
+      guard isShown else { continue }
+      let now = clock.moment()
+      if let shown, now - shown < .milliseconds(100) { continue }
+      shown = now
+      let bytes = "\(Self.size(state.bytesDone + state.bytesSkipped)) of \(Self.size(state.bytes))"
+      output.messages.setLiveLine("\(bytes)  \(state.blobsDone)/\(state.blobs) parts")
+    }
+    if isShown { output.messages.setLiveLine("") }
+    return last
+  }
+
+  private static func size(_ bytes: Int64) -> String { Format.bytes(UInt64(max(bytes, 0))) }
+}

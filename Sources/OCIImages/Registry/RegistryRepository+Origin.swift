@@ -1,0 +1,3 @@
+extension RegistryRepository: OriginatingSource {
+  public func origin(of descriptor: Descriptor) -> BlobOrigin? { BlobOrigin(registry: registry, repository: name) }
+}

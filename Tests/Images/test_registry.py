@@ -1,0 +1,145 @@
+"""The registry with TLS and a password."""
+
+import unittest
+
+import places
+from places import PASSWORD, USER, call, manifest_of, sha256
+
+
+class Registry(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.bench = places.bench()
+        cls.folder = cls.bench.path / cls.__name__
+        cls.folder.mkdir()
+        (cls.folder / "text").write_text("some text\n")
+        cls.built = cls.bench.muster(
+            "build", "--program", "/bin/echo", "--add", f"{cls.folder}/text:/data/text:600", "--entrypoint", "/bin/echo",
+            "--cmd", "from the image", "--env", "A=b", "--label", "x=y", "--to", f"oci:{cls.folder}/built:1")
+        assert cls.built.status == 0, cls.built
+        cls.digest = cls.built.json["digest"]
+        cls.credentials = ["--creds", f"{USER}:{PASSWORD}"]
+
+    def pushed(self, name, source=None):
+        to = f"{self.bench.guarded}/{name}"
+        done = self.bench.muster("push", source or f"oci:{self.folder}/built:1", to, *self.bench.password())
+        self.assertEqual(done.status, 0, done)
+        return to, done.json
+
+    def test_digests(self):
+        """A pushed image has the digest that sha256sum and skopeo find, and is not sent twice"""
+        to, sent = self.pushed("digests/app:1")
+        raw = places.raw_manifest(self.bench, to, self.credentials)
+        self.assertEqual(sha256(raw), sent["digest"])
+        said = call("skopeo", "inspect", "--tls-verify=false", *self.credentials, f"docker://{to}", check=True).json
+        self.assertEqual(said["Digest"], self.digest)
+        file = self.folder / "manifest"
+        file.write_bytes(raw)
+        self.assertEqual("sha256:" + call("sha256sum", file, check=True).out.split()[0], self.digest)
+        _, again = self.pushed("digests/app:1")
+        self.assertEqual((again["digest"], again["parts_already_there"]), (self.digest, again["parts"]))
+        self.assertEqual(self.bench.muster(
+            "build", "--program", "/bin/echo", "--add", f"{self.folder}/text:/data/text:600", "--entrypoint", "/bin/echo",
+            "--cmd", "from the image", "--env", "A=b", "--label", "x=y", "--to", f"oci:{self.folder}/again").json["digest"],
+            self.digest)
+
+    def test_skopeo_reads(self):
+        """skopeo copies a pushed image into a layout, byte by byte"""
+        to, _ = self.pushed("reads/app:1")
+        self.bench.skopeo("copy", "--src-tls-verify=false", "--src-creds", f"{USER}:{PASSWORD}", f"docker://{to}",
+                          f"oci:{self.folder}/skopeo:1")
+        self.assertEqual(sha256(manifest_of(f"{self.folder}/skopeo", self.digest)), self.digest)
+
+    def test_skopeo_writes(self):
+        """What skopeo pushes, in OCI's and in Docker's form, is pulled byte by byte"""
+        for form in ("oci", "v2s2"):
+            name = f"{self.bench.guarded}/writes/{form}:1"
+            self.bench.skopeo("copy", "--format", form, "--dest-tls-verify=false", "--dest-creds", f"{USER}:{PASSWORD}",
+                              f"oci:{self.folder}/built:1", f"docker://{name}")
+            done = self.bench.muster("pull", name, f"oci:{self.folder}/pulled-{form}:1", *self.bench.password())
+            self.assertEqual(done.status, 0, done)
+            raw = places.raw_manifest(self.bench, name, self.credentials)
+            self.assertEqual(sha256(raw), done.json["digest"])
+            self.assertEqual(manifest_of(f"{self.folder}/pulled-{form}", done.json["digest"]), raw)
+
+    def test_runs(self):
+        """podman loads and pulls an image from scratch with its libraries, and buildah runs it"""
+        to, _ = self.pushed("runs/app:1")
+        podman = ["podman", *self.bench.storage]
+        call(*podman, "pull", "--tls-verify=false", *self.credentials, to, check=True)
+        archive = f"docker-archive:{self.folder}/app.tar:localhost/loaded:1"
+        self.assertEqual(self.bench.muster("copy", f"oci:{self.folder}/built:1", archive).status, 0)
+        call(*podman, "load", "-i", self.folder / "app.tar", check=True)
+        for image in (to, "localhost/loaded:1"):
+            container = call("buildah", *self.bench.storage, "from", "--pull-never", image, check=True).out.strip()
+            run = call("buildah", *self.bench.storage, "run", "--isolation", "chroot", container, "--", "/bin/echo", "it runs")
+            self.assertEqual((run.status, run.out), (0, "it runs\n"), run)
+            mode = call("buildah", *self.bench.storage, "mount", container, check=True).out.strip()
+            self.assertEqual(call("stat", "-c", "%a %u %Y", f"{mode}/data/text").out, "600 0 0\n")
+
+    def test_archives(self):
+        """What podman saves is read, pushed and copied"""
+        archive = f"docker-archive:{self.folder}/one.tar:localhost/saved:1"
+        self.assertEqual(self.bench.muster("copy", f"oci:{self.folder}/built:1", archive).status, 0)
+        podman = ["podman", *self.bench.storage]
+        call(*podman, "load", "-i", self.folder / "one.tar", check=True)
+        call(*podman, "save", "-o", self.folder / "two.tar", "localhost/saved:1", check=True)
+        to, _ = self.pushed("archives/app:1", f"docker-archive:{self.folder}/two.tar")
+        config = call("skopeo", "inspect", "--config", "--tls-verify=false", *self.credentials, f"docker://{to}", check=True).json
+        self.assertEqual(config["config"]["Entrypoint"], ["/bin/echo"])
+
+    def test_credentials(self):
+        """Credentials come from where podman and docker keep them; wrong and missing ones are said without them"""
+        to, _ = self.pushed("credentials/app:1")
+        file = self.folder / "auth.json"
+        call("skopeo", "login", "--authfile", file, "--tls-verify=false", "-u", USER, "--password-stdin", self.bench.guarded,
+             input=PASSWORD, check=True)
+        for arguments, variables in ((["--auth-file", file], {}), ([], {"REGISTRY_AUTH_FILE": str(file)})):
+            done = self.bench.muster("inspect", to, *arguments, **variables)
+            self.assertEqual(done.status, 0, done)
+            self.assertEqual(done.json["digest"], self.digest)
+        missing = self.bench.muster("inspect", to)
+        self.assertEqual((missing.status, missing.failure["code"]), (1, "registry_credentials"), missing)
+        wrong = self.bench.muster("inspect", to, "--user", USER, "--password-file", "-", input="canary-wrong\n")
+        self.assertEqual(wrong.failure["code"], "registry_credentials", wrong)
+        self.assertNotIn("canary", wrong.out + wrong.err + missing.err)
+        self.assertNotIn(PASSWORD, self.bench.log("guarded"))
+
+    def test_trust(self):
+        """A certificate that nobody vouches for, plain http, and the wrong of both are refused"""
+        to, _ = self.pushed("trust/app:1")
+        stranger = self.bench.muster("inspect", to, *self.bench.password(), secure=False)
+        self.assertEqual(stranger.failure["code"], "registry_untrusted", stranger)
+        plain = self.bench.muster("inspect", f"{self.bench.plain}/x/y:1")
+        self.assertEqual(plain.failure["code"], "registry_unreachable", plain)
+        self.assertIn("plain http", plain.failure["message"])
+        unknown = self.bench.muster("inspect", f"{self.bench.plain}/x/y:1", "--plain-http")
+        self.assertEqual(unknown.failure["code"], "image_not_found", unknown)
+        short = self.bench.muster("inspect", "app:1")
+        self.assertEqual(short.failure["code"], "bad_image_reference", short)
+
+    def test_mount(self):
+        """Between repositories of a registry nothing is sent that it can take over"""
+        to, _ = self.pushed("mount/one:1")
+        other = f"{self.bench.guarded}/mount/two:1"
+        done = self.bench.muster("copy", to, other, *self.bench.password())
+        self.assertEqual(done.status, 0, done)
+        log = self.bench.log("guarded")
+        self.assertIn("POST /v2/mount/two/blobs/uploads/?mount=", log)
+        self.assertNotIn("PATCH /v2/mount/two/", log)
+        self.assertNotIn("PUT /v2/mount/two/blobs/", log)
+        self.assertEqual(sha256(places.raw_manifest(self.bench, other, self.credentials)), self.digest)
+
+    def test_index(self):
+        """Images for two platforms go in one index, and each is found by its platform"""
+        to = f"{self.bench.guarded}/index/app:1"
+        done = self.bench.muster("build", "--add", f"{self.folder}/text:/text", "--platform", "linux/amd64", "--platform",
+                                 "linux/arm64", "--to", to, *self.bench.password())
+        self.assertEqual(done.status, 0, done)
+        raw = places.raw_manifest(self.bench, to, self.credentials)
+        self.assertEqual(sha256(raw), done.json["digest"])
+        one = self.bench.muster("inspect", to, "--platform", "linux/arm64", "--all", *self.bench.password()).json
+        self.assertEqual((one["platform"], one["tags"]), ("linux/arm64", ["1"]))
+        said = call("skopeo", "inspect", "--override-arch", "arm64", "--config", "--tls-verify=false", *self.credentials,
+                    f"docker://{to}", check=True).json
+        self.assertEqual(said["architecture"], "arm64")

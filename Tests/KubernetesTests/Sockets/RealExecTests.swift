@@ -1,0 +1,102 @@
+import NIOCore
+import Testing
+
+@testable import Kubernetes
+
+/// Runs against the pod that `KUBERNETES_TEST_POD` names (`namespace/pod`, busybox, its httpd on port 8080): the suite
+/// `Tests/Kubernetes/run` makes one where a kubelet can run.
+@Suite("exec, attach and port-forward to a real kubelet", .enabled(if: TestPod.named != nil))
+struct RealExecTests {
+  let client: KubernetesClient
+  let pod: (namespace: String, name: String)
+
+  init() throws {
+    pod = try #require(TestPod.named)
+    client = KubernetesClient(configuration: try ClientConfiguration.load(kubeconfig: ContractServer.kubeconfig))
+  }
+
+  private func run(_ command: String..., input: String? = nil) async throws -> (String, String, ExecExit) {
+    let session = try await client.exec(
+      pod.name, in: pod.namespace, ExecOptions(command, hasInput: input != nil))
+    if let input { try await session.write(input) }
+    var (output, errors) = (ByteBuffer(), ByteBuffer())
+    for try await part in session.output {
+      switch part {
+      case .standardOutput(var bytes): output.writeBuffer(&bytes)
+      case .standardError(var bytes): errors.writeBuffer(&bytes)
+      }
+    }
+    let exit = try await session.exitStatus()
+    await session.close()
+    return (String(buffer: output), String(buffer: errors), exit)
+  }
+
+  @Test("output, errors and the exit status come apart")
+  func streams() async throws {
+    let (output, errors, exit) = try await run("sh", "-c", "echo out; echo err >&2; exit 3")
+    #expect(output == "out\n")
+    #expect(errors == "err\n")
+    #expect(exit.code == 3)
+    #expect(try await run("true").2 == ExecExit(code: 0))
+  }
+
+  @Test("input reaches the command, in any size")
+  func input() async throws {
+    let text = String(repeating: "0123456789abcde\n", count: 20_000)
+    let (output, _, exit) = try await run("sh", "-c", "head -c \(text.utf8.count) | md5sum", input: text)
+    #expect(exit.isSuccess)
+    let (wanted, _, _) = try await run("sh", "-c", "yes 0123456789abcde | head -n 20000 | md5sum")
+    #expect(output == wanted)
+  }
+
+  @Test("much output comes whole, also to a slow reader")
+  func muchOutput() async throws {
+    let (output, _, exit) = try await run("sh", "-c", "yes 0123456789abcde | head -n 500000")
+    #expect(exit.isSuccess)
+    #expect(output.utf8.count == 8_000_000)
+  }
+
+  @Test("a program that is not there is a sentence")
+  func noProgram() async throws {
+    let session = try await client.exec(pod.name, in: pod.namespace, ExecOptions(["/no/such/program"]))
+    let error = await #expect(throws: KubernetesError.self) { try await session.exitStatus() }
+    #expect(error?.code == .refused)
+    #expect(error?.message.contains("/no/such/program") == true)
+  }
+
+  @Test("a pod that is not there is refused as by any other request")
+  func noPod() async throws {
+    let error = await #expect(throws: KubernetesError.self) {
+      try await client.exec("nonesuch", in: pod.namespace, ExecOptions(["true"]))
+    }
+    #expect(error?.isNotFound == true)
+    let container = await #expect(throws: KubernetesError.self) {
+      try await client.exec(pod.name, in: pod.namespace, ExecOptions(["true"], container: "nonesuch"))
+    }
+    #expect(container?.status?.code == 400)
+  }
+
+  @Test("a cancelled reader leaves at once")
+  func cancels() async throws {
+    let session = try await client.exec(pod.name, in: pod.namespace, ExecOptions(["sleep", "1000"]))
+    let reader = Task { try await session.exitStatus() }
+    reader.cancel()
+    await #expect(throws: CancellationError.self) { try await reader.value }
+    await session.close()
+  }
+
+  @Test("a port of the pod answers, and one on which nobody listens is a sentence")
+  func ports() async throws {
+    let forward = try await client.portForward(pod.name, in: pod.namespace, port: 8080)
+    try await forward.send(ByteBuffer(string: "GET /nonesuch HTTP/1.0\r\n\r\n"))
+    var answer = ByteBuffer()
+    while var part = try await forward.receive() { answer.writeBuffer(&part) }
+    #expect(String(buffer: answer).hasPrefix("HTTP/1."))
+    await forward.close()
+
+    let dead = try await client.portForward(pod.name, in: pod.namespace, port: 9)
+    let error = await #expect(throws: KubernetesError.self) { while try await dead.receive() != nil {} }
+    #expect(error?.code == .unreachable)
+    #expect(error?.message.contains("port 9") == true)
+  }
+}

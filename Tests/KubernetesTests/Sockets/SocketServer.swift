@@ -1,0 +1,55 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOWebSocket
+
+/// A stand-in for an API server on a port of this machine, for one kind of answer to a request for a WebSocket.
+enum SocketServer {
+  /// Answers every connection with these bytes, and closes it.
+  static func answering(_ text: String) async throws -> any Channel {
+    try await bootstrap.childChannelInitializer { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try channel.pipeline.syncOperations.addHandler(Answer(text))
+      }
+    }.bind(host: "127.0.0.1", port: 0).get()
+  }
+
+  /// Opens WebSockets, and writes these messages together with its agreement.
+  static func speaking(_ chosen: String, _ messages: [[UInt8]]) async throws -> any Channel {
+    try await bootstrap.childChannelInitializer { channel in
+      channel.eventLoop.makeCompletedFuture {
+        let upgrader = NIOWebSocketServerUpgrader(
+          shouldUpgrade: { channel, _ in
+            channel.eventLoop.makeSucceededFuture(["Sec-WebSocket-Protocol": chosen])
+          },
+          upgradePipelineHandler: { channel, _ in
+            for message in messages {
+              channel.write(WebSocketFrame(fin: true, opcode: .binary, data: ByteBuffer(bytes: message)), promise: nil)
+            }
+            channel.flush()
+            return channel.eventLoop.makeSucceededVoidFuture()
+          })
+        try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+          withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }))
+      }
+    }.bind(host: "127.0.0.1", port: 0).get()
+  }
+
+  private static var bootstrap: ServerBootstrap {
+    ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+  }
+
+  private final class Answer: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+      context.close(promise: nil)
+    }
+  }
+}
