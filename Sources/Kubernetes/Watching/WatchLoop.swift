@@ -24,7 +24,7 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
     from version: String?, list: (@Sendable () async throws -> String)?,
     event: @escaping @Sendable (WatchEvent<Object>) async throws -> Void
   ) async throws {
-    var machine = WatchMachine(settings, from: version)
+    var machine = WatchMachine(settings, from: version, canList: list != nil)
     // What has never worked is more likely the caller's mistake than the weather, as the right to list without the right
     // to watch.
     var hasListed = false
@@ -83,8 +83,9 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
     case .unreachable, .deadline: return .broken
     case .refused:
       let code = error.status?.code ?? 0
+      if code == 429 || code >= 500 { return .broken }
       // What worked once may be forbidden or gone for a while, as when rights are being changed.
-      guard code == 429 || code >= 500 || hasWorked else { throw error }
+      guard hasWorked else { throw error }
       return .refused
     case .credentials, .untrusted:
       guard hasWorked else { throw error }

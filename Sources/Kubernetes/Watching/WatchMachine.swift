@@ -16,28 +16,32 @@ struct WatchMachine {
   enum End: Equatable {
     /// The server ended it, as it may at any time.
     case closed
-    /// The connection broke or stood still, or none could be made.
+    /// The connection broke or stood still, none could be made, or the server is too busy or too ill to answer.
     case broken
-    /// The server answered, with an error.
+    /// The server answered, with an error that may be due to the version.
     case refused
     /// The version is too old.
     case expired
   }
 
   let settings: WatchSettings
+  /// Whether there is another way to go on than from the version.
+  private let canList: Bool
   /// Nothing before this version is missed by a watch from it. Nil: list first.
   private(set) var version: String?
   /// How many requests in a row led to nothing.
   private(set) var failures = 0
   private var pause: Duration?
   private var began = Moment(nanoseconds: 0)
-  /// Errors of the server since anything good came from it; after some, the version itself is doubted.
+  /// Refusals since anything good came from the server; after some, the version itself is doubted. Those of a server that
+  /// is busy do not count, or all its watchers would list at once when it can bear that least.
   private var refusals = 0
 
   private static let doubtAfter = 4
 
-  init(_ settings: WatchSettings, from version: String? = nil) {
+  init(_ settings: WatchSettings, from version: String? = nil, canList: Bool = true) {
     self.settings = settings
+    self.canList = canList
     self.version = version
   }
 
@@ -78,7 +82,7 @@ struct WatchMachine {
     let isSound = wasWatching && now - began >= settings.soundAfter
     failures = isSound ? 0 : failures + 1
     if end == .refused { refusals += 1 }
-    if end == .expired || (end == .refused && refusals >= Self.doubtAfter) {
+    if end == .expired || (end == .refused && canList && refusals >= Self.doubtAfter) {
       version = nil
       refusals = 0
     }

@@ -72,6 +72,16 @@ struct WatchMachineTests {
     #expect(machine.next(now: start, random: 0) == .list)
   }
 
+  @Test("without a list, no refusal is reason to give a version up")
+  func faithful() {
+    var machine = WatchMachine(WatchSettings(), from: "5", canList: false)
+    for _ in 0..<9 {
+      machine.ended(.refused, now: start, random: 0)
+      _ = machine.next(now: start, random: 0)
+    }
+    #expect(machine.next(now: start, random: 0) == .watch(from: "5", seconds: 300))
+  }
+
   @Test("no server, however it behaves, is asked without end", arguments: 0..<40)
   func noHotLoop(seed: Int) {
     var random = SeededRandom(seed: UInt64(seed))
