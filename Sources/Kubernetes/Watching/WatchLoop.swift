@@ -9,6 +9,8 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
   let options: ListOptions
   let settings: WatchSettings
   let logger: Logger?
+  /// Is given what is no event for its reader, and whether it was deleted. Nil: such an object ends the watch.
+  var unreadable: (@Sendable (UnreadableObject, _ isDeleted: Bool) -> Void)?
 
   /// Seconds: a server that asks for more is asked again earlier, or one mistake of it would blind its watchers.
   private static var mostPatience: Int { 600 }
@@ -64,7 +66,7 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
   ) throws {
     try Task.checkCancellation()
     guard let error = error as? KubernetesError else { throw error }
-    let end = try Self.end(after: error, hasWorked: hasWorked)
+    let end = try Self.end(after: error, hasWorked: hasWorked, canList: canList)
     if end == .expired && !canList { throw error }
     let asked = error.details["retry_after_s"].flatMap { Int($0) }
     let atLeast = asked.map { Duration.seconds(min($0, Self.mostPatience)) }
@@ -77,7 +79,7 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
   /// What an error means for a watch.
   ///
   /// - Throws: the error, if trying again would not mend it.
-  static func end(after error: KubernetesError, hasWorked: Bool) throws -> WatchMachine.End {
+  static func end(after error: KubernetesError, hasWorked: Bool, canList: Bool) throws -> WatchMachine.End {
     if error.isExpired { return .expired }
     switch error.code {
     case .unreachable, .deadline: return .broken
@@ -90,6 +92,10 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
     case .credentials, .untrusted:
       guard hasWorked else { throw error }
       return .broken
+    case .badAnswer:
+      // As from a proxy while the server is being changed. Without a list there is no way around it, should it stay.
+      guard hasWorked && canList else { throw error }
+      return .refused
     default: throw error
     }
   }

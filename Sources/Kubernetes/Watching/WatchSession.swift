@@ -11,6 +11,7 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
   private let call: Call
   private let life: Duration
   private let event: @Sendable (WatchEvent<Object>) async throws -> Void
+  private let unreadable: (@Sendable (UnreadableObject, Bool) -> Void)?
   private let seen = Mutex<(version: String?, isAccepted: Bool)>((nil, false))
 
   init(
@@ -20,6 +21,7 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
     resources = loop.resources
     life = .seconds(seconds) + loop.settings.grace
     self.event = event
+    unreadable = loop.unreadable
     var query = loop.options.selection
     query += [
       ("watch", "true"), ("resourceVersion", version), ("allowWatchBookmarks", "true"),
@@ -76,10 +78,19 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
   }
 
   private func deliver(_ frame: WatchFrame, _ make: (Object) -> WatchEvent<Object>) async throws {
-    let object = try ObjectFormat.decodeItem(Object.self, frame.object, of: resources.resource, doing: call.words)
-    try await event(make(object))
+    let version: String?
+    do {
+      let object = try ObjectFormat.decodeItem(Object.self, frame.object, of: resources.resource, doing: call.words)
+      try await event(make(object))
+      version = object.metadata.resourceVersion
+    } catch let error as KubernetesError where error.code == .badAnswer {
+      guard let unreadable else { throw error }
+      let object = UnreadableObject(frame.object, error)
+      unreadable(object, frame.type == "DELETED")
+      version = object.metadata?.resourceVersion
+    }
     // Only now: an event that was not taken has to come again.
-    if let version = object.metadata.resourceVersion { seen.withLock { $0.version = version } }
+    if let version { seen.withLock { $0.version = version } }
   }
 }
 
