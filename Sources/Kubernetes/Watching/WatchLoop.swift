@@ -32,7 +32,7 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
     var hasListed = false
     var hasWatched = false
     while true {
-      switch machine.next(now: time.moment(), random: .random(in: 0...1)) {
+      switch machine.next(random: .random(in: 0...1)) {
       case .wait(let pause): try await time.sleep(for: pause)
       case .list:
         guard let list else { throw Self.expired(resources.word) }
@@ -50,7 +50,10 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
         } catch {
           result = .failure(error)
         }
-        hasWatched = hasWatched || session.isAccepted
+        if let moment = session.acceptedAt {
+          hasWatched = true
+          machine.accepted(at: moment)
+        }
         if let seen = session.lastVersion { machine.saw(seen) }
         switch result {
         case .success: machine.ended(.closed, now: time.moment(), random: .random(in: 0...1))

@@ -12,7 +12,7 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
   private let life: Duration
   private let event: @Sendable (WatchEvent<Object>) async throws -> Void
   private let unreadable: (@Sendable (UnreadableObject, Bool) -> Void)?
-  private let seen = Mutex<(version: String?, isAccepted: Bool)>((nil, false))
+  private let seen = Mutex<(version: String?, acceptedAt: Moment?)>((nil, nil))
 
   init(
     loop: WatchLoop<Object>, seconds: Int, from version: String,
@@ -35,8 +35,8 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
 
   /// Up to where events were given to their reader.
   var lastVersion: String? { seen.withLock { $0.version } }
-  /// Whether the server has let the watch begin.
-  var isAccepted: Bool { seen.withLock { $0.isAccepted } }
+  /// When the server let the watch begin; nil: it has not.
+  var acceptedAt: Moment? { seen.withLock { $0.acceptedAt } }
 
   /// Returns when the server ends the watch.
   ///
@@ -54,7 +54,8 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
 
   private func read() async throws {
     let response = try await resources.client.open(call)
-    seen.withLock { $0.isAccepted = true }
+    let now = resources.client.time.moment()
+    seen.withLock { $0.acceptedAt = now }
     var splitter = FrameSplitter(limit: WatchFrame.largest)
     for try await piece in response.body {
       splitter.push(piece)
