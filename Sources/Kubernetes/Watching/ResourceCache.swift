@@ -23,7 +23,7 @@ public final class ResourceCache<Kept: Sendable>: Sendable {
 
   /// - Parameters:
   ///   - resources: which objects.
-  ///   - options: selectors; the limit is the size of a page.
+  ///   - options: selectors; the limit is the size of a page; the version is for the first list alone.
   ///   - logger: is told of interruptions.
   ///   - keep: what is kept of an object; nil: nothing, as if it were not there. Must give the same for the same. An
   ///     object for which it throws an error is skipped, as one that cannot be read.
@@ -46,9 +46,19 @@ public final class ResourceCache<Kept: Sendable>: Sendable {
         report(object)
         cache.skip(object, isDeleted: isDeleted)
       }
+      let hasListed = Mutex(false)
       try await loop.run(from: nil) {
         var options = options
         options.limit = options.limit ?? settings.pageSize
+        let isFirst = hasListed.withLock { hasListed in
+          defer { hasListed = true }
+          return !hasListed
+        }
+        if !isFirst {
+          // What the caller is content with is older than what the cache has by now.
+          options.resourceVersion = nil
+          options.resourceVersionMatch = nil
+        }
         return try await cache.fill(from: resources.pages(options), report, keep)
       } event: { event in
         cache.take(event, report, keep)
@@ -169,6 +179,12 @@ public final class ResourceCache<Kept: Sendable>: Sendable {
       }
       for object in skipped { report(object) }
       version = page.resourceVersion
+    }
+    guard !version.isEmpty else {
+      throw KubernetesError(
+        .badAnswer,
+        "the API server sent a list without a resourceVersion, from which it could be watched; "
+          + "look whether what answers is an API server, or list these objects instead of caching them")
     }
     change { $0.endList() }
     return version

@@ -74,6 +74,31 @@ struct BadAnswersTests {
     #expect(cache.snapshot().keys.map(\.name) == ["b"])
   }
 
+  @Test("the version that is asked for is for the first list alone")
+  func version() async throws {
+    let transport = ScriptedTransport { request, number in
+      switch number {
+      case 0, 2: .json(Thing.list([], version: 9))
+      case 1: .refusal(410, "Expired")
+      default: .watch([], staysOpen: true)
+      }
+    }
+    let things = KubernetesClient.scripted(transport).resources(Thing.self)
+    let cache = ResourceCache(things, ListOptions(resourceVersion: "0"))
+    let running = Task { try await cache.run() }
+    defer { running.cancel() }
+    try await until { transport.count == 4 }
+    let versions = transport.requests.map { $0.query.first { $0.name == "resourceVersion" }?.value }
+    #expect(versions == ["0", "9", nil, "9"])
+  }
+
+  @Test("a list without a version cannot be watched from")
+  func unversioned() async throws {
+    let cache = cache(ScriptedTransport([.json(#"{"metadata":{},"items":[]}"#)]))
+    let error = await #expect(throws: KubernetesError.self) { try await cache.run() }
+    #expect(error?.code == .badAnswer && !cache.isSynced)
+  }
+
   @Test("what has never been a list is the caller's mistake")
   func never() async throws {
     let cache = cache(ScriptedTransport([.json("<html>")]))
