@@ -119,6 +119,33 @@ struct LeaderElectorTests {
     #expect(try await next.value == "b")
   }
 
+  @Test("a leader that is cancelled renews until it has really ended, and only then gives the lease back")
+  func slowEnd() async throws {
+    let time = ManualTime()
+    let elector = try elector("a", time: time)
+    let begun = Bell()
+    let mayEnd = Bell()
+    let running = Task {
+      try await elector.run {
+        begun.ring()
+        // Deaf to being cancelled, as a write that is under way.
+        await Task { await mayEnd.wait() }.value
+        return elector.isLeading
+      }
+    }
+    await begun.wait()
+    running.cancel()
+    let first = server.state.withLock { $0.version }
+    try await until {
+      if time.sleeperCount > 0 { time.advance(by: .milliseconds(500)) }
+      return server.state.withLock { $0.version } >= first + 20
+    }
+    #expect(server.record?.holder == "a")
+    mayEnd.ring()
+    #expect(try await running.value)
+    #expect(server.record?.holder == "")
+  }
+
   @Test("who may not touch the lease is told so")
   func forbidden() async throws {
     let transport = ScriptedTransport { _, _ in .refusal(403, "Forbidden", "no") }
