@@ -146,6 +146,17 @@ struct LeaderElectorTests {
     #expect(server.record?.holder == "")
   }
 
+  @Test("an election does not wait behind the rate limit of a busy client")
+  func busyClient() async throws {
+    let transport = ScriptedTransport { [server] request, _ in try server.answer(request) }
+    let behaviour = ClientBehaviour(requestsPerSecond: 0.001, burst: 1, retries: .never)
+    let client = KubernetesClient(transport: transport, behaviour: behaviour, time: ManualTime())
+    try await client.waitForTurn()
+    let elector = LeaderElector(client, lease: "l", in: "lab", identity: "a", settings: try ElectionSettings())
+    try await elector.run {}
+    #expect(server.record?.holder == "")
+  }
+
   @Test("who may not touch the lease is told so")
   func forbidden() async throws {
     let transport = ScriptedTransport { _, _ in .refusal(403, "Forbidden", "no") }
