@@ -43,7 +43,7 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
           try end(&machine, after: error, hasWorked: hasListed, canList: true)
         }
       case .watch(let version, let seconds):
-        let session = WatchSession(loop: self, seconds: seconds, from: version, event: event)
+        let session = try WatchSession(loop: self, seconds: seconds, from: version, event: event)
         let result: Result<Void, any Error>
         do {
           result = .success(try await session.run())

@@ -14,10 +14,11 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
   private let unreadable: (@Sendable (UnreadableObject, Bool) -> Void)?
   private let seen = Mutex<(version: String?, acceptedAt: Moment?)>((nil, nil))
 
+  /// - Throws: `badValue` when the namespace cannot be one.
   init(
     loop: WatchLoop<Object>, seconds: Int, from version: String,
     event: @escaping @Sendable (WatchEvent<Object>) async throws -> Void
-  ) {
+  ) throws {
     resources = loop.resources
     life = .seconds(seconds) + loop.settings.grace
     self.event = event
@@ -27,7 +28,7 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
       ("watch", "true"), ("resourceVersion", version), ("allowWatchBookmarks", "true"),
       ("timeoutSeconds", String(seconds)),
     ]
-    var call = loop.resources.call(.get, "watch", query: query)
+    var call = try loop.resources.call(.get, "watch", query: query)
     // The watch machine knows better when to come back.
     call.retries = .never
     self.call = call
