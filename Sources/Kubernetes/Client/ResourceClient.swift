@@ -57,7 +57,8 @@ public struct ResourceClient<Object: KubernetesObject>: Sendable {
     guard let fault = ResourceType.segmentFault(text) else { return }
     let shown = RefusalSentence.cleaned(text, limit: 100)
     throw KubernetesError(
-      .badValue, "cannot \(verb) a \(word): the \(what) '\(shown)' \(fault); give one that the API server could have taken")
+      .badValue,
+      "cannot \(verb) a \(word): the \(what) '\(shown)' \(fault); give one that the API server could have taken")
   }
 
   func checkNamespace(_ verb: String, _ what: String) throws {

@@ -15,7 +15,8 @@ public struct ElectionSettings: Sendable, Hashable {
   ) throws(KubernetesError) {
     // Others count by the whole seconds that stand in the lease: with a part of one lost, two could lead.
     guard leaseDuration >= .seconds(1), leaseDuration.components.attoseconds == 0,
-      leaseDuration <= .seconds(Int64(Int32.max)), leaseDuration > renewDeadline, renewDeadline > retryPeriod * 1.2, retryPeriod > .zero
+      leaseDuration <= .seconds(Int64(Int32.max)), leaseDuration > renewDeadline, renewDeadline > retryPeriod * 1.2,
+      retryPeriod > .zero
     else {
       throw KubernetesError(
         .badValue,

@@ -25,14 +25,16 @@ struct ReadTests {
     #expect(transport.count == 0)
   }
 
-  @Test("a name that leads elsewhere in a path is refused before it is sent", arguments: [".", "..", "a/b", "a%2Fb", "/"])
+  @Test(
+    "a name that leads elsewhere in a path is refused before it is sent", arguments: [".", "..", "a/b", "a%2Fb", "/"])
   func paths(name: String) async throws {
     let transport = ScriptedTransport([])
     let client = KubernetesClient.scripted(transport)
     let good = client.resources(Thing.self, in: "lab")
     let bad = client.resources(Thing.self, in: name)
     let calls: [@Sendable () async throws -> Void] = [
-      { _ = try await good.get(name) }, { _ = try await good.delete(name) }, { _ = try await good.replace(Thing(name)) },
+      { _ = try await good.get(name) }, { _ = try await good.delete(name) },
+      { _ = try await good.replace(Thing(name)) },
       { _ = try await good.get("a", subresource: "\(name)/x") }, { _ = try await bad.get("a") },
       { _ = try await bad.list() }, { _ = try await bad.create(Thing("a")) },
       { try await bad.deleteCollection(ListOptions()) }, { for try await _ in bad.watch(from: "1") {} },
