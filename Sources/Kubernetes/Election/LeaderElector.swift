@@ -29,9 +29,10 @@ public final class LeaderElector: Sendable {
     _ client: KubernetesClient, lease: String, in namespace: String, identity: String, settings: ElectionSettings,
     logger: Logger? = nil, onLeader: @escaping @Sendable (String) -> Void = { _ in }
   ) {
-    // A client of its own over the same transport: a renewal must not wait behind a busy program's rate limit, and a
-    // connection that is dead has to be noticed while there is time for another.
+    // A client of its own over the same transport: a renewal must not wait behind a busy program's rate limit (the retry
+    // period is limit enough), and a connection that is dead has to be noticed while there is time for another.
     var behaviour = client.behaviour
+    behaviour.requestsPerSecond = 0
     behaviour.patience = min(behaviour.patience, settings.renewDeadline / 2)
     let own = KubernetesClient(
       transport: client.transport, namespace: client.namespace, behaviour: behaviour, time: client.time)
