@@ -6,7 +6,7 @@ public struct ClientBehaviour: Sendable, Hashable {
   public var burst: Int
   /// How long until the head of an answer has come. Watches and logs may then last as long as they like.
   public var patience: Duration
-  /// How long the body of an answer that is read whole may pause.
+  /// How long the body of an answer may pause that is read whole, or is a log that is not followed.
   public var idleLimit: Duration
   /// Bytes of an answer that is read whole; more is an error.
   public var largestAnswer: Int

@@ -43,30 +43,57 @@ enum Deadline {
         }
         return whole
       }
-      group.addTask {
-        while true {
-          let end = last.moment + idle
-          if end <= time.moment() { break }
-          try await time.sleep(until: end)
-        }
-        throw KubernetesError(
-          .deadline,
-          "to \(words), the API server began to answer and then sent nothing for \(idle.wholeMilliseconds) ms; "
-            + "look at the server's load and at the network, or allow it a longer idle time")
-      }
+      group.addTask { throw try await standstill(of: last, idle: idle, time: time, doing: words) }
       guard let first = try await group.next() else { throw CancellationError() }
       return first
     }
   }
 
-  /// When something last came.
+  /// Gives each piece of a body away, which may pause for at most `idle` before each; how long `give` takes is not the
+  /// server's fault and does not count.
+  static func pass(
+    _ body: APIBody, idle: Duration, time: any Timekeeper, doing words: String,
+    to give: @Sendable @escaping (ByteBuffer) async throws -> Void
+  ) async throws {
+    let last = Progress(time.moment())
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      defer { group.cancelAll() }
+      group.addTask {
+        for try await piece in body {
+          last.note(nil)
+          try await give(piece)
+          last.note(time.moment())
+        }
+      }
+      group.addTask { throw try await standstill(of: last, idle: idle, time: time, doing: words) }
+      try await group.next()
+    }
+  }
+
+  /// Returns when nothing has come for too long.
+  private static func standstill(
+    of last: Progress, idle: Duration, time: any Timekeeper, doing words: String
+  ) async throws -> KubernetesError {
+    while true {
+      let now = time.moment()
+      let end = (last.moment ?? now) + idle
+      if end <= now { break }
+      try await time.sleep(until: end)
+    }
+    return KubernetesError(
+      .deadline,
+      "to \(words), the API server began to answer and then sent nothing for \(idle.wholeMilliseconds) ms; "
+        + "look at the server's load and at the network, or allow it a longer idle time")
+  }
+
+  /// When something last came; nil while it is worked on.
   private final class Progress: Sendable {
-    private let state: Mutex<Moment>
+    private let state: Mutex<Moment?>
 
     init(_ moment: Moment) { state = Mutex(moment) }
 
-    var moment: Moment { state.withLock { $0 } }
+    var moment: Moment? { state.withLock { $0 } }
 
-    func note(_ moment: Moment) { state.withLock { $0 = moment } }
+    func note(_ moment: Moment?) { state.withLock { $0 = moment } }
   }
 }

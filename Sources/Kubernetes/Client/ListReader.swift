@@ -47,10 +47,19 @@ struct ListReader<Object: KubernetesObject>: Sendable {
 
   /// Reads the objects.
   ///
+  /// - Parameter unreadable: is given the objects that cannot be read; nil: there must be none.
   /// - Throws: `badAnswer`.
-  func list() throws -> ResourceList<Object> {
+  func list(unreadable: ((UnreadableObject) -> Void)? = nil) throws -> ResourceList<Object> {
     ResourceList(
-      items: try items.map { try ObjectFormat.decodeItem(Object.self, $0, of: resource, doing: words) },
+      items: try items.compactMap { item in
+        do {
+          return try ObjectFormat.decodeItem(Object.self, item, of: resource, doing: words)
+        } catch {
+          guard let unreadable else { throw error }
+          unreadable(UnreadableObject(item, error))
+          return nil
+        }
+      },
       resourceVersion: resourceVersion, continueToken: continueToken, remaining: remaining, isFirst: isFirst)
   }
 }

@@ -6,14 +6,21 @@ extension ResourceClient {
   ///
   /// - Parameter name: of the pod.
   /// - Throws: ``KubernetesError`` while it is read: `refused` when there is no such pod or container, or when it has
-  ///   not started yet.
+  ///   not started yet; `deadline` when a log that is not followed stands still for longer than
+  ///   ``ClientBehaviour/idleLimit``.
   public func logBytes(_ name: String, _ options: LogOptions = LogOptions()) -> ResourceStream<ByteBuffer> {
     ResourceStream(capacity: 4) { give in
       var call = try call(.get, "read", name: name, subresource: "log", query: options.query)
       call.subject = "the log of \(word) '\(name)'\(place)"
       // A Status comes as JSON whatever is asked for.
       call.request.headers = [("Accept", "*/*")]
-      for try await piece in try await client.open(call).body { try await give(piece) }
+      let body = try await client.open(call).body
+      guard !options.follow else {
+        for try await piece in body { try await give(piece) }
+        return
+      }
+      try await Deadline.pass(
+        body, idle: client.behaviour.idleLimit, time: client.time, doing: call.words, to: give)
     }
   }
 

@@ -35,7 +35,7 @@ extension ResourceClient {
   }
 
   func page(_ options: ListOptions, isFirst: Bool) async throws -> ListReader<Object> {
-    let call = call(.get, "list", query: options.query)
+    let call = try call(.get, "list", query: options.query)
     return try ListReader(
       try await client.collect(call), resource: resource, isFirst: isFirst, doing: call.words)
   }

@@ -13,7 +13,7 @@ extension ResourceClient {
     let body = try Body.encode(object, as: resource)
     let name = ObjectHead(body)?.quotedName ?? "without a name"
     try checkNamespace("create", name)
-    var call = call(.post, "create", query: options.query, body: body)
+    var call = try call(.post, "create", query: options.query, body: body)
     call.subject = "\(word) \(name)\(place)"
     call.isRepeatable = options.isDryRun
     return try await self.object(of: call)
@@ -36,7 +36,7 @@ extension ResourceClient {
     _ selection: ListOptions, _ options: DeleteOptions = DeleteOptions()
   ) async throws {
     try checkNamespace("delete", "objects")
-    var call = call(.delete, "delete", query: selection.query, body: try Body.encode(options))
+    var call = try call(.delete, "delete", query: selection.query, body: try Body.encode(options))
     call.isRepeatable = options.isDryRun
     _ = try await client.collect(call)
   }

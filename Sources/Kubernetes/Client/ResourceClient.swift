@@ -20,7 +20,7 @@ public struct ResourceClient<Object: KubernetesObject>: Sendable {
 
   /// A call about one object.
   ///
-  /// - Throws: `badValue` when the name is empty, or when the namespace is missing.
+  /// - Throws: `badValue` when the name is empty or cannot stand in a path, or when the namespace is missing or cannot.
   func call(
     _ method: APIRequest.Method, _ verb: String, name: String, subresource: String? = nil,
     query: [(name: String, value: String)] = [], body: ByteBuffer? = nil, contentType: String = "application/json"
@@ -28,7 +28,12 @@ public struct ResourceClient<Object: KubernetesObject>: Sendable {
     guard !name.isEmpty else {
       throw KubernetesError(.badValue, "cannot \(verb) a \(word) without a name; give the name of one")
     }
+    try check(name, is: "name", verb)
     try checkNamespace(verb, "'\(name)'")
+    if let namespace { try check(namespace, is: "namespace", verb) }
+    for part in subresource?.split(separator: "/", omittingEmptySubsequences: false) ?? [] {
+      try check(String(part), is: "subresource", verb)
+    }
     let part = subresource.map { "the \($0) of " } ?? ""
     return call(
       method, verb, path: resource.path(in: namespace, name: name, subresource: subresource),
@@ -36,13 +41,24 @@ public struct ResourceClient<Object: KubernetesObject>: Sendable {
   }
 
   /// A call about the collection.
+  ///
+  /// - Throws: `badValue` when the namespace cannot stand in a path.
   func call(
     _ method: APIRequest.Method, _ verb: String, query: [(name: String, value: String)] = [], body: ByteBuffer? = nil
-  ) -> Call {
+  ) throws -> Call {
+    if let namespace { try check(namespace, is: "namespace", verb) }
     let everywhere = resource.isNamespaced && namespace == nil ? " in all namespaces" : place
     return call(
       method, verb, path: resource.path(in: namespace), subject: resource.plural + everywhere, query: query, body: body,
       contentType: "application/json")
+  }
+
+  private func check(_ text: String, is what: String, _ verb: String) throws {
+    guard let fault = ResourceType.segmentFault(text) else { return }
+    let shown = RefusalSentence.cleaned(text, limit: 100)
+    throw KubernetesError(
+      .badValue,
+      "cannot \(verb) a \(word): the \(what) '\(shown)' \(fault); give one that the API server could have taken")
   }
 
   func checkNamespace(_ verb: String, _ what: String) throws {

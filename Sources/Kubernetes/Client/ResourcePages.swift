@@ -8,7 +8,7 @@ public struct ResourcePages<Object: KubernetesObject>: AsyncSequence, Sendable {
   /// How often a list begins anew before it is read in one.
   private static var mostStarts: Int { 3 }
 
-  private let readers: ResourceStream<ListReader<Object>>
+  let readers: ResourceStream<ListReader<Object>>
 
   public struct AsyncIterator: AsyncIteratorProtocol {
     fileprivate var readers: ResourceStream<ListReader<Object>>.AsyncIterator

@@ -29,7 +29,14 @@ public final class LeaderElector: Sendable {
     _ client: KubernetesClient, lease: String, in namespace: String, identity: String, settings: ElectionSettings,
     logger: Logger? = nil, onLeader: @escaping @Sendable (String) -> Void = { _ in }
   ) {
-    leases = client.resources(DynamicObject.self, of: LeaseRecord.resource, in: namespace)
+    // A client of its own over the same transport: a renewal must not wait behind a busy program's rate limit (the retry
+    // period is limit enough), and a connection that is dead has to be noticed while there is time for another.
+    var behaviour = client.behaviour
+    behaviour.requestsPerSecond = 0
+    behaviour.patience = min(behaviour.patience, settings.renewDeadline / 2)
+    let own = KubernetesClient(
+      transport: client.transport, namespace: client.namespace, behaviour: behaviour, time: client.time)
+    leases = own.resources(DynamicObject.self, of: LeaseRecord.resource, in: namespace)
     name = lease
     self.logger = logger
     self.onLeader = onLeader
@@ -48,31 +55,37 @@ public final class LeaderElector: Sendable {
   /// Who leads, as far as is known.
   public var leader: String? { state.withLock { $0.machine.leader } }
 
-  /// Waits until this one leads, runs `lead`, and gives the lease back when it ends or the task is cancelled.
+  /// Waits until this one leads, runs `lead`, and gives the lease back when it has ended. Until then the lease is renewed,
+  /// also while `lead` still ends after the task was cancelled.
   ///
-  /// - Parameter lead: is cancelled when the lead is lost, and has to end then.
+  /// - Parameter lead: is cancelled when the lead is lost or the task is cancelled, and has to end then.
   /// - Returns: what `lead` returns.
   /// - Throws: what `lead` throws; ``KubernetesError`` (`deadline`) when the lead was lost; `refused` when leases may not
   ///   be read or written; `CancellationError`.
   public func run<Result: Sendable>(_ lead: @escaping @Sendable () async throws -> Result) async throws -> Result {
     do {
       try await acquire()
-      let result = try await withThrowingTaskGroup(of: Result.self) { group in
-        defer { group.cancelAll() }
-        group.addTask { try await lead() }
-        group.addTask {
-          try await self.stayLeader()
-          throw CancellationError()
-        }
-        guard let first = try await group.next() else { throw CancellationError() }
-        return first
-      }
-      await release()
-      return result
     } catch {
       await release()
       throw error
     }
+    let leading = Task { try await lead() }
+    // A task of its own: who is cancelled leads until `lead` has returned, and has to renew until then.
+    let renewing = Task {
+      let loss = await self.stayLeader()
+      leading.cancel()
+      return loss
+    }
+    let result = await withTaskCancellationHandler {
+      await leading.result
+    } onCancel: {
+      leading.cancel()
+    }
+    renewing.cancel()
+    let loss = await renewing.value
+    await release()
+    if let loss { throw loss }
+    return try result.get()
   }
 
   private var time: any Timekeeper { leases.client.time }
@@ -87,15 +100,21 @@ public final class LeaderElector: Sendable {
     }
   }
 
-  /// Returns only by an error.
-  private func stayLeader() async throws {
-    while true {
+  /// - Returns: why the lead was lost; nil when the task was cancelled.
+  private func stayLeader() async -> KubernetesError? {
+    while !Task.isCancelled {
       let end = state.withLock { $0.machine.mustRenewBy }
-      try await time.sleep(until: min(time.moment() + settings.retryPeriod, end))
-      let left = end - time.moment()
-      if left > .zero { try await attempt(within: left) }
-      guard isLeading else { throw lost() }
+      do {
+        try await time.sleep(until: min(time.moment() + settings.retryPeriod, end))
+        let left = end - time.moment()
+        if left > .zero { try await attempt(within: left) }
+      } catch {
+        // Only cancelled: while this one leads, an attempt throws no other.
+        if error is CancellationError { return nil }
+      }
+      guard isLeading else { return lost() }
     }
+    return nil
   }
 
   /// One look at the lease, and one write if there is reason for it. Errors that may pass are left for the next attempt.

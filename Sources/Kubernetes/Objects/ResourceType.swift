@@ -33,6 +33,18 @@ public struct ResourceType: Sendable, Hashable {
     return path
   }
 
+  /// Why a name cannot stand in a path, as the end of a sentence that begins with the name; nil if it can. Servers and
+  /// proxies read escaped slashes and dots as if they were not escaped, and so another path than was meant.
+  ///
+  /// Source: `k8s.io/apimachinery/pkg/api/validation/path`.
+  static func segmentFault(_ text: String) -> String? {
+    if text.isEmpty { return "is empty" }
+    if text == "." || text == ".." { return "leads to another path" }
+    // By bytes: to a Character, a slash with an accent is no slash.
+    let isWhole = text.utf8.allSatisfy { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "%") }
+    return isWhole ? nil : "has a '/' or a '%' in it"
+  }
+
   /// A name as one segment of a path: whatever is not unreserved there is escaped, so that no name can leave its place.
   static func segment(_ text: String) -> String {
     var result = ""

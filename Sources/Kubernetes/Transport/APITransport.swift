@@ -1,5 +1,6 @@
 import MusterCore
 import NIOCore
+import Synchronization
 
 /// What carries requests to an API server: the network, or a server in memory.
 ///
@@ -68,7 +69,7 @@ public struct APIResponse: Sendable {
   }
 }
 
-/// The bytes of an answer, in pieces as they come. Reading it a second time gives nothing new: read it once.
+/// The bytes of an answer, in pieces as they come. Read it once: a second reader gets nothing.
 public struct APIBody: AsyncSequence, Sendable {
   public typealias Element = ByteBuffer
   private let make: @Sendable () -> AsyncIterator
@@ -83,7 +84,14 @@ public struct APIBody: AsyncSequence, Sendable {
 
   /// - Parameter pieces: read once; cancelled when its reader goes.
   public init<Pieces: AsyncSequence & Sendable>(_ pieces: Pieces) where Pieces.Element == ByteBuffer {
+    let isTaken = Mutex(false)
     make = {
+      let isSecond = isTaken.withLock { isTaken in
+        defer { isTaken = true }
+        return isTaken
+      }
+      // NIO ends the process of who iterates a second time.
+      if isSecond { return AsyncIterator { nil } }
       var iterator = pieces.makeAsyncIterator()
       return AsyncIterator { try await iterator.next() }
     }

@@ -7,12 +7,12 @@ struct HTTPBody: AsyncSequence, Sendable {
 
   let body: HTTPClientResponse.Body
   /// Kept, so that its connections stay open until the body has been read.
-  let pool: HTTPPool
+  let use: PoolUse
   let failure: TransportFailure
 
   struct AsyncIterator: AsyncIteratorProtocol {
     fileprivate var pieces: HTTPClientResponse.Body.AsyncIterator
-    fileprivate let pool: HTTPPool
+    fileprivate let use: PoolUse
     fileprivate let failure: TransportFailure
 
     mutating func next() async throws -> ByteBuffer? {
@@ -25,6 +25,6 @@ struct HTTPBody: AsyncSequence, Sendable {
   }
 
   func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(pieces: body.makeAsyncIterator(), pool: pool, failure: failure)
+    AsyncIterator(pieces: body.makeAsyncIterator(), use: use, failure: failure)
   }
 }

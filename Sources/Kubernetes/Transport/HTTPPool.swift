@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import MusterCore
 import NIOCore
 import NIOSSL
+import Synchronization
 
 #if os(Linux)
   import Glibc
@@ -10,10 +11,18 @@ import NIOSSL
 /// A pool of connections, closed when nobody uses it any more.
 final class HTTPPool: Sendable {
   let client: HTTPClient
+  private let uses = Atomic(0)
 
   init(_ settings: HTTPClient.Configuration) {
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
   }
+
+  /// How many requests are in it.
+  var useCount: Int { uses.load(ordering: .relaxed) }
+
+  func begin() { uses.add(1, ordering: .relaxed) }
+
+  func end() { uses.subtract(1, ordering: .relaxed) }
 
   deinit {
     // Answers hold their pool: when the last one goes, nothing is cut off.
@@ -56,12 +65,18 @@ final class HTTPPool: Sendable {
       ? .basic(credentials: String(words[1])) : .bearer(tokens: String(words[1]))
   }
 
+  /// Milliseconds that a server may take to confirm that it has received something.
+  private static let longestSilence = 45_000
+
   /// Lets the kernel notice within about a minute that the other side is gone: an idle watch sends nothing itself, and
-  /// would otherwise wait on a dead connection for minutes.
+  /// would otherwise wait on a dead connection for minutes. While something that was sent is unconfirmed, keep-alive is
+  /// silent and the kernel repeats it for a quarter of an hour, unless it is given a time.
   private static let keepAlive: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
     var options: [EventLoopFuture<Void>] = [channel.setOption(.socketOption(.so_keepalive), value: 1)]
     #if os(Linux)
-      options += [(TCP_KEEPIDLE, 30), (TCP_KEEPINTVL, 10), (TCP_KEEPCNT, 3)].map { option, value in
+      options += [
+        (TCP_KEEPIDLE, 30), (TCP_KEEPINTVL, 10), (TCP_KEEPCNT, 3), (TCP_USER_TIMEOUT, longestSilence),
+      ].map { option, value in
         channel.setOption(
           .tcpOption(.init(rawValue: CInt(option))), value: ChannelOptions.Types.SocketOption.Value(value))
       }

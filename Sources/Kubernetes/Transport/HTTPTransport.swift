@@ -4,7 +4,8 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Carries requests to an API server over the network: HTTP/2 where the server speaks it, over one pool of connections.
+/// Carries requests to an API server over the network: HTTP/2 where the server speaks it. Watches, and logs that are
+/// followed, have connections of their own, so that no other request has to wait behind them.
 ///
 /// Credentials are asked for before each request, so a token that rotates is always the present one; when the server
 /// says 401 they are renewed, and the request is sent once more. A new client certificate opens new connections; the
@@ -13,7 +14,7 @@ import Synchronization
 public final class HTTPTransport: APITransport {
   private struct State {
     var certificate: ClientCertificate?
-    var pool: HTTPPool
+    var pools: HTTPPools
   }
 
   private let configuration: ClientConfiguration
@@ -69,7 +70,7 @@ public final class HTTPTransport: APITransport {
   }
 
   private func send(_ request: APIRequest, _ credentials: Credentials) async throws -> APIResponse {
-    let pool = try pool(for: credentials.certificate)
+    let use = try use(for: credentials.certificate, isLong: request.isLong)
     var message = HTTPClientRequest(url: RequestURL.text(request, to: configuration))
     message.method = HTTPMethod(rawValue: request.method.rawValue)
     message.headers = HTTPHeaders(headers(of: request, credentials).map { ($0.name, $0.value) })
@@ -79,12 +80,15 @@ public final class HTTPTransport: APITransport {
     let failure = TransportFailure(configuration: configuration, patience: request.patience)
     do {
       let deadline = NIODeadline.now() + .nanoseconds(max(request.patience.wholeNanoseconds, 0))
-      let answer = try await pool.client.execute(message, deadline: deadline)
+      let answer = try await use.pool.client.execute(message, deadline: deadline)
       return APIResponse(
         status: Int(answer.status.code), headers: answer.headers.map { ($0.name, $0.value) },
-        body: APIBody(HTTPBody(body: answer.body, pool: pool, failure: failure)))
+        body: APIBody(HTTPBody(body: answer.body, use: use, failure: failure)))
     } catch {
-      throw failure.judge(error, hasAnswer: false)
+      let error = failure.judge(error, hasAnswer: false)
+      // Perhaps the server is slow, perhaps the connection is dead: the next request shall not find out.
+      if (error as? KubernetesError)?.code == .deadline { drop(use.pool) }
+      throw error
     }
   }
 
@@ -96,18 +100,30 @@ public final class HTTPTransport: APITransport {
     return headers
   }
 
-  /// The connections for a certificate; those for another one are let go.
-  private func pool(for certificate: ClientCertificate?) throws -> HTTPPool {
+  /// A place on the connections for a certificate; those for another one are let go.
+  private func use(for certificate: ClientCertificate?, isLong: Bool) throws -> PoolUse {
     try state.withLock { state in
-      if let state, state.certificate == certificate { return state.pool }
-      let pool = HTTPPool(try HTTPPool.settings(configuration, certificate: certificate))
-      state = State(certificate: certificate, pool: pool)
-      return pool
+      var pools: HTTPPools
+      if let state, state.certificate == certificate {
+        pools = state.pools
+      } else {
+        pools = HTTPPools(try HTTPPool.settings(configuration, certificate: certificate))
+      }
+      let use = pools.use(isLong: isLong)
+      state = State(certificate: certificate, pools: pools)
+      return use
     }
   }
+
+  private func drop(_ pool: HTTPPool) { state.withLock { $0?.pools.drop(pool) } }
 }
 
 extension APIRequest {
+  /// Whether the answer ends when something happens in the cluster, and perhaps never.
+  var isLong: Bool {
+    query.contains { ($0.name == "watch" || $0.name == "follow") && ($0.value == "true" || $0.value == "1") }
+  }
+
   /// The first header of that name, in any case.
   func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
 }

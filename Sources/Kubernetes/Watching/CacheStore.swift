@@ -52,6 +52,13 @@ struct CacheStore<Kept: Sendable> {
     note(key, before: old)
   }
 
+  /// An object that is there and cannot be read: what was known of it stays, unless that was another of the same name.
+  mutating func skip(_ metadata: ObjectMeta) {
+    let key = key(of: metadata)
+    if let uid = metadata.uid, let entry = entries[key], entry.uid != CompactUID(uid) { return remove(key) }
+    listed?.insert(key)
+  }
+
   mutating func remove(_ metadata: ObjectMeta) {
     let key = key(of: metadata)
     // Of an older object of the same name, whose successor is here already.

@@ -5,7 +5,8 @@ import Synchronization
 /// Objects of one kind, kept as they are in the cluster: listed once, and then watched.
 ///
 /// ``run()`` keeps it up, whatever happens to connections and to the server: nothing is missed, nothing comes twice, and
-/// the server is asked ever less often while it fails. What is kept of an object is chosen by the caller, so that many
+/// the server is asked ever less often while it fails. An object that cannot be read is told to the logger and skipped:
+/// what was known of it before stays. What is kept of an object is chosen by the caller, so that many
 /// objects need little memory; ``ResourceClient/reading(_:)`` with a type of few fields also spares the reading of the
 /// rest.
 public final class ResourceCache<Kept: Sendable>: Sendable {
@@ -22,22 +23,45 @@ public final class ResourceCache<Kept: Sendable>: Sendable {
 
   /// - Parameters:
   ///   - resources: which objects.
-  ///   - options: selectors; the limit is the size of a page.
+  ///   - options: selectors; the limit is the size of a page; the version is for the first list alone.
   ///   - logger: is told of interruptions.
-  ///   - keep: what is kept of an object; nil: nothing, as if it were not there. Must give the same for the same.
+  ///   - keep: what is kept of an object; nil: nothing, as if it were not there. Must give the same for the same. An
+  ///     object for which it throws an error is skipped, as one that cannot be read.
   public init<Object: KubernetesObject>(
     _ resources: ResourceClient<Object>, _ options: ListOptions = ListOptions(),
     settings: WatchSettings = WatchSettings(), logger: Logger? = nil,
     keep: @escaping @Sendable (Object) throws -> Kept?
   ) {
     keepUp = { cache in
-      let loop = WatchLoop(resources: resources, options: options, settings: settings, logger: logger)
+      let report: @Sendable (UnreadableObject) -> Void = { object in
+        logger?.warning(
+          "an object cannot be read and is skipped",
+          metadata: [
+            "resource": "\(resources.resource.plural)", "namespace": "\(object.metadata?.namespace ?? "")",
+            "name": "\(object.metadata?.name ?? "")", "error": "\(object.error)",
+          ])
+      }
+      var loop = WatchLoop(resources: resources, options: options, settings: settings, logger: logger)
+      loop.unreadable = { object, isDeleted in
+        report(object)
+        cache.skip(object, isDeleted: isDeleted)
+      }
+      let hasListed = Mutex(false)
       try await loop.run(from: nil) {
         var options = options
         options.limit = options.limit ?? settings.pageSize
-        return try await cache.fill(from: resources.pages(options), keep)
+        let isFirst = hasListed.withLock { hasListed in
+          defer { hasListed = true }
+          return !hasListed
+        }
+        if !isFirst {
+          // What the caller is content with is older than what the cache has by now.
+          options.resourceVersion = nil
+          options.resourceVersionMatch = nil
+        }
+        return try await cache.fill(from: resources.pages(options), report, keep)
       } event: { event in
-        try cache.take(event, keep)
+        cache.take(event, report, keep)
       }
     }
   }
@@ -53,7 +77,7 @@ public final class ResourceCache<Kept: Sendable>: Sendable {
   /// Keeps the cache up until the task is cancelled. Run it once.
   ///
   /// - Throws: `CancellationError`; ``KubernetesError`` for what does not mend itself: a request that is refused from the
-  ///   first, objects that cannot be read. Readers and those who wait then get the same error.
+  ///   first, answers that are none of an API server from the first. Readers and those who wait then get the same error.
   public func run() async throws {
     do {
       try await keepUp(self)
@@ -134,31 +158,59 @@ public final class ResourceCache<Kept: Sendable>: Sendable {
   // MARK: What comes
 
   private func fill<Object: KubernetesObject>(
-    from pages: ResourcePages<Object>, _ keep: (Object) throws -> Kept?
+    from pages: ResourcePages<Object>, _ report: (UnreadableObject) -> Void, _ keep: (Object) throws -> Kept?
   ) async throws -> String {
     var version = ""
-    for try await page in pages {
-      let items = try page.items.map { ($0.metadata, try keep($0)) }
+    for try await reader in pages.readers {
+      var skipped: [UnreadableObject] = []
+      let page = try reader.list { skipped.append($0) }
+      var items: [(ObjectMeta, Kept?)] = []
+      for object in page.items {
+        do {
+          items.append((object.metadata, try keep(object)))
+        } catch {
+          skipped.append(UnreadableObject(object.metadata, error))
+        }
+      }
       change { store in
         if page.isFirst { store.beginList() }
         for (metadata, kept) in items { store.put(metadata, kept) }
+        for metadata in skipped.compactMap(\.metadata) { store.skip(metadata) }
       }
+      for object in skipped { report(object) }
       version = page.resourceVersion
+    }
+    guard !version.isEmpty else {
+      throw KubernetesError(
+        .badAnswer,
+        "the API server sent a list without a resourceVersion, from which it could be watched; "
+          + "look whether what answers is an API server, or list these objects instead of caching them")
     }
     change { $0.endList() }
     return version
   }
 
   private func take<Object: KubernetesObject>(
-    _ event: WatchEvent<Object>, _ keep: (Object) throws -> Kept?
-  ) throws {
+    _ event: WatchEvent<Object>, _ report: (UnreadableObject) -> Void, _ keep: (Object) throws -> Kept?
+  ) {
     switch event {
     case .added(let object), .modified(let object):
-      let kept = try keep(object)
-      change { $0.put(object.metadata, kept) }
+      do {
+        let kept = try keep(object)
+        change { $0.put(object.metadata, kept) }
+      } catch {
+        let skipped = UnreadableObject(object.metadata, error)
+        report(skipped)
+        skip(skipped, isDeleted: false)
+      }
     case .deleted(let object): change { $0.remove(object.metadata) }
     case .bookmark: break
     }
+  }
+
+  private func skip(_ object: UnreadableObject, isDeleted: Bool) {
+    guard let metadata = object.metadata else { return }
+    change { isDeleted ? $0.remove(metadata) : $0.skip(metadata) }
   }
 
   private func change(_ body: (inout CacheStore<Kept>) -> Void) {

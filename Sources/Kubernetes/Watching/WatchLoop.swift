@@ -9,6 +9,8 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
   let options: ListOptions
   let settings: WatchSettings
   let logger: Logger?
+  /// Is given what is no event for its reader, and whether it was deleted. Nil: such an object ends the watch.
+  var unreadable: (@Sendable (UnreadableObject, _ isDeleted: Bool) -> Void)?
 
   /// Seconds: a server that asks for more is asked again earlier, or one mistake of it would blind its watchers.
   private static var mostPatience: Int { 600 }
@@ -24,13 +26,13 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
     from version: String?, list: (@Sendable () async throws -> String)?,
     event: @escaping @Sendable (WatchEvent<Object>) async throws -> Void
   ) async throws {
-    var machine = WatchMachine(settings, from: version)
+    var machine = WatchMachine(settings, from: version, canList: list != nil)
     // What has never worked is more likely the caller's mistake than the weather, as the right to list without the right
     // to watch.
     var hasListed = false
     var hasWatched = false
     while true {
-      switch machine.next(now: time.moment(), random: .random(in: 0...1)) {
+      switch machine.next(random: .random(in: 0...1)) {
       case .wait(let pause): try await time.sleep(for: pause)
       case .list:
         guard let list else { throw Self.expired(resources.word) }
@@ -41,14 +43,17 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
           try end(&machine, after: error, hasWorked: hasListed, canList: true)
         }
       case .watch(let version, let seconds):
-        let session = WatchSession(loop: self, seconds: seconds, from: version, event: event)
+        let session = try WatchSession(loop: self, seconds: seconds, from: version, event: event)
         let result: Result<Void, any Error>
         do {
           result = .success(try await session.run())
         } catch {
           result = .failure(error)
         }
-        hasWatched = hasWatched || session.isAccepted
+        if let moment = session.acceptedAt {
+          hasWatched = true
+          machine.accepted(at: moment)
+        }
         if let seen = session.lastVersion { machine.saw(seen) }
         switch result {
         case .success: machine.ended(.closed, now: time.moment(), random: .random(in: 0...1))
@@ -64,7 +69,7 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
   ) throws {
     try Task.checkCancellation()
     guard let error = error as? KubernetesError else { throw error }
-    let end = try Self.end(after: error, hasWorked: hasWorked)
+    let end = try Self.end(after: error, hasWorked: hasWorked, canList: canList)
     if end == .expired && !canList { throw error }
     let asked = error.details["retry_after_s"].flatMap { Int($0) }
     let atLeast = asked.map { Duration.seconds(min($0, Self.mostPatience)) }
@@ -77,18 +82,23 @@ struct WatchLoop<Object: KubernetesObject>: Sendable {
   /// What an error means for a watch.
   ///
   /// - Throws: the error, if trying again would not mend it.
-  static func end(after error: KubernetesError, hasWorked: Bool) throws -> WatchMachine.End {
+  static func end(after error: KubernetesError, hasWorked: Bool, canList: Bool) throws -> WatchMachine.End {
     if error.isExpired { return .expired }
     switch error.code {
     case .unreachable, .deadline: return .broken
     case .refused:
       let code = error.status?.code ?? 0
+      if code == 429 || code >= 500 { return .broken }
       // What worked once may be forbidden or gone for a while, as when rights are being changed.
-      guard code == 429 || code >= 500 || hasWorked else { throw error }
+      guard hasWorked else { throw error }
       return .refused
     case .credentials, .untrusted:
       guard hasWorked else { throw error }
       return .broken
+    case .badAnswer:
+      // As from a proxy while the server is being changed. Without a list there is no way around it, should it stay.
+      guard hasWorked && canList else { throw error }
+      return .refused
     default: throw error
     }
   }

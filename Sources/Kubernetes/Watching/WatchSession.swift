@@ -11,21 +11,24 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
   private let call: Call
   private let life: Duration
   private let event: @Sendable (WatchEvent<Object>) async throws -> Void
-  private let seen = Mutex<(version: String?, isAccepted: Bool)>((nil, false))
+  private let unreadable: (@Sendable (UnreadableObject, Bool) -> Void)?
+  private let seen = Mutex<(version: String?, acceptedAt: Moment?)>((nil, nil))
 
+  /// - Throws: `badValue` when the namespace cannot be one.
   init(
     loop: WatchLoop<Object>, seconds: Int, from version: String,
     event: @escaping @Sendable (WatchEvent<Object>) async throws -> Void
-  ) {
+  ) throws {
     resources = loop.resources
     life = .seconds(seconds) + loop.settings.grace
     self.event = event
+    unreadable = loop.unreadable
     var query = loop.options.selection
     query += [
       ("watch", "true"), ("resourceVersion", version), ("allowWatchBookmarks", "true"),
       ("timeoutSeconds", String(seconds)),
     ]
-    var call = loop.resources.call(.get, "watch", query: query)
+    var call = try loop.resources.call(.get, "watch", query: query)
     // The watch machine knows better when to come back.
     call.retries = .never
     self.call = call
@@ -33,8 +36,8 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
 
   /// Up to where events were given to their reader.
   var lastVersion: String? { seen.withLock { $0.version } }
-  /// Whether the server has let the watch begin.
-  var isAccepted: Bool { seen.withLock { $0.isAccepted } }
+  /// When the server let the watch begin; nil: it has not.
+  var acceptedAt: Moment? { seen.withLock { $0.acceptedAt } }
 
   /// Returns when the server ends the watch.
   ///
@@ -52,7 +55,8 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
 
   private func read() async throws {
     let response = try await resources.client.open(call)
-    seen.withLock { $0.isAccepted = true }
+    let now = resources.client.time.moment()
+    seen.withLock { $0.acceptedAt = now }
     var splitter = FrameSplitter(limit: WatchFrame.largest)
     for try await piece in response.body {
       splitter.push(piece)
@@ -76,10 +80,19 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
   }
 
   private func deliver(_ frame: WatchFrame, _ make: (Object) -> WatchEvent<Object>) async throws {
-    let object = try ObjectFormat.decodeItem(Object.self, frame.object, of: resources.resource, doing: call.words)
-    try await event(make(object))
+    let version: String?
+    do {
+      let object = try ObjectFormat.decodeItem(Object.self, frame.object, of: resources.resource, doing: call.words)
+      try await event(make(object))
+      version = object.metadata.resourceVersion
+    } catch let error as KubernetesError where error.code == .badAnswer {
+      guard let unreadable else { throw error }
+      let object = UnreadableObject(frame.object, error)
+      unreadable(object, frame.type == "DELETED")
+      version = object.metadata?.resourceVersion
+    }
     // Only now: an event that was not taken has to come again.
-    if let version = object.metadata.resourceVersion { seen.withLock { $0.version = version } }
+    if let version { seen.withLock { $0.version = version } }
   }
 }
 

@@ -1,4 +1,6 @@
+import MusterCore
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import Kubernetes
@@ -41,6 +43,31 @@ struct LogTests {
   func long() async throws {
     let (pods, _) = pods([String(repeating: "x", count: 10), String(repeating: "y", count: 5) + "\nz\n"])
     #expect(try await lines(pods.logs("p", longestLine: 4)) == ["xxxx", "xxxx", "xxyy", "yyy", "z"])
+  }
+
+  @Test("a log that stands still is given up, unless it is followed")
+  func idle() async throws {
+    let time = ManualTime()
+    let transport = ScriptedTransport { _, _ in .watch(["a"], staysOpen: true) }
+    let pods: ResourceClient<PartialObject> = KubernetesClient.scripted(transport, time: time)
+      .resources(of: ResourceType(plural: "pods", kind: "Pod"), in: "lab")
+    let reading = Task { try await lines(pods.logs("p")) }
+    let ended = Mutex(false)
+    let watching = Task {
+      defer { ended.withLock { $0 = true } }
+      return try await reading.value
+    }
+    try await until {
+      if time.sleeperCount > 0 { time.advance(by: .seconds(1)) }
+      return ended.withLock { $0 }
+    }
+    let error = await #expect(throws: KubernetesError.self) { _ = try await watching.value }
+    #expect(error?.code == .deadline && error?.message.contains("sent nothing for 30000 ms") == true)
+    let following = Task { try await lines(pods.logs("p", LogOptions(follow: true))) }
+    try await until { transport.count == 2 }
+    time.advance(by: .seconds(3600))
+    #expect(time.sleeperCount == 0)
+    following.cancel()
   }
 
   @Test("a refusal is the reader's")

@@ -25,6 +25,29 @@ struct ReadTests {
     #expect(transport.count == 0)
   }
 
+  @Test(
+    "a name that leads elsewhere in a path is refused before it is sent", arguments: [".", "..", "a/b", "a%2Fb", "/"])
+  func paths(name: String) async throws {
+    let transport = ScriptedTransport([])
+    let client = KubernetesClient.scripted(transport)
+    let good = client.resources(Thing.self, in: "lab")
+    let bad = client.resources(Thing.self, in: name)
+    let calls: [@Sendable () async throws -> Void] = [
+      { _ = try await good.get(name) }, { _ = try await good.delete(name) },
+      { _ = try await good.replace(Thing(name)) },
+      { _ = try await good.get("a", subresource: "\(name)/x") }, { _ = try await bad.get("a") },
+      { _ = try await bad.list() }, { _ = try await bad.create(Thing("a")) },
+      { try await bad.deleteCollection(ListOptions()) }, { for try await _ in bad.watch(from: "1") {} },
+      { for try await _ in good.logs(name) {} },
+    ]
+    for (index, call) in calls.enumerated() {
+      if name == "a/b" && index == 3 { continue }
+      let error = await #expect(throws: KubernetesError.self) { try await call() }
+      #expect(error?.code == .badValue)
+    }
+    #expect(transport.count == 0)
+  }
+
   @Test("metadata alone is asked for by its own media type")
   func partial() async throws {
     let transport = ScriptedTransport([.json(Thing.list([Thing.json("a", version: 1)], version: 9))])

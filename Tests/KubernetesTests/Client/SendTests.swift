@@ -70,7 +70,7 @@ struct SendTests {
 
     let large = ScriptedTransport([.json(Thing.json("a", version: 1))])
     let client = KubernetesClient(
-      transport: large, behaviour: ClientBehaviour(largestAnswer: 10, retries: .never), time: time)
+      transport: large, behaviour: ClientBehaviour(largestAnswer: 10, retries: .never), time: JumpingTime())
     let error = await #expect(throws: KubernetesError.self) {
       try await client.resources(Thing.self, in: "lab").get("a")
     }

@@ -94,6 +94,9 @@ struct ElectionMachineTests {
     #expect(throws: KubernetesError.self) { try ElectionSettings(leaseDuration: .seconds(10)) }
     #expect(throws: KubernetesError.self) { try ElectionSettings(renewDeadline: .seconds(2)) }
     #expect(throws: KubernetesError.self) { try ElectionSettings(leaseDuration: .zero) }
+    #expect(throws: KubernetesError.self) {
+      try ElectionSettings(leaseDuration: .milliseconds(15_900), renewDeadline: .milliseconds(15_500))
+    }
   }
 
   @Test("of candidates with failing writes and clocks of their own, at most one leads at any time", arguments: 0..<20)

@@ -119,6 +119,41 @@ struct LeaderElectorTests {
     #expect(try await next.value == "b")
   }
 
+  @Test("a leader that is cancelled renews until it has really ended, and only then gives the lease back")
+  func slowEnd() async throws {
+    // Jumps over the pauses between renewals, and not over their deadlines.
+    let elector = try elector("a", time: JumpingTime(over: .seconds(3)))
+    let begun = Bell()
+    let mayEnd = Bell()
+    let running = Task {
+      try await elector.run {
+        begun.ring()
+        // Deaf to being cancelled, as a write that is under way.
+        await Task { await mayEnd.wait() }.value
+        return elector.isLeading
+      }
+    }
+    await begun.wait()
+    running.cancel()
+    let first = server.state.withLock { $0.version }
+    try await until { server.state.withLock { $0.version } >= first + 20 }
+    #expect(server.record?.holder == "a")
+    mayEnd.ring()
+    #expect(try await running.value)
+    #expect(server.record?.holder == "")
+  }
+
+  @Test("an election does not wait behind the rate limit of a busy client")
+  func busyClient() async throws {
+    let transport = ScriptedTransport { [server] request, _ in try server.answer(request) }
+    let behaviour = ClientBehaviour(requestsPerSecond: 0.001, burst: 1, retries: .never)
+    let client = KubernetesClient(transport: transport, behaviour: behaviour, time: ManualTime())
+    try await client.waitForTurn()
+    let elector = LeaderElector(client, lease: "l", in: "lab", identity: "a", settings: try ElectionSettings())
+    try await elector.run {}
+    #expect(server.record?.holder == "")
+  }
+
   @Test("who may not touch the lease is told so")
   func forbidden() async throws {
     let transport = ScriptedTransport { _, _ in .refusal(403, "Forbidden", "no") }

@@ -34,6 +34,17 @@ struct HTTPTransportTests {
     }
   }
 
+  @Test("who reads a body a second time gets nothing")
+  func second() async throws {
+    try await ScriptedServer.with { [ok] _, _ in
+      ok
+    } _: { server in
+      let response = try await HTTPTransport(server.configuration()).send(APIRequest(.get, "/x"))
+      #expect(String(buffer: try await response.body.collect(upTo: 100)) == "{}")
+      #expect(try await response.body.collect(upTo: 100).readableBytes == 0)
+    }
+  }
+
   /// A source whose token is another one after each refresh.
   final class Rotating: CredentialSource {
     let number = Mutex(0)

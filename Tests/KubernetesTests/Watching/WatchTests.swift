@@ -61,6 +61,17 @@ struct WatchTests {
     }
   }
 
+  @Test("a server that is busy or ill for long is asked again from the same version", arguments: [429, 500, 503])
+  func busy(code: Int) async throws {
+    let transport = ScriptedTransport { _, number in
+      number < 9
+        ? .refusal(code, "TooManyRequests") : .watch([Thing.event("ADDED", Thing.json("a", version: 10))])
+    }
+    let settings = WatchSettings(longestPause: .seconds(10))
+    #expect(try await names(things(transport).watch(from: "9", settings), 1) == ["+a"])
+    #expect(transport.requests.prefix(10).allSatisfy { request in request.query.contains { $0.value == "9" } })
+  }
+
   @Test("a frame that is no event, and one that is too long, end the watch with a sentence")
   func bad() async throws {
     for line in ["nonsense", Thing.event("ADDED", "3")] {
