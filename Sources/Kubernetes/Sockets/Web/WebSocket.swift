@@ -4,7 +4,7 @@ import NIOWebSocket
 /// An open WebSocket over a connection of its own.
 final class WebSocket: APISocket {
   let chosenProtocol: String
-  private let channel: any Channel
+  let channel: any Channel
   private let inbox: SocketInbox
 
   /// How long the server may take to answer a goodbye.
