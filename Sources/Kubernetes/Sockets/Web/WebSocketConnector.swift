@@ -4,7 +4,6 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import NIOWebSocket
-import Synchronization
 
 /// Opens WebSockets to API servers over HTTP/1.1, with TLS or without, directly or through an HTTP proxy.
 ///
@@ -49,6 +48,7 @@ public struct WebSocketConnector: SocketConnector {
       ? NIOSSLContext(configuration: TLSSettings.make(configuration, certificate: certificate)) : nil
     let target =
       configuration.proxy.map { ($0.host, $0.port) } ?? (configuration.server.host, configuration.server.port)
+    let identity = ServerIdentity(configuration)
     let outcome = try await ClientBootstrap(group: group)
       .connectTimeout(.seconds(10))
       .channelOption(.socketOption(.so_keepalive), value: 1)
@@ -62,7 +62,8 @@ public struct WebSocketConnector: SocketConnector {
           if let tls {
             let name = configuration.serverName ?? configuration.server.host
             pipeline.append(
-              try NIOSSLClientHandler(context: tls, serverHostname: Self.isAddress(name) ? nil : name))
+              try NIOSSLClientHandler(context: tls, serverHostname: ServerIdentity.isAddress(name) ? nil : name))
+            pipeline.append(ServerIdentityHandler { identity.check($0) })
           }
           try channel.pipeline.syncOperations.addHandlers(pipeline)
           return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
@@ -149,9 +150,5 @@ public struct WebSocketConnector: SocketConnector {
       .deadline,
       "the API server at \(configuration.server) did not open a WebSocket within \(patience.wholeMilliseconds) ms; look "
         + "at the server's load and at the network, or allow it more time")
-  }
-
-  private static func isAddress(_ name: String) -> Bool {
-    name.contains(":") || name.split(separator: ".").allSatisfy { UInt8($0) != nil }
   }
 }
