@@ -64,6 +64,19 @@ struct WebSocketConnectorTests {
     try await server.close()
   }
 
+  @Test("what is written to a server that does not read can be cancelled", .timeLimit(.minutes(1)))
+  func cancelledWrite() async throws {
+    let server = try await SocketServer.speaking("v5.channel.k8s.io", [], isDeaf: true)
+    let session = try await open(client(server))
+    let writing = Task { try await session.write(ByteBuffer(repeating: 0, count: 64 << 20)) }
+    // However far it has come by then: to an end it cannot come.
+    try await Task.sleep(for: .milliseconds(100))
+    writing.cancel()
+    await #expect(throws: CancellationError.self) { try await writing.value }
+    await session.close()
+    try await server.close()
+  }
+
   @Test("a refusal carries the server's account")
   func refusal() async throws {
     let body = #"{"kind":"Status","status":"Failure","reason":"Forbidden","message":"no exec for you","code":403}"#

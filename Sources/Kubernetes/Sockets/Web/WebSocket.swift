@@ -24,13 +24,20 @@ final class WebSocket: APISocket {
     return try await inbox.take { channel.read() }
   }
 
+  /// Cancelled, it closes the connection: half a message may be on its way, and nothing can follow that.
   func send(_ message: ByteBuffer) async throws {
     try Task.checkCancellation()
+    let channel = channel
     do {
-      try await channel.writeAndFlush(
-        WebSocketFrame(fin: true, opcode: .binary, maskKey: .random(), data: message)
-      ).get()
+      try await withTaskCancellationHandler {
+        try await channel.writeAndFlush(
+          WebSocketFrame(fin: true, opcode: .binary, maskKey: .random(), data: message)
+        ).get()
+      } onCancel: {
+        channel.close(promise: nil)
+      }
     } catch {
+      try Task.checkCancellation()
       throw KubernetesError(
         .unreachable, "the WebSocket to the API server is closed: nothing more can be sent", cause: error)
     }
