@@ -44,6 +44,7 @@ final class WebSocket: APISocket {
   }
 
   func close() async {
+    inbox.abandon()
     var data = channel.allocator.buffer(capacity: 2)
     data.write(webSocketErrorCode: .normalClosure)
     let frame = WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: data)
@@ -54,6 +55,5 @@ final class WebSocket: APISocket {
     channel.setOption(.autoRead, value: true).whenComplete { _ in }
     try? await channel.closeFuture.get()
     timer.cancel()
-    inbox.finish(.success(()))
   }
 }

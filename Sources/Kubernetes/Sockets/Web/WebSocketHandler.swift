@@ -17,10 +17,13 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !saidGoodbye else { return }
     switch messages.take(unwrapInboundIn(data)) {
     case .nothing: break
     case .deliver(let message): inbox.put(message)
     case .pong(let data):
+      // A server that sends pings and reads no answers must not fill the memory with them.
+      guard context.channel.isWritable else { return }
       let frame = WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: data)
       context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
     case .goodbye:
@@ -59,7 +62,12 @@ final class WebSocketHandler: ChannelInboundHandler {
     var data = context.channel.allocator.buffer(capacity: 2)
     data.write(webSocketErrorCode: code)
     let frame = WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: data)
-    context.writeAndFlush(wrapOutboundOut(frame)).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+    // A server that reads nothing does not let the goodbye out either.
+    let timer = context.eventLoop.assumeIsolated().scheduleTask(in: WebSocket.farewell) { context.close(promise: nil) }
+    context.writeAndFlush(wrapOutboundOut(frame)).assumeIsolated().whenComplete { _ in
+      timer.cancel()
+      context.close(promise: nil)
+    }
   }
 
   private static func broken(_ why: String) -> KubernetesError {
