@@ -29,6 +29,9 @@ final class WebSocketHandler: ChannelInboundHandler {
     case .goodbye:
       inbox.finish(.success(()))
       leave(context, .normalClosure)
+    case .broken(let why):
+      inbox.finish(.failure(Self.broken(why)))
+      leave(context, .normalClosure)
     case .fail(let code, let why):
       inbox.finish(
         .failure(
