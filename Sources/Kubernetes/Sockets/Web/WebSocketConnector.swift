@@ -57,7 +57,8 @@ public struct WebSocketConnector: SocketConnector {
           attempt.begin(channel, .nanoseconds(max(request.patience.wholeNanoseconds, 0)))
           var pipeline: [any ChannelHandler] = []
           if let proxy = configuration.proxy {
-            pipeline.append(ProxyConnectHandler(proxy, to: RequestURL.authority(of: configuration.server)))
+            let server = configuration.server
+            pipeline.append(ProxyConnectHandler(proxy, to: server.host, port: server.port))
           }
           if let tls {
             let name = configuration.serverName ?? configuration.server.host
