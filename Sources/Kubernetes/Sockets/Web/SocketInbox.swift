@@ -62,6 +62,9 @@ final class SocketInbox: Sendable {
     }
   }
 
+  /// Whether the connection is not read until a reader makes room.
+  var isPaused: Bool { state.withLock { $0.isPaused } }
+
   /// - Parameter resume: called when there is room again after there was none.
   func take(resume: () -> Void) async throws -> ByteBuffer? {
     try Task.checkCancellation()

@@ -51,7 +51,7 @@ public struct WebSocketConnector: SocketConnector {
     let identity = ServerIdentity(configuration)
     let outcome = try await ClientBootstrap(group: group)
       .connectTimeout(.seconds(10))
-      .channelOption(.socketOption(.so_keepalive), value: 1)
+      .keepingAlive()
       .connect(host: target.0, port: target.1) { channel in
         channel.eventLoop.makeCompletedFuture {
           attempt.begin(channel, .nanoseconds(max(request.patience.wholeNanoseconds, 0)))

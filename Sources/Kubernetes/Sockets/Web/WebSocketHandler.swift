@@ -11,10 +11,15 @@ final class WebSocketHandler: ChannelInboundHandler {
   let inbox = SocketInbox()
   private var messages = WebSocketMessages()
   private var saidGoodbye = false
+  private var pulse = SocketPulse()
+  private var nextBeat: Scheduled<Void>?
 
   func handlerAdded(context: ChannelHandlerContext) {
     context.channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in context.read() }
+    scheduleBeat(context)
   }
+
+  func handlerRemoved(context: ChannelHandlerContext) { nextBeat?.cancel() }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !saidGoodbye else { return }
@@ -41,11 +46,14 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
+    // It comes also after a part of a frame.
+    pulse.heard()
     if inbox.wantsMore() { context.read() }
     context.fireChannelReadComplete()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    nextBeat?.cancel()
     inbox.finish(.failure(Self.broken("it was closed without a goodbye")))
     context.fireChannelInactive()
   }
@@ -57,6 +65,25 @@ final class WebSocketHandler: ChannelInboundHandler {
       inbox.finish(.failure(Self.broken("\(error)")))
     }
     context.close(promise: nil)
+  }
+
+  private func scheduleBeat(_ context: ChannelHandlerContext) {
+    nextBeat = context.eventLoop.assumeIsolated().scheduleTask(in: SocketPulse.interval) { self.beat(context) }
+  }
+
+  private func beat(_ context: ChannelHandlerContext) {
+    guard !saidGoodbye, context.channel.isActive else { return }
+    switch pulse.beat(context.eventLoop.now, isReading: !inbox.isPaused, isWritable: context.channel.isWritable) {
+    case .nothing: break
+    case .ping:
+      let frame = WebSocketFrame(fin: true, opcode: .ping, maskKey: .random(), data: ByteBuffer())
+      context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    case .dead:
+      inbox.finish(.failure(Self.broken("nothing came for a minute, not even an answer to a ping")))
+      context.close(promise: nil)
+      return
+    }
+    scheduleBeat(context)
   }
 
   private func leave(_ context: ChannelHandlerContext, _ code: WebSocketErrorCode) {
