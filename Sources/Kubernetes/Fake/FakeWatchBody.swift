@@ -50,7 +50,9 @@ extension FakeCluster {
 
   /// Returns when something happened, at the watch's deadline, or when the task is cancelled.
   func waitForNews(_ watch: FakeWatch) async {
-    guard let deadline = watch.deadline else { return await waitForNews(after: watch) }
+    // A stalled watch does not end at its deadline either; to wait for that would be to wait for nothing, again and again.
+    let isStalled = state.withLock { $0.isStalled(watch) }
+    guard !isStalled, let deadline = watch.deadline else { return await waitForNews(after: watch) }
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.waitForNews(after: watch) }
       group.addTask { try? await self.time.sleep(until: deadline) }
@@ -67,8 +69,9 @@ extension FakeCluster {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isNews = state.withLock { state in
-          let isStalled = watch.epoch < state.server.watchEpoch
-          if Task.isCancelled || (!isStalled && state.server.log.end != watch.position) { return true }
+          let isStalled = state.isStalled(watch)
+          let isBroken = watch.epoch < state.server.watchEpoch && !isStalled
+          if Task.isCancelled || isBroken || (!isStalled && state.server.log.end != watch.position) { return true }
           if !isStalled, watch.wantsBookmarks, state.bookmarks.last.map({ $0.epoch > watch.bookmarks }) ?? false {
             return true
           }
@@ -80,5 +83,13 @@ extension FakeCluster {
     } onCancel: {
       state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
     }
+  }
+}
+
+extension FakeCluster.State {
+  /// Whether nothing comes to a watch any more.
+  fileprivate func isStalled(_ watch: FakeWatch) -> Bool {
+    guard watch.epoch < server.watchEpoch, !watch.hasEnded, case .stalled = breaks[watch.epoch] else { return false }
+    return true
   }
 }

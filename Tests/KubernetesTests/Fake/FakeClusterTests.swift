@@ -82,6 +82,24 @@ struct FakeClusterTests {
     #expect(try await reader.value.readableBytes == 0)
   }
 
+  @Test("a stalled watch says nothing, also after its timeout, and asks the clock no more", .timeLimit(.minutes(1)))
+  func stalled() async throws {
+    let time = ManualTime(epoch: Timestamp(milliseconds: 1_700_000_000_000))
+    let cluster = FakeCluster(time: time)
+    let answer = try await cluster.send(
+      APIRequest(
+        .get, "/api/v1/configmaps",
+        query: [("watch", "1"), ("timeoutSeconds", "10"), ("resourceVersion", cluster.resourceVersion)]))
+    let reader = Task { try await answer.body.collect(upTo: 1000) }
+    while time.sleeperCount == 0 { await Task.yield() }
+    cluster.endWatches(.stalled)
+    while time.sleeperCount > 0 { await Task.yield() }
+    time.advance(by: .seconds(20))
+    reader.cancel()
+    _ = await reader.result
+    #expect(time.sleeperCount == 0)
+  }
+
   @Test("rules refuse requests and answer reviews alike")
   func rules() async throws {
     cluster.setRules { $0.verb != "create" || $0.resource != "configmaps" }

@@ -92,6 +92,24 @@ struct ChannelFrameTests {
     guard case .fail(.messageTooLarge, _) = last else { throw Wrong(what: "a message grows without end") }
   }
 
+  @Test("only a goodbye with the code 1000 or none means that all is done")
+  func goodbyes() throws {
+    func take(_ bytes: [UInt8]) -> WebSocketMessages.Action {
+      var messages = WebSocketMessages()
+      return messages.take(WebSocketFrame(fin: true, opcode: .connectionClose, data: ByteBuffer(bytes: bytes)))
+    }
+    for bytes in [[], [0x03, 0xE8], [0x03, 0xE8] + Array("bye".utf8)] as [[UInt8]] {
+      guard case .goodbye = take(bytes) else { throw Wrong(what: "\(bytes) is no clean end") }
+    }
+    for code in [1001, 1009, 1011] as [UInt16] {
+      guard case .broken(let why) = take([UInt8(code >> 8), UInt8(code & 255)] + Array("too\nbad".utf8)) else {
+        throw Wrong(what: "\(code) is a clean end")
+      }
+      #expect(why.contains("\(code)") && why.contains("bad") && !why.contains("\n"))
+    }
+    guard case .fail(.protocolError, _) = take([3]) else { throw Wrong(what: "half a code is taken") }
+  }
+
   @Test("random frames never crash, and no message is over the limit")
   func randomFrames() {
     var random = Random(state: 9)

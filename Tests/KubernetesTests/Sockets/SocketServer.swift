@@ -15,7 +15,9 @@ enum SocketServer {
   }
 
   /// Opens WebSockets, and writes these messages together with its agreement.
-  static func speaking(_ chosen: String, _ messages: [[UInt8]]) async throws -> any Channel {
+  ///
+  /// - Parameter isDeaf: whether it reads nothing after that.
+  static func speaking(_ chosen: String, _ messages: [[UInt8]], isDeaf: Bool = false) async throws -> any Channel {
     try await bootstrap.childChannelInitializer { channel in
       channel.eventLoop.makeCompletedFuture {
         let upgrader = NIOWebSocketServerUpgrader(
@@ -27,7 +29,8 @@ enum SocketServer {
               channel.write(WebSocketFrame(fin: true, opcode: .binary, data: ByteBuffer(bytes: message)), promise: nil)
             }
             channel.flush()
-            return channel.eventLoop.makeSucceededVoidFuture()
+            return isDeaf
+              ? channel.setOption(.autoRead, value: false) : channel.eventLoop.makeSucceededVoidFuture()
           })
         try channel.pipeline.syncOperations.configureHTTPServerPipeline(
           withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }))

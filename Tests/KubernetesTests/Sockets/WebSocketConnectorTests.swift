@@ -5,10 +5,10 @@ import Testing
 
 @Suite("Opening a WebSocket")
 struct WebSocketConnectorTests {
-  private func client(_ server: any Channel, proxy: Bool = false) -> KubernetesClient {
+  private func client(_ server: any Channel, proxy: Bool = false, host: String = "127.0.0.1") -> KubernetesClient {
     let port = server.localAddress?.port ?? 0
     var configuration = ClientConfiguration(
-      server: ServerAddress(isEncrypted: false, host: "127.0.0.1", port: proxy ? 80 : port))
+      server: ServerAddress(isEncrypted: false, host: host, port: proxy ? 80 : port))
     if proxy { configuration.proxy = ProxyAddress(host: "127.0.0.1", port: port) }
     return KubernetesClient(configuration: configuration)
   }
@@ -27,6 +27,16 @@ struct WebSocketConnectorTests {
     for try await part in session.output { seen.append(part) }
     #expect(seen == [.standardOutput(ByteBuffer(string: "early"))])
     #expect(try await session.exitStatus().isSuccess)
+    await session.close()
+    try await server.close()
+  }
+
+  @Test("a server is found at whichever of its name's addresses it listens")
+  func severalAddresses() async throws {
+    let server = try await SocketServer.speaking("v5.channel.k8s.io", [])
+    // The name leads to ::1 as well, where nobody listens.
+    let session = try await open(client(server, host: "localhost"))
+    #expect(session.channelProtocol == "v5.channel.k8s.io")
     await session.close()
     try await server.close()
   }
@@ -51,6 +61,19 @@ struct WebSocketConnectorTests {
     let server = try await SocketServer.speaking("channel.k8s.io", [])
     let error = await #expect(throws: KubernetesError.self) { try await open(client(server)) }
     #expect(error?.code == .unsupported)
+    try await server.close()
+  }
+
+  @Test("what is written to a server that does not read can be cancelled", .timeLimit(.minutes(1)))
+  func cancelledWrite() async throws {
+    let server = try await SocketServer.speaking("v5.channel.k8s.io", [], isDeaf: true)
+    let session = try await open(client(server))
+    let writing = Task { try await session.write(ByteBuffer(repeating: 0, count: 64 << 20)) }
+    // However far it has come by then: to an end it cannot come.
+    try await Task.sleep(for: .milliseconds(100))
+    writing.cancel()
+    await #expect(throws: CancellationError.self) { try await writing.value }
+    await session.close()
     try await server.close()
   }
 

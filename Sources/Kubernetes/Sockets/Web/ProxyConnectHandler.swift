@@ -11,18 +11,17 @@ final class ProxyConnectHandler: ChannelDuplexHandler, RemovableChannelHandler {
   static let answerLimit = 16_384
 
   private let proxy: ProxyAddress
+  /// Host and port; a CONNECT needs the port also where that is the usual one.
   private let target: String
   private var answer = ByteBuffer()
 
-  init(_ proxy: ProxyAddress, to target: String) {
+  init(_ proxy: ProxyAddress, to host: String, port: Int) {
     self.proxy = proxy
-    self.target = target
+    target = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    // A target needs its port also where that is the usual one.
-    let place = target.contains(":") && !target.hasSuffix("]") ? target : "\(target):443"
-    var request = "CONNECT \(place) HTTP/1.1\r\nHost: \(place)\r\n"
+    var request = "CONNECT \(target) HTTP/1.1\r\nHost: \(target)\r\n"
     if let authorization = proxy.authorization { request += "Proxy-Authorization: \(authorization.reveal())\r\n" }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: request + "\r\n")), promise: nil)
   }

@@ -17,8 +17,10 @@ final class SocketInbox: Sendable {
 
   private let state = Mutex(State())
 
+  /// After the end it forgets what comes: nobody reads it, and it would fill the memory.
   func put(_ message: ByteBuffer) {
     let reader = state.withLock { state -> CheckedContinuation<ByteBuffer?, any Error>? in
+      guard state.end == nil else { return nil }
       if let reader = state.reader {
         state.reader = nil
         return reader
@@ -42,6 +44,16 @@ final class SocketInbox: Sendable {
     reader?.resume(with: end.map { nil })
   }
 
+  /// Ends for a reader who wants no more: what was not read yet is forgotten.
+  func abandon() {
+    finish(.success(()))
+    state.withLock { state in
+      state.messages = []
+      state.first = 0
+      state.bytes = 0
+    }
+  }
+
   /// Whether the connection should be read on. When not, ``take(resume:)`` says when.
   func wantsMore() -> Bool {
     state.withLock { state in
@@ -49,6 +61,9 @@ final class SocketInbox: Sendable {
       return !state.isPaused
     }
   }
+
+  /// Whether the connection is not read until a reader makes room.
+  var isPaused: Bool { state.withLock { $0.isPaused } }
 
   /// - Parameter resume: called when there is room again after there was none.
   func take(resume: () -> Void) async throws -> ByteBuffer? {

@@ -4,7 +4,7 @@ import NIOWebSocket
 /// An open WebSocket over a connection of its own.
 final class WebSocket: APISocket {
   let chosenProtocol: String
-  private let channel: any Channel
+  let channel: any Channel
   private let inbox: SocketInbox
 
   /// How long the server may take to answer a goodbye.
@@ -24,19 +24,27 @@ final class WebSocket: APISocket {
     return try await inbox.take { channel.read() }
   }
 
+  /// Cancelled, it closes the connection: half a message may be on its way, and nothing can follow that.
   func send(_ message: ByteBuffer) async throws {
     try Task.checkCancellation()
+    let channel = channel
     do {
-      try await channel.writeAndFlush(
-        WebSocketFrame(fin: true, opcode: .binary, maskKey: .random(), data: message)
-      ).get()
+      try await withTaskCancellationHandler {
+        try await channel.writeAndFlush(
+          WebSocketFrame(fin: true, opcode: .binary, maskKey: .random(), data: message)
+        ).get()
+      } onCancel: {
+        channel.close(promise: nil)
+      }
     } catch {
+      try Task.checkCancellation()
       throw KubernetesError(
         .unreachable, "the WebSocket to the API server is closed: nothing more can be sent", cause: error)
     }
   }
 
   func close() async {
+    inbox.abandon()
     var data = channel.allocator.buffer(capacity: 2)
     data.write(webSocketErrorCode: .normalClosure)
     let frame = WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: data)
@@ -47,6 +55,5 @@ final class WebSocket: APISocket {
     channel.setOption(.autoRead, value: true).whenComplete { _ in }
     try? await channel.closeFuture.get()
     timer.cancel()
-    inbox.finish(.success(()))
   }
 }

@@ -4,7 +4,6 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import NIOWebSocket
-import Synchronization
 
 /// Opens WebSockets to API servers over HTTP/1.1, with TLS or without, directly or through an HTTP proxy.
 ///
@@ -24,7 +23,8 @@ public struct WebSocketConnector: SocketConnector {
     _ request: APIRequest, protocols: [String], to configuration: ClientConfiguration, certificate: ClientCertificate?
   ) async throws -> any APISocket {
     let failure = TransportFailure(configuration: configuration, patience: request.patience)
-    let attempt = Attempt()
+    let attempt = SocketAttempt()
+    defer { attempt.end() }
     do {
       return try await withTaskCancellationHandler {
         try await open(request, protocols, configuration, certificate, attempt)
@@ -41,27 +41,30 @@ public struct WebSocketConnector: SocketConnector {
 
   private func open(
     _ request: APIRequest, _ protocols: [String], _ configuration: ClientConfiguration,
-    _ certificate: ClientCertificate?, _ attempt: Attempt
+    _ certificate: ClientCertificate?, _ attempt: SocketAttempt
   ) async throws -> any APISocket {
     let tls =
       try configuration.server.isEncrypted
       ? NIOSSLContext(configuration: TLSSettings.make(configuration, certificate: certificate)) : nil
     let target =
       configuration.proxy.map { ($0.host, $0.port) } ?? (configuration.server.host, configuration.server.port)
+    let identity = ServerIdentity(configuration)
     let outcome = try await ClientBootstrap(group: group)
       .connectTimeout(.seconds(10))
-      .channelOption(.socketOption(.so_keepalive), value: 1)
+      .keepingAlive()
       .connect(host: target.0, port: target.1) { channel in
         channel.eventLoop.makeCompletedFuture {
           attempt.begin(channel, .nanoseconds(max(request.patience.wholeNanoseconds, 0)))
           var pipeline: [any ChannelHandler] = []
           if let proxy = configuration.proxy {
-            pipeline.append(ProxyConnectHandler(proxy, to: RequestURL.authority(of: configuration.server)))
+            let server = configuration.server
+            pipeline.append(ProxyConnectHandler(proxy, to: server.host, port: server.port))
           }
           if let tls {
             let name = configuration.serverName ?? configuration.server.host
             pipeline.append(
-              try NIOSSLClientHandler(context: tls, serverHostname: Self.isAddress(name) ? nil : name))
+              try NIOSSLClientHandler(context: tls, serverHostname: ServerIdentity.isAddress(name) ? nil : name))
+            pipeline.append(ServerIdentityHandler { identity.check($0) })
           }
           try channel.pipeline.syncOperations.addHandlers(pipeline)
           return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
@@ -71,7 +74,7 @@ public struct WebSocketConnector: SocketConnector {
     let result = try await outcome.get()
     switch result {
     case .open(let socket):
-      attempt.succeed()
+      guard attempt.succeed(socket.channel) else { throw CancellationError() }
       guard protocols.contains(socket.chosenProtocol) else {
         await socket.close()
         throw KubernetesError(
@@ -82,7 +85,6 @@ public struct WebSocketConnector: SocketConnector {
       return socket
     case .refused(let answer):
       let response = try await answer.get()
-      attempt.succeed()
       let body = try await response.body.collect(upTo: Refusal.largestBody)
       throw Self.refusal(response, body, request, configuration)
     }
@@ -149,48 +151,5 @@ public struct WebSocketConnector: SocketConnector {
       .deadline,
       "the API server at \(configuration.server) did not open a WebSocket within \(patience.wholeMilliseconds) ms; look "
         + "at the server's load and at the network, or allow it more time")
-  }
-
-  private static func isAddress(_ name: String) -> Bool {
-    name.contains(":") || name.split(separator: ".").allSatisfy { UInt8($0) != nil }
-  }
-
-  /// One attempt to connect, which ends when its time is over or its task is cancelled.
-  private final class Attempt: Sendable {
-    private enum State { case new, running(any Channel, Scheduled<Void>), ended, late, done }
-    private let state = Mutex(State.new)
-
-    func begin(_ channel: any Channel, _ patience: TimeAmount) {
-      let isOver = state.withLock { state in
-        guard case .new = state else { return true }
-        let timer = channel.eventLoop.scheduleTask(in: patience) { self.end(isLate: true) }
-        state = .running(channel, timer)
-        return false
-      }
-      if isOver { channel.close(promise: nil) }
-    }
-
-    func succeed() {
-      state.withLock { state in
-        if case .running(_, let timer) = state { timer.cancel() }
-        state = .done
-      }
-    }
-
-    func end(isLate: Bool = false) {
-      let channel = state.withLock { state -> (any Channel)? in
-        defer { if case .done = state {} else { state = isLate ? .late : .ended } }
-        guard case .running(let channel, let timer) = state else { return nil }
-        timer.cancel()
-        return channel
-      }
-      channel?.close(promise: nil)
-    }
-
-    var isLate: Bool {
-      state.withLock { state in
-        if case .late = state { true } else { false }
-      }
-    }
   }
 }

@@ -11,20 +11,31 @@ final class WebSocketHandler: ChannelInboundHandler {
   let inbox = SocketInbox()
   private var messages = WebSocketMessages()
   private var saidGoodbye = false
+  private var pulse = SocketPulse()
+  private var nextBeat: Scheduled<Void>?
 
   func handlerAdded(context: ChannelHandlerContext) {
     context.channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in context.read() }
+    scheduleBeat(context)
   }
 
+  func handlerRemoved(context: ChannelHandlerContext) { nextBeat?.cancel() }
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !saidGoodbye else { return }
     switch messages.take(unwrapInboundIn(data)) {
     case .nothing: break
     case .deliver(let message): inbox.put(message)
     case .pong(let data):
+      // A server that sends pings and reads no answers must not fill the memory with them.
+      guard context.channel.isWritable else { return }
       let frame = WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: data)
       context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
     case .goodbye:
       inbox.finish(.success(()))
+      leave(context, .normalClosure)
+    case .broken(let why):
+      inbox.finish(.failure(Self.broken(why)))
       leave(context, .normalClosure)
     case .fail(let code, let why):
       inbox.finish(
@@ -35,11 +46,14 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
+    // It comes also after a part of a frame.
+    pulse.heard()
     if inbox.wantsMore() { context.read() }
     context.fireChannelReadComplete()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    nextBeat?.cancel()
     inbox.finish(.failure(Self.broken("it was closed without a goodbye")))
     context.fireChannelInactive()
   }
@@ -53,13 +67,37 @@ final class WebSocketHandler: ChannelInboundHandler {
     context.close(promise: nil)
   }
 
+  private func scheduleBeat(_ context: ChannelHandlerContext) {
+    nextBeat = context.eventLoop.assumeIsolated().scheduleTask(in: SocketPulse.interval) { self.beat(context) }
+  }
+
+  private func beat(_ context: ChannelHandlerContext) {
+    guard !saidGoodbye, context.channel.isActive else { return }
+    switch pulse.beat(context.eventLoop.now, isReading: !inbox.isPaused, isWritable: context.channel.isWritable) {
+    case .nothing: break
+    case .ping:
+      let frame = WebSocketFrame(fin: true, opcode: .ping, maskKey: .random(), data: ByteBuffer())
+      context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    case .dead:
+      inbox.finish(.failure(Self.broken("nothing came for a minute, not even an answer to a ping")))
+      context.close(promise: nil)
+      return
+    }
+    scheduleBeat(context)
+  }
+
   private func leave(_ context: ChannelHandlerContext, _ code: WebSocketErrorCode) {
     guard !saidGoodbye else { return }
     saidGoodbye = true
     var data = context.channel.allocator.buffer(capacity: 2)
     data.write(webSocketErrorCode: code)
     let frame = WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: data)
-    context.writeAndFlush(wrapOutboundOut(frame)).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+    // A server that reads nothing does not let the goodbye out either.
+    let timer = context.eventLoop.assumeIsolated().scheduleTask(in: WebSocket.farewell) { context.close(promise: nil) }
+    context.writeAndFlush(wrapOutboundOut(frame)).assumeIsolated().whenComplete { _ in
+      timer.cancel()
+      context.close(promise: nil)
+    }
   }
 
   private static func broken(_ why: String) -> KubernetesError {

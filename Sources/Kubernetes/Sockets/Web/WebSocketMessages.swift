@@ -8,8 +8,10 @@ struct WebSocketMessages {
     case nothing
     case deliver(ByteBuffer)
     case pong(ByteBuffer)
-    /// The other side says goodbye; nothing follows.
+    /// The other side says goodbye, since all is done; nothing follows.
     case goodbye
+    /// The other side says goodbye for this reason: a code and perhaps words.
+    case broken(String)
     /// The other side breaks the rules.
     case fail(WebSocketErrorCode, String)
   }
@@ -26,7 +28,7 @@ struct WebSocketMessages {
     switch frame.opcode {
     case .ping, .pong, .connectionClose:
       guard frame.fin, frame.length <= 125 else { return .fail(.protocolError, "a control frame is too long") }
-      if frame.opcode == .connectionClose { return .goodbye }
+      if frame.opcode == .connectionClose { return Self.goodbye(frame.data) }
       return frame.opcode == .ping ? .pong(frame.data) : .nothing
     case .binary, .text:
       guard parts == nil else { return .fail(.protocolError, "a message begins in the middle of another") }
@@ -44,5 +46,17 @@ struct WebSocketMessages {
       return frame.fin ? .deliver(whole) : .nothing
     default: return .fail(.protocolError, "a frame is of an unknown kind")
     }
+  }
+
+  /// RFC 6455, 5.5.1: nothing, or a code of two bytes and words.
+  private static func goodbye(_ data: ByteBuffer) -> Action {
+    var data = data
+    if data.readableBytes == 0 { return .goodbye }
+    guard let code = data.readInteger(as: UInt16.self) else {
+      return .fail(.protocolError, "a goodbye has half a code")
+    }
+    if code == 1000 { return .goodbye }
+    let words = RefusalSentence.cleaned(String(buffer: data), limit: 125)
+    return .broken("the server closes it with the code \(code)" + (words.isEmpty ? "" : " (\(words))"))
   }
 }
