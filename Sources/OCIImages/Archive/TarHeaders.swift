@@ -116,7 +116,7 @@ struct TarHeaders {
       return (major, minor)
     }
     switch block.type {
-    case 0, UInt8(ascii: "0"), UInt8(ascii: "7"): return path.hasSuffix("/") ? .directory : .file
+    case 0, UInt8(ascii: "0"), UInt8(ascii: "7"): return path.utf8.last == UInt8(ascii: "/") ? .directory : .file
     case UInt8(ascii: "1"): return .hardLink(target: target)
     case UInt8(ascii: "2"): return .symbolicLink(target: target)
     case UInt8(ascii: "3"):

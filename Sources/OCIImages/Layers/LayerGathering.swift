@@ -86,7 +86,7 @@ enum LayerGathering {
       } catch {
         throw OCIError(.file, "the folder '\(source)' cannot be read", details: ["path": source], cause: error)
       }
-      for name in names.sorted() {
+      for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
         let inner = path.appending(name)
         guard inner.description.utf8.count <= ArchivePolicy.maximumPath else {
           throw OCIError(.badRecipe, "a path below '\(given.path.prefix(200))' is too long for an image")

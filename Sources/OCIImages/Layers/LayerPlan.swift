@@ -18,6 +18,8 @@ struct LayerPlan: Sendable {
   static let whiteout = ".wh."
   static let opaque = ".wh..wh..opq"
 
+  static func isWhiteout(_ name: some Sequence<UInt8>) -> Bool { name.starts(with: whiteout.utf8) }
+
   private var items: [ArchivePath: Item] = [:]
 
   /// Sorted: folders before what is in them, whiteouts before their siblings.
@@ -32,7 +34,7 @@ struct LayerPlan: Sendable {
     if path.isRoot, item.content != .directory {
       throw OCIError(.badRecipe, "the root of an image is a folder; say at which path the file is to be")
     }
-    for name in path.components where name.hasPrefix(Self.whiteout) {
+    for name in path.components where Self.isWhiteout(name.utf8) {
       throw OCIError(
         .badRecipe, "'\(path)' cannot be put into a layer: a name that begins with '.wh.' takes a file away there")
     }

@@ -75,6 +75,27 @@ struct LayerTests {
     #expect(try entries([LayerContent(.copy(source: folder.path + "/d/out"), at: "d")]) == ["d/ 755", "d/key 644"])
   }
 
+  @Test("keep apart names that look alike, each with its own content")
+  func unicode() async throws {
+    let folder = try ScratchFolder()
+    for name in ["d/caf\u{E9}", "d/cafe\u{301}"] { try folder.write(name, Array(name.utf8)) }
+    let contents = [LayerContent(.copy(source: folder.path + "/d"), at: "d")]
+    let plan = try LayerGathering.plan(LayerRecipe(contents), below: [], hasBase: false, Offload.Cancellation())
+    #expect(plan.entries.map { Array($0.path.name.utf8).count } == [1, 6, 5])
+    for (path, item) in plan.entries.dropFirst() {
+      guard case .file(let source, let size, _) = item.content else { throw OCIError(.badImage, "no file") }
+      #expect(Int(size) == path.length && source.utf8.suffix(path.length).elementsEqual(path.description.utf8))
+    }
+    let alike = ["caf\u{E9}", "cafe\u{301}"].map { LayerContent(.bytes([]), at: $0) }
+    #expect(alike[0] != alike[1])
+    // Platforms share the file of an equal layer, and of no other.
+    let image = try await ImageBuilder().build(
+      index: zip(["amd64", "arm64"], alike).map {
+        ImageRecipe(platform: Platform(architecture: $0), layers: [LayerRecipe([$1])])
+      })
+    #expect(try FileManager.default.contentsOfDirectory(atPath: image.folder.path).count == 2)
+  }
+
   @Test("that make no sense are refused with a sentence")
   func refused() throws {
     let folder = try ScratchFolder()
