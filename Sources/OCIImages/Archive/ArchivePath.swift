@@ -10,6 +10,7 @@ struct ArchivePath: Sendable, Hashable, Comparable, CustomStringConvertible {
   var isRoot: Bool { bytes.isEmpty }
   /// Bytes.
   var length: Int { bytes.count }
+  var depth: Int { Self.names(bytes).count }
   var components: [String] { Self.names(bytes).map { String(decoding: $0, as: UTF8.self) } }
   var name: String {
     String(decoding: bytes[(bytes.lastIndex(of: Self.slash).map { $0 + 1 } ?? 0)...], as: UTF8.self)
@@ -20,7 +21,7 @@ struct ArchivePath: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// A path as it stands in an archive; `./` in front and `/` at the end mean nothing.
   ///
-  /// - Throws: ``OCIError`` (`bad_archive`): absolute, with `..`, or too long.
+  /// - Throws: ``OCIError`` (`bad_archive`): absolute, with `..`, too long or too deep.
   init(entry path: String) throws(OCIError) {
     guard path.utf8.first != Self.slash else { throw Self.refused(path, "is absolute") }
     try self.init(path)
@@ -28,7 +29,7 @@ struct ArchivePath: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// A path in an image, with or without `/` in front.
   ///
-  /// - Throws: ``OCIError`` (`bad_archive`): with `..`, or too long.
+  /// - Throws: ``OCIError`` (`bad_archive`): with `..`, too long or too deep.
   init(_ path: String) throws(OCIError) {
     guard !path.isEmpty, path.utf8.count <= ArchivePolicy.maximumPath, !path.utf8.contains(0) else {
       throw Self.refused(path, "is empty, or longer than \(ArchivePolicy.maximumPath) bytes")
@@ -36,6 +37,9 @@ struct ArchivePath: Sendable, Hashable, Comparable, CustomStringConvertible {
     let names = Self.names(Array(path.utf8))
     guard !names.contains(where: Self.isUp) else { throw Self.refused(path, "leads out of the archive by '..'") }
     guard names.allSatisfy({ $0.count <= 255 }) else { throw Self.refused(path, "has a name longer than 255 bytes") }
+    guard names.count <= ArchivePolicy.maximumDepth else {
+      throw Self.refused(path, "is deeper than \(ArchivePolicy.maximumDepth) folders")
+    }
     bytes = Array(names.joined(separator: CollectionOfOne(Self.slash)))
   }
 

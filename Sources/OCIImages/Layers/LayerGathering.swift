@@ -88,8 +88,8 @@ enum LayerGathering {
       }
       for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
         let inner = path.appending(name)
-        guard inner.description.utf8.count <= ArchivePolicy.maximumPath else {
-          throw OCIError(.badRecipe, "a path below '\(given.path.prefix(200))' is too long for an image")
+        guard inner.length <= ArchivePolicy.maximumPath, inner.depth <= ArchivePolicy.maximumDepth else {
+          throw OCIError(.badRecipe, "a path below '\(given.path.prefix(200))' is too long or too deep for an image")
         }
         try copy("\(source)/\(name)", to: inner, given, isTop: false, hasBase: hasBase, &plan, cancellation)
       }

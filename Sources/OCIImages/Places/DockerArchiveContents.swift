@@ -44,7 +44,7 @@ struct DockerArchiveContents: Sendable {
     _ file: OpenFile, _ limits: ArchiveLimits, _ cancellation: Offload.Cancellation
   ) throws(OCIError) -> [ArchivePath: Entry] {
     let reader = TarReader(try FileSource(file), limits: limits)
-    var policy = ArchivePolicy(.folder)
+    var policy = ArchivePolicy(.folder, limits: limits)
     var entries: [ArchivePath: Entry] = [:]
     while let entry = try reader.next() {
       try cancellation.check()

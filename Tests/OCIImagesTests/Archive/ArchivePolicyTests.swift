@@ -43,6 +43,24 @@ struct ArchivePolicyTests {
     #expect(refuses([file("caf\u{E9}"), hard("a", "cafe\u{301}")]))
   }
 
+  @Test("cannot make who reads them remember more than was allowed, by deep or long paths")
+  func memory() throws {
+    #expect(!refuses([file("d/" + Array(repeating: "a", count: 255).joined(separator: "/"))]))
+    #expect(refuses([file("d/" + Array(repeating: "a", count: 256).joined(separator: "/"))]))
+    var limits = ArchiveLimits()
+    limits.entries = 100
+    var deep = ArchivePolicy(.folder, limits: limits)
+    #expect(throws: OCIError.self) {
+      for name in ["a", "b"] { _ = try deep.admit(file(Array(repeating: name, count: 60).joined(separator: "/"))) }
+    }
+    var long = ArchivePolicy(.folder, limits: limits)
+    let name = String(repeating: "n", count: 255)
+    #expect(throws: OCIError.self) {
+      for index in 0..<9 { _ = try long.admit(file("\(index)/" + Array(repeating: name, count: 6).joined(separator: "/"))) }
+    }
+    #expect(ArchiveLimits.ofImages.entries == 200_000)
+  }
+
   @Test("may not have links out; in a container's root, links are its own affair")
   func links() {
     for target in ["/etc", "..", "../../x", "b/../../..", ""] {
