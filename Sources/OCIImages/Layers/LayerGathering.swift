@@ -2,10 +2,14 @@ import Foundation
 
 /// Finds the files of a layer on this machine.
 enum LayerGathering {
-  /// - Parameter below: folders that lower layers have; nil: unknown ones, those of a base image.
+  /// - Parameters:
+  ///   - below: folders that lower layers of the recipe have.
+  ///   - hasBase: whether there are unknown ones below, those of a base image.
+  ///   - realFolders: of those that are links in most bases: which are none in this one.
   /// - Throws: ``OCIError``: `bad_image_recipe`, `image_file`, `image_not_found`.
   static func plan(
-    _ recipe: LayerRecipe, below: Set<ArchivePath>, hasBase: Bool, _ cancellation: Offload.Cancellation
+    _ recipe: LayerRecipe, below: Set<ArchivePath>, hasBase: Bool, realFolders: Set<String> = [],
+    _ cancellation: Offload.Cancellation
   ) throws(OCIError) -> LayerPlan {
     var plan = LayerPlan()
     for content in recipe.contents {
@@ -29,6 +33,7 @@ enum LayerGathering {
     try plan.addParents { path in
       below.contains(path) || (hasBase && LayerPlan.usualFolders.contains(path.description))
     }
+    if hasBase { try plan.checkLinks(except: realFolders) }
     return plan
   }
 
