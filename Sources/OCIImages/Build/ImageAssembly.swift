@@ -32,6 +32,8 @@ struct ImageAssembly {
   mutating func add(_ recipe: ImageRecipe) async throws -> Descriptor {
     let base = try await BaseImage.load(recipe)
     var configuration = base?.configuration ?? ImageConfiguration(platform: recipe.platform)
+    // On a base for an older machine, what is added makes it an image for the recipe's.
+    if configuration.platform.normalized != recipe.platform.normalized { configuration.platform = recipe.platform }
     var stack = base?.layers ?? []
     if let base {
       for layer in base.layers { borrowed[layer.digest] = base.source }

@@ -46,19 +46,4 @@ public struct Platform: Sendable, Hashable, Codable, CustomStringConvertible {
       Platform(architecture: "unknown")
     #endif
   }
-
-  /// Whether something for this platform is what was asked for: `linux/arm64` and `linux/arm64/v8` are the same, and who
-  /// names no variant takes any.
-  public func satisfies(_ wanted: Platform) -> Bool {
-    let (mine, its) = (normalized, wanted.normalized)
-    return mine.os == its.os && mine.architecture == its.architecture
-      && (wanted.variant == nil || mine.variant == its.variant)
-  }
-
-  private var normalized: Platform {
-    var result = self
-    if architecture == "arm64", variant == "v8" { result.variant = nil }
-    if architecture == "arm", variant == nil { result.variant = "v7" }
-    return result
-  }
 }
