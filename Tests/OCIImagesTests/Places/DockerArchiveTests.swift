@@ -125,11 +125,13 @@ struct DockerArchiveTests {
     let index = try await ImageBuilder().build(
       index: ["amd64", "arm64"].map { ImageRecipe(platform: Platform(architecture: $0)) })
     let path = folder.path + "/a.tar"
+    let source = CountingSource(index)
     await #expect {
-      try await ImageCopy(from: index, nil, to: try DockerArchiveWriter(path), tag: "a:1").run()
+      try await ImageCopy(from: source, nil, to: try DockerArchiveWriter(path), tag: "a:1").run()
     } throws: {
       "\($0)".contains("choose the image of one platform")
     }
+    #expect(source.opened.isEmpty)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     let options = ImageCopy.Options(platform: Platform(architecture: "arm64"))
     _ = try await ImageCopy(from: index, nil, to: try DockerArchiveWriter(path), tag: "a:1", options: options).run()
