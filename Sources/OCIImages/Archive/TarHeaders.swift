@@ -52,6 +52,10 @@ struct TarHeaders {
     let target = try text(pax.values["linkpath"] ?? longTarget ?? block.text(.target))
     let kind = try kind(block, path, target)
     var size = try number("size", block, .size)
+    // As a file it has content, as the folder that its name says it has none: readers differ in where the next entry begins.
+    if kind == .directory, block.type != UInt8(ascii: "5"), size != 0 {
+      throw OCIError(.badArchive, "the archive is damaged: '\(path.prefix(200))' is a file by its type, and a folder by its name")
+    }
     // Only files have content, whatever the field says: so do all readers see it.
     if kind != .file { size = 0 }
     guard let user = UInt32(exactly: try number("uid", block, .user)),
