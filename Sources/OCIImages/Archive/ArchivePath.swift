@@ -58,7 +58,7 @@ struct ArchivePath: Sendable, Hashable, Comparable, CustomStringConvertible {
     ArchivePath(bytes: isRoot ? Array(name.utf8) : bytes + [Self.slash] + name.utf8)
   }
 
-  /// Where a symbolic link at this path leads, by its text alone; nil if that is outside.
+  /// Where a symbolic link at this path leads, by its text alone; nil if that is outside, or cannot be told from the text.
   ///
   /// - Parameter absolute: whether `/` in front means the root of the archive; if not, such a link leads outside.
   func resolving(link target: String, absolute: Bool) -> ArchivePath? {
@@ -67,11 +67,15 @@ struct ArchivePath: Sendable, Hashable, Comparable, CustomStringConvertible {
       guard absolute else { return nil }
       result = []
     }
+    var hasName = false
     for name in Self.names(Array(target.utf8)) {
       guard Self.isUp(name) else {
         result.append(name)
+        hasName = true
         continue
       }
+      // What is named may be a link itself, now or later, and `..` behind it leads above where that leads.
+      guard absolute || !hasName else { return nil }
       // As in the kernel, the root's parent is the root, for who lives in it.
       guard result.popLast() != nil || absolute else { return nil }
     }

@@ -6,6 +6,8 @@ public struct Platform: Sendable, Hashable, Codable, CustomStringConvertible {
   public var architecture: String
   /// As `v7` or `v8`.
   public var variant: String?
+  /// `os.version`, `os.features` and the like: kept, not used for choosing.
+  var others: [String: JSONValue] = [:]
 
   public init(os: String = "linux", architecture: String, variant: String? = nil) {
     self.os = os
@@ -45,5 +47,26 @@ public struct Platform: Sendable, Hashable, Codable, CustomStringConvertible {
     #else
       Platform(architecture: "unknown")
     #endif
+  }
+}
+
+extension Platform {
+  private static let known: Set<String> = ["os", "architecture", "variant"]
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: AnyKey.self)
+    self.init(
+      os: try fields.decode(String.self, forKey: AnyKey("os")),
+      architecture: try fields.decode(String.self, forKey: AnyKey("architecture")),
+      variant: try fields.optional("variant"))
+    others = try fields.others(than: Self.known)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: AnyKey.self)
+    try fields.put("os", os)
+    try fields.put("architecture", architecture)
+    try fields.put("variant", variant)
+    try fields.put(others: others)
   }
 }

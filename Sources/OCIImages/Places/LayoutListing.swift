@@ -28,7 +28,9 @@ struct LayoutListing: Sendable {
     listed.annotations?[OCILayout.referenceAnnotation] = nil
     if let tag { listed.annotations = (listed.annotations ?? [:]).merging([OCILayout.referenceAnnotation: tag]) { $1 } }
     if listed.annotations?.isEmpty ?? false { listed.annotations = nil }
-    if listed.platform == nil { listed.platform = index.manifests.first { $0.digest == listed.digest }?.platform }
+    let before = index.manifests.first { $0.digest == listed.digest }
+    if listed.platform == nil { listed.platform = before?.platform }
+    if listed.others.isEmpty { listed.others = before?.others ?? [:] }
     var children: Set<Digest> = []
     if case .index(let inner) = content { children = Set(inner.manifests.map(\.digest)) }
     index.manifests.removeAll { other in

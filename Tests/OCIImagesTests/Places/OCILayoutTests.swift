@@ -111,6 +111,17 @@ struct OCILayoutTests {
     #expect(try await layout.manifest(.tag("t5")).descriptor.digest == one.descriptor.digest)
   }
 
+  @Test("keep what others wrote of their images")
+  func unknownFields() async throws {
+    let folder = try ScratchFolder()
+    let layout = try OCILayout.create(folder.path)
+    let text =
+      #"{"data":"e30=","digest":"\#(Digest.of([]))","mediaType":"\#(MediaType.ociManifest.rawValue)","new":{"a":[1,2.5,null]},"platform":{"architecture":"amd64","os":"windows","os.features":["win32k"],"os.version":"10.0.1"},"size":2}"#
+    try folder.write("index.json", #"{"schemaVersion":2,"manifests":[\#(text)]}"#)
+    _ = try await ImageCopy(from: try await image("one"), nil, to: layout, tag: "t").run()
+    #expect(String(decoding: try folder.read("index.json"), as: UTF8.self).contains(text))
+  }
+
   @Test("take no blob whose bytes are wrong, and leave no rest of it")
   func wrongBytes() async throws {
     let folder = try ScratchFolder()
