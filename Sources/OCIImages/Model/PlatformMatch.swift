@@ -9,9 +9,9 @@ struct PlatformMatch: Comparable {
   init?(_ image: Platform, on machine: Platform) {
     let (image, machine) = (image.normalized, machine.normalized)
     guard image.os == machine.os, image.architecture == machine.architecture else { return nil }
-    isExact = image.variant == machine.variant
     let (its, most) = (Self.version(image), Self.version(machine))
     version = its ?? []
+    isExact = image.variant == machine.variant || (its != nil && its == most)
     if isExact { return }
     if let its, let most {
       guard !most.lexicographicallyPrecedes(its) else { return nil }
@@ -25,14 +25,17 @@ struct PlatformMatch: Comparable {
     a.isExact == b.isExact ? a.version.lexicographicallyPrecedes(b.version) : b.isExact
   }
 
-  /// `[8, 1]` of `v8.1`; nil where variants are no versions.
+  /// `[8, 1]` for `v8.1`; nil where variants are no versions.
   private static func version(_ platform: Platform) -> [Int]? {
     guard ["amd64", "arm", "arm64"].contains(platform.architecture), let variant = platform.variant,
       variant.utf8.first == UInt8(ascii: "v")
     else { return nil }
     let parts = variant.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { UInt16($0).map(Int.init) }
-    return numbers.count == parts.count ? numbers : nil
+    var numbers = parts.compactMap { UInt16($0).map(Int.init) }
+    guard numbers.count == parts.count else { return nil }
+    // `v8.0` is `v8`.
+    while numbers.count > 1, numbers.last == 0 { numbers.removeLast() }
+    return numbers
   }
 }
 

@@ -47,7 +47,7 @@ struct ImageManifestTests {
     for (asked, answer) in [
       "arm": "arm/v7", "arm/v6": "arm/v6", "arm/v8": "arm/v7", "amd64": "amd64", "amd64/v1": "amd64",
       "amd64/v2": "amd64/v2", "amd64/v4": "amd64/v3", "x86_64/v3": "amd64/v3", "arm64/v8": "arm64",
-      "arm64/v9": "arm64", "aarch64": "arm64", "x": "x", "s": "s/b",
+      "arm64/v9": "arm64", "arm64/v8.0": "arm64", "aarch64": "arm64", "x": "x", "s": "s/b",
     ] { #expect(try choice(asked) == answer, "\(asked)") }
     for asked in ["arm/v4", "s/c", "386", "x/even"] { #expect(try choice(asked) == nil, "\(asked)") }
   }
