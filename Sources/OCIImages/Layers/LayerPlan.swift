@@ -80,7 +80,7 @@ struct LayerPlan: Sendable {
   /// - Parameter real: of ``linkedFolders``: those known to be folders.
   /// - Throws: ``OCIError`` (`bad_image_recipe`).
   func checkLinks(except real: Set<String>) throws(OCIError) {
-    let risky = Self.linkedFolders.subtracting(real)
+    let risky = Self.linkedFolders.subtracting(real.map { $0.trimmingPrefix("/") }.map(String.init))
     for (path, item) in items {
       var above = item.content == .directory ? path : path.parent
       while !above.isRoot, !risky.contains(above.description) { above = above.parent }

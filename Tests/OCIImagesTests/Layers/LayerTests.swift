@@ -62,7 +62,7 @@ struct LayerTests {
       #expect(throws: Never.self) { try entries([content]) }
     }
     #expect(
-      try entries([LayerContent(.bytes([]), at: "/bin/app")], hasBase: true, realFolders: ["bin"]) == ["bin/app 644"])
+      try entries([LayerContent(.bytes([]), at: "/bin/app")], hasBase: true, realFolders: ["/bin"]) == ["bin/app 644"])
     // The link itself can be changed: that is meant.
     #expect(try entries([LayerContent(.removed, at: "/lib32")], hasBase: true) == [".wh.lib32 644"])
     #expect(try entries([LayerContent(.bytes([]), at: "/var/running/x")], hasBase: true).last == "var/running/x 644")
