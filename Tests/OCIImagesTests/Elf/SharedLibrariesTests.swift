@@ -69,7 +69,8 @@ struct SharedLibrariesTests {
   func configured() throws {
     let root = try ScratchFolder()
     try root.write("app", ELFBuilder(needed: ["liba.so", "libc.so.6"]).bytes)
-    try root.write("conf/lib/liba.so", ELFBuilder(needed: ["libb.so", "libd.so"], runpath: "$ORIGIN:$ORIGIN/../deep").bytes)
+    try root.write(
+      "conf/lib/liba.so", ELFBuilder(needed: ["libb.so", "libd.so"], runpath: "$ORIGIN:$ORIGIN/../deep").bytes)
     try root.write("conf/lib/libb.so", ELFBuilder().bytes)
     try root.write("conf/deep/libd.so", ELFBuilder().bytes)
     try root.write("usr/lib/x/ld.so", ELFBuilder().bytes)
@@ -131,7 +132,7 @@ struct SharedLibrariesTests {
     // Without any one of them it does not.
     for library in libraries {
       try FileManager.default.moveItem(atPath: root + library.imagePath, toPath: folder.path + "/aside")
-      #expect(throws: (any Error).self) { try Program.run("chroot", [root, "/app/sh", "-c", "exit"]) }
+      #expect(try Program.run("sh", ["-c", "chroot '\(root)' /app/sh -c exit || echo no"]) == "no\n")
       try FileManager.default.moveItem(atPath: folder.path + "/aside", toPath: root + library.imagePath)
     }
   }
