@@ -54,7 +54,8 @@ struct TarHeaders {
     var size = try number("size", block, .size)
     // As a file it has content, as the folder that its name says it has none: readers differ in where the next entry begins.
     if kind == .directory, block.type != UInt8(ascii: "5"), size != 0 {
-      throw OCIError(.badArchive, "the archive is damaged: '\(path.prefix(200))' is a file by its type, and a folder by its name")
+      throw OCIError(
+        .badArchive, "the archive is damaged: '\(path.prefix(200))' is a file by its type, and a folder by its name")
     }
     // Only files have content, whatever the field says: so do all readers see it.
     if kind != .file { size = 0 }

@@ -114,7 +114,8 @@ struct DockerArchiveContents: Sendable {
     let bytes = try content(part)
     let total = configurations.values.reduce(bytes.count) { $0 + $1.count }
     guard total <= CopyPlan.maximumSize else {
-      throw OCIError(.badArchive, "the archive '\(file.path)' has more than \(CopyPlan.maximumSize >> 20) MiB of descriptions")
+      throw OCIError(
+        .badArchive, "the archive '\(file.path)' has more than \(CopyPlan.maximumSize >> 20) MiB of descriptions")
     }
     let known = (configuration: try ImageConfiguration(bytes), bytes: bytes, digest: Digest.of(bytes))
     read[part.position] = known

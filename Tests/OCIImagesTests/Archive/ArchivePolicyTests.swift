@@ -56,7 +56,9 @@ struct ArchivePolicyTests {
     var long = ArchivePolicy(.folder, limits: limits)
     let name = String(repeating: "n", count: 255)
     #expect(throws: OCIError.self) {
-      for index in 0..<9 { _ = try long.admit(file("\(index)/" + Array(repeating: name, count: 6).joined(separator: "/"))) }
+      for index in 0..<9 {
+        _ = try long.admit(file("\(index)/" + Array(repeating: name, count: 6).joined(separator: "/")))
+      }
     }
     #expect(ArchiveLimits.ofImages.entries == 200_000)
   }
