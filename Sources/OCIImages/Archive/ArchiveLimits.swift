@@ -2,7 +2,7 @@
 public struct ArchiveLimits: Sendable, Hashable {
   /// Bytes of all that it holds, uncompressed.
   public var totalSize: Int64 = 256 << 30
-  /// Files, folders and links.
+  /// Files, folders and links; folders above them count, whether the archive has entries for them or not.
   public var entries = 2_000_000
   /// How many times its compressed size it may have, once it has more than 256 MiB.
   ///
@@ -11,6 +11,16 @@ public struct ArchiveLimits: Sendable, Hashable {
 
   /// Those that no honest image comes near.
   public init() {}
+
+  /// For an archive whose parts are layers, each of which is one file: 200,000 entries.
+  public static var ofImages: ArchiveLimits {
+    var limits = ArchiveLimits()
+    limits.entries = 200_000
+    return limits
+  }
+
+  /// Bytes of a path, on average: what is remembered of an archive is bounded, however short its headers are when compressed.
+  static let pathSize = 256
 
   func checkExpansion(from compressed: Int64, to size: Int64) throws(OCIError) {
     if size > totalSize {

@@ -5,6 +5,8 @@
 struct ArchivePolicy {
   /// Bytes; what Linux takes.
   static let maximumPath = 4095
+  /// Names in a path: nobody nests deeper, and each folder above an entry is remembered.
+  static let maximumDepth = 256
 
   /// What the archive is for.
   enum Use: Sendable {
@@ -17,11 +19,17 @@ struct ArchivePolicy {
   private enum Seen { case directory, file, other }
   private let use: Use
   private let allowsDevices: Bool
+  private let limits: ArchiveLimits
   private var seen: [ArchivePath: Seen] = [:]
+  /// Bytes of all paths that were seen, also of folders that have no entry.
+  private var length = 0
 
-  /// - Parameter allowsDevices: also character and block devices and pipes.
-  init(_ use: Use, allowsDevices: Bool = false) {
+  /// - Parameters:
+  ///   - allowsDevices: also character and block devices and pipes.
+  ///   - limits: folders count as entries also when they have none; paths may have ``ArchiveLimits/pathSize`` bytes an entry on average.
+  init(_ use: Use, allowsDevices: Bool = false, limits: ArchiveLimits = ArchiveLimits()) {
     self.use = use
+    self.limits = limits
     self.allowsDevices = allowsDevices
   }
 
@@ -51,8 +59,16 @@ struct ArchivePolicy {
     if let before = seen[path], !(before == .directory && kind == .directory) {
       throw refused(entry, "the archive has it twice")
     }
-    seen[path] = kind
+    try see(path, kind)
     return path
+  }
+
+  private mutating func see(_ path: ArchivePath, _ kind: Seen) throws(OCIError) {
+    if seen.updateValue(kind, forKey: path) == nil { length += path.length }
+    guard seen.count <= limits.entries, length / ArchiveLimits.pathSize <= limits.entries else {
+      throw OCIError(
+        .badArchive, "the archive has more than \(limits.entries) files and folders, or very long paths; it is refused")
+    }
   }
 
   private mutating func checkParents(_ path: ArchivePath, _ entry: TarEntry) throws(OCIError) {
@@ -65,7 +81,7 @@ struct ArchivePolicy {
         return
       }
       // Whoever unpacks makes it: nothing else may take its place later.
-      seen[parent] = .directory
+      try see(parent, .directory)
     }
   }
 

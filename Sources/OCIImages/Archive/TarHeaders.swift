@@ -52,6 +52,11 @@ struct TarHeaders {
     let target = try text(pax.values["linkpath"] ?? longTarget ?? block.text(.target))
     let kind = try kind(block, path, target)
     var size = try number("size", block, .size)
+    // As a file it has content, as the folder that its name says it has none: readers differ in where the next entry begins.
+    if kind == .directory, block.type != UInt8(ascii: "5"), size != 0 {
+      throw OCIError(
+        .badArchive, "the archive is damaged: '\(path.prefix(200))' is a file by its type, and a folder by its name")
+    }
     // Only files have content, whatever the field says: so do all readers see it.
     if kind != .file { size = 0 }
     guard let user = UInt32(exactly: try number("uid", block, .user)),
@@ -116,7 +121,7 @@ struct TarHeaders {
       return (major, minor)
     }
     switch block.type {
-    case 0, UInt8(ascii: "0"), UInt8(ascii: "7"): return path.hasSuffix("/") ? .directory : .file
+    case 0, UInt8(ascii: "0"), UInt8(ascii: "7"): return path.utf8.last == UInt8(ascii: "/") ? .directory : .file
     case UInt8(ascii: "1"): return .hardLink(target: target)
     case UInt8(ascii: "2"): return .symbolicLink(target: target)
     case UInt8(ascii: "3"):

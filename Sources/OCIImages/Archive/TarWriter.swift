@@ -17,7 +17,7 @@ final class TarWriter {
     var pax = PaxRecords()
     var block = TarBlock()
     var path = entry.path
-    if entry.kind == .directory, !path.hasSuffix("/") { path += "/" }
+    if entry.kind == .directory, path.utf8.last != UInt8(ascii: "/") { path += "/" }
     put(Array(path.utf8), .name, "path", &block, &pax)
     _ = block.put(Int64(entry.mode & 0o7777), .mode)
     if !block.put(Int64(entry.user), .user) { pax.put("uid", Int64(entry.user)) }

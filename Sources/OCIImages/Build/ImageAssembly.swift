@@ -6,6 +6,7 @@ struct ImageAssembly {
     let recipe: LayerRecipe
     let below: Set<ArchivePath>
     let hasBase: Bool
+    let realFolders: Set<String>
   }
 
   private let folder: TemporaryFolder
@@ -31,6 +32,8 @@ struct ImageAssembly {
   mutating func add(_ recipe: ImageRecipe) async throws -> Descriptor {
     let base = try await BaseImage.load(recipe)
     var configuration = base?.configuration ?? ImageConfiguration(platform: recipe.platform)
+    // On a base for an older machine, what is added makes it an image for the recipe's.
+    if configuration.platform.normalized != recipe.platform.normalized { configuration.platform = recipe.platform }
     var stack = base?.layers ?? []
     if let base {
       for layer in base.layers { borrowed[layer.digest] = base.source }
@@ -40,7 +43,8 @@ struct ImageAssembly {
     var history = configuration.history
     let fits = history.filter { !($0.emptyLayer ?? false) }.count == configuration.diffIDs.count
     for layer in recipe.layers {
-      let (built, directories) = try await build(layer, below: below, hasBase: base != nil)
+      let (built, directories) = try await build(
+        layer, below: below, hasBase: base != nil, realFolders: recipe.realFolders)
       below.formUnion(directories)
       stack.append(built.descriptor)
       configuration.diffIDs.append(built.diffID)
@@ -79,12 +83,13 @@ struct ImageAssembly {
   }
 
   private mutating func build(
-    _ recipe: LayerRecipe, below: Set<ArchivePath>, hasBase: Bool
+    _ recipe: LayerRecipe, below: Set<ArchivePath>, hasBase: Bool, realFolders: Set<String>
   ) async throws -> (layer: BuiltLayer, directories: Set<ArchivePath>) {
-    let key = LayerKey(recipe: recipe, below: below, hasBase: hasBase)
+    let key = LayerKey(recipe: recipe, below: below, hasBase: hasBase, realFolders: realFolders)
     if let known = layers[key] { return known }
     let built = try await Offload.run { [writer] cancellation in
-      let plan = try LayerGathering.plan(recipe, below: below, hasBase: hasBase, cancellation)
+      let plan = try LayerGathering.plan(
+        recipe, below: below, hasBase: hasBase, realFolders: realFolders, cancellation)
       return (layer: try writer.write(plan, cancellation), directories: plan.directories)
     }
     layers[key] = built

@@ -34,7 +34,7 @@ public struct ImageBuilder: Sendable {
   ///
   /// - Throws: ``OCIError``; `bad_image_recipe` if two recipes are for one platform.
   public func build(index recipes: [ImageRecipe], annotations: [String: String] = [:]) async throws -> BuiltImage {
-    guard Set(recipes.map(\.platform)).count == recipes.count else {
+    guard Set(recipes.map(\.platform.normalized)).count == recipes.count else {
       throw OCIError(.badRecipe, "an index can have only one image for each platform; two recipes are for the same")
     }
     var work = try ImageAssembly(self)

@@ -18,15 +18,19 @@ struct LibrarySearch {
   private struct Folder {
     let path: String
     let imagePath: String
-    /// Whether an image's dynamic linker would not look there by itself.
-    var isConfigured = false
   }
+
+  /// Stands in image paths for the folder where every linker looks, which is known at the end only: there goes what only this machine's
+  /// configuration led to, and what was found from there (`$ORIGIN`) goes along. A name that nobody has.
+  private static let home = "/\u{10FFFD}"
 
   private let files: RootedFiles
   private let program: Object
   private let paths: LinkerPaths
   private var known: Set<String> = []
-  private var found: [(library: SharedLibrary, isConfigured: Bool)] = []
+  private var found: [SharedLibrary] = []
+  /// The real folder of the dynamic linker.
+  private var linkerFolder: String?
   private var queue: [Object] = []
 
   init(_ path: String, imagePath: String, root: String) throws(OCIError) {
@@ -47,8 +51,8 @@ struct LibrarySearch {
       known.insert(interpreter)
       known.insert((interpreter as NSString).lastPathComponent)
       if let name = linker.libraryName { known.insert(name) }
-      add(
-        SharedLibrary(name: interpreter, foundAt: interpreter, file: real, imagePath: interpreter), isConfigured: false)
+      linkerFolder = (String(real.dropFirst(files.root.count)) as NSString).deletingLastPathComponent
+      found.append(SharedLibrary(name: interpreter, foundAt: interpreter, file: real, imagePath: interpreter))
     }
     queue = [program]
     // Breadth first, as the linker does: who is found first wins the name.
@@ -58,8 +62,6 @@ struct LibrarySearch {
     }
     return moved()
   }
-
-  private mutating func add(_ library: SharedLibrary, isConfigured: Bool) { found.append((library, isConfigured)) }
 
   private mutating func load(_ name: String, for object: Object) throws(OCIError) {
     guard found.count < Self.maximumLibraries else {
@@ -72,17 +74,15 @@ struct LibrarySearch {
     if name.contains("/") {
       // Only an absolute one has a meaning that does not change with the working directory.
       guard name.hasPrefix("/") else { throw missing(name, object, []) }
-      try take(name, name, name, isConfigured: false, inherited, for: object)
+      try take(name, name, name, inherited, for: object)
       return
     }
     folders += object.elf.runpath.isEmpty ? inherited : expand(object.elf.runpath, object)
-    folders += paths.configured.map { Folder(path: $0, imagePath: $0, isConfigured: !paths.usual.contains($0)) }
+    folders += paths.configured.map { Folder(path: $0, imagePath: paths.usual.contains($0) ? $0 : Self.home) }
     folders += paths.usual.map { Folder(path: $0, imagePath: $0) }
     for folder in folders {
       let path = "\(folder.path)/\(name)"
-      if try take(name, path, "\(folder.imagePath)/\(name)", isConfigured: folder.isConfigured, inherited, for: nil) {
-        return
-      }
+      if try take(name, path, "\(folder.imagePath)/\(name)", inherited, for: nil) { return }
     }
     throw missing(name, object, folders.map(\.path))
   }
@@ -91,7 +91,7 @@ struct LibrarySearch {
   /// - Returns: false if there is no such file, or one for another machine.
   @discardableResult
   private mutating func take(
-    _ name: String, _ path: String, _ imagePath: String, isConfigured: Bool, _ inherited: [Folder], for object: Object?
+    _ name: String, _ path: String, _ imagePath: String, _ inherited: [Folder], for object: Object?
   ) throws(OCIError) -> Bool {
     var elf: ELFFile?
     let real = files.resolve(path)
@@ -101,7 +101,7 @@ struct LibrarySearch {
       return false
     }
     if let own = elf.libraryName { known.insert(own) }
-    add(SharedLibrary(name: name, foundAt: path, file: real, imagePath: imagePath), isConfigured: isConfigured)
+    found.append(SharedLibrary(name: name, foundAt: path, file: real, imagePath: imagePath))
     queue.append(Object(elf: elf, path: path, imagePath: imagePath, inherited: inherited))
     return true
   }
@@ -122,7 +122,7 @@ struct LibrarySearch {
         let path = fill(folder(object.path))
         // A relative one depends on where the program is started.
         guard path.hasPrefix("/") else { return nil }
-        return Folder(path: path, imagePath: Self.plain(fill(folder(object.imagePath))))
+        return Folder(path: path, imagePath: fill(folder(object.imagePath)))
       }
     }
   }
@@ -136,18 +136,15 @@ struct LibrarySearch {
     return "/" + parts.joined(separator: "/")
   }
 
-  /// What only this machine's configuration led to goes beside the C library, where every linker looks.
+  /// What only this machine's configuration led to goes beside the C library, or the linker, where the linker looks in every image.
   private func moved() -> [SharedLibrary] {
-    let home = found.first { $0.library.name.hasPrefix("libc.so.") }?.library.imagePath
-    guard let home, let first = found.first(where: { $0.library.imagePath == home }), !first.isConfigured else {
-      return found.map(\.library)
-    }
-    let folder = (home as NSString).deletingLastPathComponent
-    return found.map { entry in
-      guard entry.isConfigured else { return entry.library }
+    let usual = found.first { $0.name.hasPrefix("libc.so.") && !$0.imagePath.hasPrefix(Self.home) }
+    let home =
+      usual.map { ($0.imagePath as NSString).deletingLastPathComponent } ?? linkerFolder ?? paths.usual.first ?? "/lib"
+    return found.map { library in
+      let path = library.imagePath.replacingOccurrences(of: Self.home, with: home)
       return SharedLibrary(
-        name: entry.library.name, foundAt: entry.library.foundAt, file: entry.library.file,
-        imagePath: "\(folder)/\(entry.library.name)")
+        name: library.name, foundAt: library.foundAt, file: library.file, imagePath: Self.plain(path))
     }
   }
 

@@ -13,7 +13,7 @@ struct RootedFiles: Sendable {
   ///
   /// - Returns: the path on this machine; nil if there is nothing, or the links lead round in a ring.
   func resolve(_ path: String) -> String? {
-    var rest = path.split(separator: "/").map(String.init)[...]
+    var rest = Self.names(path)[...]
     var done: [String] = []
     var links = 0
     while let part = rest.popFirst() {
@@ -33,10 +33,15 @@ struct RootedFiles: Sendable {
       guard links <= 40, let target = try? FileManager.default.destinationOfSymbolicLink(atPath: here) else {
         return nil
       }
-      if target.hasPrefix("/") { done = [] }
-      rest = (target.split(separator: "/").map(String.init) + rest)[...]
+      if target.utf8.first == UInt8(ascii: "/") { done = [] }
+      rest = (Self.names(target) + rest)[...]
     }
     return "\(root)/\(done.joined(separator: "/"))"
+  }
+
+  /// By bytes, as the kernel does: a `/` with an accent behind it, which Swift takes for another character, could hide a `..`.
+  private static func names(_ path: String) -> [String] {
+    path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Lines of a text file; none if it cannot be read.

@@ -10,6 +10,17 @@ public struct LayerContent: Sendable, Hashable {
     case removed
     /// A folder of which nothing is left that lower layers have in it.
     case emptied
+
+    /// By bytes, as files are named: canonically equivalent names are two.
+    public static func == (a: Kind, b: Kind) -> Bool {
+      switch (a, b) {
+      case (.copy(let first), .copy(let second)), (.symbolicLink(let first), .symbolicLink(let second)):
+        first.utf8.elementsEqual(second.utf8)
+      case (.bytes(let first), .bytes(let second)): first == second
+      case (.directory, .directory), (.removed, .removed), (.emptied, .emptied): true
+      default: false
+      }
+    }
   }
 
   public var kind: Kind
@@ -23,5 +34,9 @@ public struct LayerContent: Sendable, Hashable {
     self.path = path
     self.mode = mode
     self.owner = owner
+  }
+
+  public static func == (a: LayerContent, b: LayerContent) -> Bool {
+    a.kind == b.kind && a.path.utf8.elementsEqual(b.path.utf8) && a.mode == b.mode && a.owner == b.owner
   }
 }

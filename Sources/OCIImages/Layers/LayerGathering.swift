@@ -2,10 +2,14 @@ import Foundation
 
 /// Finds the files of a layer on this machine.
 enum LayerGathering {
-  /// - Parameter below: folders that lower layers have; nil: unknown ones, those of a base image.
+  /// - Parameters:
+  ///   - below: folders that lower layers of the recipe have.
+  ///   - hasBase: whether there are unknown ones below, those of a base image.
+  ///   - realFolders: of those that are links in most bases: which are none in this one.
   /// - Throws: ``OCIError``: `bad_image_recipe`, `image_file`, `image_not_found`.
   static func plan(
-    _ recipe: LayerRecipe, below: Set<ArchivePath>, hasBase: Bool, _ cancellation: Offload.Cancellation
+    _ recipe: LayerRecipe, below: Set<ArchivePath>, hasBase: Bool, realFolders: Set<String> = [],
+    _ cancellation: Offload.Cancellation
   ) throws(OCIError) -> LayerPlan {
     var plan = LayerPlan()
     for content in recipe.contents {
@@ -29,6 +33,7 @@ enum LayerGathering {
     try plan.addParents { path in
       below.contains(path) || (hasBase && LayerPlan.usualFolders.contains(path.description))
     }
+    if hasBase { try plan.checkLinks(except: realFolders) }
     return plan
   }
 
@@ -86,10 +91,10 @@ enum LayerGathering {
       } catch {
         throw OCIError(.file, "the folder '\(source)' cannot be read", details: ["path": source], cause: error)
       }
-      for name in names.sorted() {
+      for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
         let inner = path.appending(name)
-        guard inner.description.utf8.count <= ArchivePolicy.maximumPath else {
-          throw OCIError(.badRecipe, "a path below '\(given.path.prefix(200))' is too long for an image")
+        guard inner.length <= ArchivePolicy.maximumPath, inner.depth <= ArchivePolicy.maximumDepth else {
+          throw OCIError(.badRecipe, "a path below '\(given.path.prefix(200))' is too long or too deep for an image")
         }
         try copy("\(source)/\(name)", to: inner, given, isTop: false, hasBase: hasBase, &plan, cancellation)
       }

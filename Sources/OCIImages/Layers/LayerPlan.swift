@@ -18,6 +18,8 @@ struct LayerPlan: Sendable {
   static let whiteout = ".wh."
   static let opaque = ".wh..wh..opq"
 
+  static func isWhiteout(_ name: some Sequence<UInt8>) -> Bool { name.starts(with: whiteout.utf8) }
+
   private var items: [ArchivePath: Item] = [:]
 
   /// Sorted: folders before what is in them, whiteouts before their siblings.
@@ -32,7 +34,7 @@ struct LayerPlan: Sendable {
     if path.isRoot, item.content != .directory {
       throw OCIError(.badRecipe, "the root of an image is a folder; say at which path the file is to be")
     }
-    for name in path.components where name.hasPrefix(Self.whiteout) {
+    for name in path.components where Self.isWhiteout(name.utf8) {
       throw OCIError(
         .badRecipe, "'\(path)' cannot be put into a layer: a name that begins with '.wh.' takes a file away there")
     }
@@ -72,6 +74,26 @@ struct LayerPlan: Sendable {
     }
   }
 
+  /// Refuses entries below folders that are links in most images: an unpacker that lays layers over each other would put a folder in the link's
+  /// place, and hide all that the base has behind it.
+  ///
+  /// - Parameter real: of ``linkedFolders``: those known to be folders.
+  /// - Throws: ``OCIError`` (`bad_image_recipe`).
+  func checkLinks(except real: Set<String>) throws(OCIError) {
+    let risky = Self.linkedFolders.subtracting(real.map { $0.trimmingPrefix("/") }.map(String.init))
+    for (path, item) in items {
+      var above = item.content == .directory ? path : path.parent
+      while !above.isRoot, !risky.contains(above.description) { above = above.parent }
+      if above.isRoot { continue }
+      throw OCIError(
+        .badRecipe,
+        """
+        '/\(path)' is below '/\(above)', which is a link in most base images, and a folder in its place would hide what is behind it; \
+        put the file under /usr or /opt, or build from scratch, or say that the base has a real folder there
+        """, details: ["path": path.description])
+    }
+  }
+
   private static func usualMode(_ folder: ArchivePath) -> UInt16 {
     switch folder.description {
     case "tmp", "var/tmp", "dev/shm": 0o1777
@@ -79,6 +101,11 @@ struct LayerPlan: Sendable {
     default: 0o755
     }
   }
+
+  /// Folders that many systems have as links: into `usr` and to `run`.
+  static let linkedFolders: Set<String> = [
+    "bin", "sbin", "lib", "lib32", "lib64", "libx32", "var/run", "var/lock",
+  ]
 
   /// Folders that an image which is no empty one has, many of them as links to others.
   static let usualFolders: Set<String> = [

@@ -11,6 +11,8 @@ public struct Descriptor: Sendable, Hashable, Codable {
   public var artifactType: String?
   /// Where else the content can be had; layers that may not be redistributed have it. Kept, never followed.
   public var urls: [String]?
+  /// `data` and whatever else it says: kept, not used.
+  var others: [String: JSONValue] = [:]
 
   public init(
     mediaType: MediaType, digest: Digest, size: Int64, annotations: [String: String]? = nil,
@@ -25,18 +27,33 @@ public struct Descriptor: Sendable, Hashable, Codable {
     self.urls = urls
   }
 
-  private enum CodingKeys: String, CodingKey { case mediaType, digest, size, annotations, platform, artifactType, urls }
+  private static let known: Set<String> = [
+    "mediaType", "digest", "size", "annotations", "platform", "artifactType", "urls",
+  ]
 
   public init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: CodingKeys.self)
-    mediaType = try fields.decode(MediaType.self, forKey: .mediaType)
-    digest = try fields.decode(Digest.self, forKey: .digest)
-    size = try fields.decode(Int64.self, forKey: .size)
-    annotations = try fields.decodeIfPresent([String: String].self, forKey: .annotations)
-    platform = try fields.decodeIfPresent(Platform.self, forKey: .platform)
-    artifactType = try fields.decodeIfPresent(String.self, forKey: .artifactType)
-    urls = try fields.decodeIfPresent([String].self, forKey: .urls)
+    let fields = try decoder.container(keyedBy: AnyKey.self)
+    mediaType = try fields.decode(MediaType.self, forKey: AnyKey("mediaType"))
+    digest = try fields.decode(Digest.self, forKey: AnyKey("digest"))
+    size = try fields.decode(Int64.self, forKey: AnyKey("size"))
+    annotations = try fields.optional("annotations")
+    platform = try fields.optional("platform")
+    artifactType = try fields.optional("artifactType")
+    urls = try fields.optional("urls")
+    others = try fields.others(than: Self.known)
     // A negative one would turn every sum and comparison of sizes after it around.
     guard size >= 0 else { throw OCIError(.badImage, "the descriptor of \(digest) gives a size below 0") }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: AnyKey.self)
+    try fields.put("mediaType", mediaType)
+    try fields.put("digest", digest)
+    try fields.put("size", size)
+    try fields.put("annotations", annotations)
+    try fields.put("platform", platform)
+    try fields.put("artifactType", artifactType)
+    try fields.put("urls", urls)
+    try fields.put(others: others)
   }
 }

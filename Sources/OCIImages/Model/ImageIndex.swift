@@ -20,9 +20,14 @@ public struct ImageIndex: Sendable, Hashable {
     self.subject = subject
   }
 
-  /// The first image for a platform, as every tool chooses; nil if there is none.
+  /// The image for a platform: the first that is for exactly this one, else the best that runs there; nil if there is none.
   public func manifest(for platform: Platform) -> Descriptor? {
-    manifests.first { $0.platform?.satisfies(platform) ?? false }
+    var best: (match: PlatformMatch, manifest: Descriptor)?
+    for manifest in manifests {
+      guard let its = manifest.platform, let match = PlatformMatch(its, on: platform) else { continue }
+      if best.map({ $0.match < match }) ?? true { best = (match, manifest) }
+    }
+    return best?.manifest
   }
 
   /// The same index always gives the same bytes.

@@ -6,6 +6,8 @@ public struct Platform: Sendable, Hashable, Codable, CustomStringConvertible {
   public var architecture: String
   /// As `v7` or `v8`.
   public var variant: String?
+  /// `os.version`, `os.features` and the like: kept, not used for choosing.
+  var others: [String: JSONValue] = [:]
 
   public init(os: String = "linux", architecture: String, variant: String? = nil) {
     self.os = os
@@ -46,19 +48,25 @@ public struct Platform: Sendable, Hashable, Codable, CustomStringConvertible {
       Platform(architecture: "unknown")
     #endif
   }
+}
 
-  /// Whether something for this platform is what was asked for: `linux/arm64` and `linux/arm64/v8` are the same, and who
-  /// names no variant takes any.
-  public func satisfies(_ wanted: Platform) -> Bool {
-    let (mine, its) = (normalized, wanted.normalized)
-    return mine.os == its.os && mine.architecture == its.architecture
-      && (wanted.variant == nil || mine.variant == its.variant)
+extension Platform {
+  private static let known: Set<String> = ["os", "architecture", "variant"]
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: AnyKey.self)
+    self.init(
+      os: try fields.decode(String.self, forKey: AnyKey("os")),
+      architecture: try fields.decode(String.self, forKey: AnyKey("architecture")),
+      variant: try fields.optional("variant"))
+    others = try fields.others(than: Self.known)
   }
 
-  private var normalized: Platform {
-    var result = self
-    if architecture == "arm64", variant == "v8" { result.variant = nil }
-    if architecture == "arm", variant == nil { result.variant = "v7" }
-    return result
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: AnyKey.self)
+    try fields.put("os", os)
+    try fields.put("architecture", architecture)
+    try fields.put("variant", variant)
+    try fields.put(others: others)
   }
 }

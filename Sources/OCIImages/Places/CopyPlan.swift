@@ -9,12 +9,15 @@ struct CopyPlan: Sendable {
   /// What an index may hold within another: nobody nests deeper, and a ring cannot be made of digests.
   static let maximumDepth = 4
   static let maximumManifests = 10_000
+  /// Bytes of all manifests, for all are held until the last blob has come.
+  static let maximumSize = 64 << 20
 
   /// Each digest once.
   private(set) var blobs: [Descriptor] = []
   /// What is pointed to comes before what points to it; the image itself is the last.
   private(set) var manifests: [Manifest] = []
   private var sizes: [Digest: Int64] = [:]
+  private var size = 0
   private var known: Set<Digest> = []
 
   var bytes: Int64 { blobs.reduce(0) { $0 &+ $1.size } }
@@ -26,6 +29,10 @@ struct CopyPlan: Sendable {
     guard known.insert(manifest.descriptor.digest).inserted else { return }
     guard known.count <= Self.maximumManifests else {
       throw OCIError(.badImage, "the index has more than \(Self.maximumManifests) images")
+    }
+    size += manifest.content.count
+    guard size <= Self.maximumSize else {
+      throw OCIError(.badImage, "the manifests of the index have more than \(Self.maximumSize >> 20) MiB together")
     }
     manifests.append(manifest)
     guard case .image(let image) = content else { return }

@@ -19,7 +19,7 @@ public struct DockerArchive: ImageSource {
   /// Opens an archive and reads what is in it.
   ///
   /// - Throws: ``OCIError``: `image_not_found`, `image_file`, `bad_archive`, `bad_image`, `image_unsupported`.
-  public static func open(_ path: String, limits: ArchiveLimits = ArchiveLimits()) async throws -> DockerArchive {
+  public static func open(_ path: String, limits: ArchiveLimits = .ofImages) async throws -> DockerArchive {
     let contents = try await Offload.run { cancellation in
       try DockerArchiveContents(path, limits: limits, cancellation)
     }

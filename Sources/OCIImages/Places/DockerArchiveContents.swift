@@ -17,6 +17,10 @@ struct DockerArchiveContents: Sendable {
   private(set) var manifests: [Digest: [UInt8]] = [:]
   private(set) var configurations: [Digest: [UInt8]] = [:]
   private(set) var layers: [Digest: Part] = [:]
+  /// Of compressed layers, by where they begin: many images may name one, which is read once.
+  private var digests: [Int64: Digest] = [:]
+  /// By where they begin: an archive that names one again and again has it read once.
+  private var read: [Int64: (configuration: ImageConfiguration, bytes: [UInt8], digest: Digest)] = [:]
 
   init(_ path: String, limits: ArchiveLimits, _ cancellation: Offload.Cancellation) throws(OCIError) {
     let given = try OpenFile.reading(path)
@@ -44,7 +48,7 @@ struct DockerArchiveContents: Sendable {
     _ file: OpenFile, _ limits: ArchiveLimits, _ cancellation: Offload.Cancellation
   ) throws(OCIError) -> [ArchivePath: Entry] {
     let reader = TarReader(try FileSource(file), limits: limits)
-    var policy = ArchivePolicy(.folder)
+    var policy = ArchivePolicy(.folder, limits: limits)
     var entries: [ArchivePath: Entry] = [:]
     while let entry = try reader.next() {
       try cancellation.check()
@@ -83,9 +87,7 @@ struct DockerArchiveContents: Sendable {
   private mutating func add(
     _ listing: DockerArchiveListing, _ entries: [ArchivePath: Entry], _ cancellation: Offload.Cancellation
   ) throws(OCIError) {
-    let configuration = try content(try part(listing.config, entries))
-    let digest = Digest.of(configuration)
-    let diffIDs = try ImageConfiguration(configuration).diffIDs
+    let (configuration, digest, diffIDs) = try configuration(try part(listing.config, entries))
     guard diffIDs.count == listing.layers.count else {
       throw OCIError(
         .badImage,
@@ -107,6 +109,19 @@ struct DockerArchiveContents: Sendable {
     images.append(DockerArchive.Image(names: listing.repoTags ?? [], descriptor: descriptor))
   }
 
+  private mutating func configuration(_ part: Part) throws(OCIError) -> ([UInt8], Digest, [Digest]) {
+    if let known = read[part.position] { return (known.bytes, known.digest, known.configuration.diffIDs) }
+    let bytes = try content(part)
+    let total = configurations.values.reduce(bytes.count) { $0 + $1.count }
+    guard total <= CopyPlan.maximumSize else {
+      throw OCIError(
+        .badArchive, "the archive '\(file.path)' has more than \(CopyPlan.maximumSize >> 20) MiB of descriptions")
+    }
+    let known = (configuration: try ImageConfiguration(bytes), bytes: bytes, digest: Digest.of(bytes))
+    read[part.position] = known
+    return (known.bytes, known.digest, known.configuration.diffIDs)
+  }
+
   private func part(_ path: String, _ entries: [ArchivePath: Entry]) throws(OCIError) -> Part {
     guard let part = try Self.part(try ArchivePath(entry: path), entries) else {
       throw OCIError(
@@ -119,12 +134,16 @@ struct DockerArchiveContents: Sendable {
   private mutating func describe(
     _ part: Part, _ diffID: Digest, _ cancellation: Offload.Cancellation
   ) throws(OCIError) -> Descriptor {
+    if let known = digests[part.position] {
+      return Descriptor(mediaType: .ociGzipLayer, digest: known, size: part.size)
+    }
     let start = try FileSource(file, offset: part.position, count: min(part.size, 4)).bytes(4)
     var descriptor = Descriptor(mediaType: .ociLayer, digest: diffID, size: part.size)
     if GzipSource.begins(start) {
       let hash = HashingSink()
       try hash.copy(try FileSource(file, offset: part.position, count: part.size), cancellation)
       descriptor = Descriptor(mediaType: .ociGzipLayer, digest: hash.digest, size: part.size)
+      digests[part.position] = hash.digest
     } else if start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
       throw OCIError(
         .unsupported, "a layer of the archive '\(file.path)' is compressed with zstd, which is not supported")

@@ -17,4 +17,21 @@ struct DockerArchiveListing: Sendable, Codable {
   }
 
   static let path = "manifest.json"
+
+  init(config: String, repoTags: [String]?, layers: [String]) {
+    self.config = config
+    self.repoTags = repoTags
+    self.layers = layers
+  }
+
+  init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    config = try fields.decode(String.self, forKey: .config)
+    repoTags = try fields.decodeIfPresent([String].self, forKey: .repoTags)
+    // Docker writes null for an image without layers.
+    layers = try fields.decodeIfPresent([String].self, forKey: .layers) ?? []
+    guard layers.count <= ImageManifest.maximumLayers else {
+      throw OCIError(.badImage, "an image has \(layers.count) layers; at most \(ImageManifest.maximumLayers) are taken")
+    }
+  }
 }

@@ -29,6 +29,8 @@ public final class DockerArchiveWriter: ImageDestination {
     blobs = FolderOfBlobs(path: folder.path, temporary: folder.path, isDurable: false)
   }
 
+  public var takesIndexes: Bool { false }
+
   public func hasBlob(_ descriptor: Descriptor) async throws -> Bool { blobs.has(descriptor) }
 
   public func putBlob(

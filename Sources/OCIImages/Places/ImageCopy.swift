@@ -60,6 +60,10 @@ public struct ImageCopy: Sendable {
   private func copy() async throws -> Descriptor {
     var plan = CopyPlan()
     let image = try await root()
+    if !destination.takesIndexes, image.descriptor.mediaType.isIndex {
+      throw OCIError(
+        .unsupported, "the destination cannot hold an index of several images; choose the image of one platform")
+    }
     try await add(image, to: &plan, depth: 0)
     let (blobs, bytes, manifests) = (plan.blobs, plan.bytes, plan.manifests)
     counter.change { state in

@@ -22,6 +22,9 @@ public protocol ImageSource: Sendable {
 /// Written in this order: blobs, then manifests that point to them, then the index, then tags: whoever reads meanwhile never
 /// finds a pointer to what is not there.
 public protocol ImageDestination: Sendable {
+  /// Whether it can hold an index; asked before anything is fetched for it.
+  var takesIndexes: Bool { get }
+
   /// Whether the blob is there already, with the right size.
   func hasBlob(_ descriptor: Descriptor) async throws -> Bool
 
@@ -49,6 +52,7 @@ public protocol ImageDestination: Sendable {
 }
 
 extension ImageDestination {
+  public var takesIndexes: Bool { true }
   public func abandon() async {}
 }
 

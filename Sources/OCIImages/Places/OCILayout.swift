@@ -63,7 +63,10 @@ public struct OCILayout: ImageSource, ImageDestination {
       // Two who make one layout at a time: the second finds the first one's.
       try layout.replace("index.json", try ImageIndex(manifests: []).encoded(), onlyIfAbsent: true)
     }
-    if !manager.fileExists(atPath: "\(path)/oci-layout") { try layout.replace("oci-layout", marker) }
+    if !manager.fileExists(atPath: "\(path)/oci-layout") {
+      // It is the lock of all who write: whoever took another file's place under them would not be kept out.
+      try layout.replace("oci-layout", marker, onlyIfAbsent: true)
+    }
     return layout
   }
 
@@ -143,7 +146,7 @@ public struct OCILayout: ImageSource, ImageDestination {
       defer { lock.unlock() }
       var listing = LayoutListing(try index())
       listing.put(descriptor, manifest, tag: tag)
-      try replace("index.json", try listing.index.encoded())
+      try replace("index.json", try listing.encoded(path))
     }
   }
 

@@ -125,6 +125,22 @@ struct TarTests {
     }
   }
 
+  @Test("with a file that has a folder's name and content are refused: readers differ in where the next entry begins")
+  func folderWithContent() throws {
+    let hidden = Array(try Self.archive([(TarEntry(path: "b", kind: .file, mode: 0o644), [])]).prefix(512))
+    for type in [0, UInt8(ascii: "0"), UInt8(ascii: "7")] {
+      var bytes = try Self.archive([(TarEntry(path: "a/", kind: .file, mode: 0o644, size: 512), hidden)])
+      var block = TarBlock(Array(bytes.prefix(512)))
+      block.type = type
+      block.seal()
+      bytes.replaceSubrange(0..<512, with: block.bytes)
+      #expect { try Self.contents(bytes) } throws: { ($0 as? OCIError)?.code == .badArchive }
+      _ = block.put(0, .size)
+      block.seal()
+      #expect(try Self.contents(block.bytes + Array(repeating: 0, count: 1024)).map(\.0.kind) == [.directory])
+    }
+  }
+
   @Test("with more entries or bytes than allowed are refused")
   func limits() throws {
     var limits = ArchiveLimits()

@@ -88,6 +88,12 @@ struct ImageBuilderTests {
       try await ImageBuilder().build(ImageRecipe(base: .image(base, nil), platform: Platform(architecture: "s390x")))
     } throws: { "\($0)".contains("linux/amd64, linux/arm64/v8") }
     await #expect(throws: OCIError.self) { try await ImageBuilder().build(index: [recipe("a"), recipe("b")]) }
+    let same = [recipe("a", platform: arm), recipe("b", platform: Platform(architecture: "aarch64"))]
+    await #expect(throws: OCIError.self) { try await ImageBuilder().build(index: same) }
+    // What is added to an older machine's image may need the newer one.
+    let newer = try await ImageBuilder().build(
+      ImageRecipe(base: .image(base, nil), platform: Platform(architecture: "amd64", variant: "v3")))
+    #expect(try await self.configuration(newer).1.platform.variant == "v3")
   }
 
   @Test("refuses a base that is for another machine, or is changed on the way")

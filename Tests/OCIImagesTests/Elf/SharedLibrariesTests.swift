@@ -65,6 +65,28 @@ struct SharedLibrariesTests {
     #expect(found.last?.imagePath == "/usr/lib64/libd.so")
   }
 
+  @Test("that only the configuration leads to move where every linker looks, with what they find from where they are")
+  func configured() throws {
+    let root = try ScratchFolder()
+    try root.write("app", ELFBuilder(needed: ["liba.so", "libc.so.6"]).bytes)
+    try root.write(
+      "conf/lib/liba.so", ELFBuilder(needed: ["libb.so", "libd.so"], runpath: "$ORIGIN:$ORIGIN/../deep").bytes)
+    try root.write("conf/lib/libb.so", ELFBuilder().bytes)
+    try root.write("conf/deep/libd.so", ELFBuilder().bytes)
+    try root.write("usr/lib/x/ld.so", ELFBuilder().bytes)
+    try FileManager.default.createDirectory(atPath: root.path + "/lib", withIntermediateDirectories: true)
+    try root.link("lib/ld.so", to: "/usr/lib/x/ld.so")
+    try root.write("etc/ld.so.conf", "/conf/lib\n")
+    try root.write("usr/lib/libc.so.6", ELFBuilder().bytes)
+    func places() throws -> [String] {
+      try SharedLibraries.find(of: "/app", root: root.path).dropFirst().map(\.imagePath).sorted()
+    }
+    #expect(try places() == ["/usr/deep/libd.so", "/usr/lib/liba.so", "/usr/lib/libb.so", "/usr/lib/libc.so.6"])
+    // Without a C library beside which they could be: beside the linker itself.
+    try root.write("app", ELFBuilder(needed: ["liba.so"]).bytes)
+    #expect(try places() == ["/usr/lib/deep/libd.so", "/usr/lib/x/liba.so", "/usr/lib/x/libb.so"])
+  }
+
   @Test("are found through links, which stay below the folder that stands for the root")
   func links() throws {
     let root = try ScratchFolder()
@@ -76,6 +98,12 @@ struct SharedLibrariesTests {
     let found = try SharedLibraries.find(of: "/app", root: root.path)
     #expect(found.map(\.foundAt) == ["/lib/ld.so", "/lib/liba.so.1"])
     #expect(found.map(\.file) == ["\(root.path)/usr/lib/ld.so", "\(root.path)/usr/lib/liba.so.1.2.3"])
+    // To Swift the slash and its accent are one character, behind which the two dots would not be seen.
+    let inner = try ScratchFolder()
+    try Program.run("touch", ["./\u{301}x"], in: inner.path)
+    try inner.write("root/file", "")
+    try Program.run("ln", ["-s", "/../\u{301}x", "root/out"], in: inner.path)
+    #expect(RootedFiles(inner.path + "/root").resolve("/out") == nil)
     try root.link("usr/lib/libring.so", to: "libring.so")
     try root.write("ring", ELFBuilder(needed: ["libring.so"]).bytes)
     #expect { try SharedLibraries.find(of: "/ring", root: root.path) } throws: {
@@ -93,13 +121,25 @@ struct SharedLibrariesTests {
     #expect { try SharedLibraries.find(of: "/none", root: root.path) } throws: { ($0 as? OCIError)?.code == .notFound }
   }
 
-  @Test("an image from nothing with them runs: every file is where the linker looks")
+  @Test("are all that a program from nothing needs: it runs in its own root", .enabled(if: geteuid() == 0))
   func contents() throws {
     let libraries = try SharedLibraries.find(of: "/bin/sh")
-    let contents = SharedLibraries.layerContents(of: libraries)
-    let plan = try LayerGathering.plan(LayerRecipe(contents), below: [], hasBase: false, Offload.Cancellation())
+    let program = LayerContent(.copy(source: "/bin/sh"), at: "/app/sh")
+    let plan = try LayerGathering.plan(
+      LayerRecipe(SharedLibraries.layerContents(of: libraries) + [program]), below: [], hasBase: false,
+      Offload.Cancellation())
+    let folder = try ScratchFolder()
+    let blobs = FolderOfBlobs(path: folder.path, temporary: folder.path, isDurable: false)
+    let layer = try LayerWriter(blobs: blobs, compression: .none, modified: 0).write(plan, Offload.Cancellation())
+    let root = folder.path + "/root"
+    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    try Program.run("tar", ["-xf", blobs.file(layer.descriptor.digest), "-C", root])
+    #expect(try Program.run("chroot", [root, "/app/sh", "-c", "echo it runs in $PWD"]) == "it runs in /\n")
+    // Without any one of them it does not.
     for library in libraries {
-      #expect(plan.entries.contains { "/\($0.path)" == library.imagePath && $0.item.mode == 0o755 })
+      try FileManager.default.moveItem(atPath: root + library.imagePath, toPath: folder.path + "/aside")
+      #expect(try Program.run("sh", ["-c", "chroot '\(root)' /app/sh -c exit || echo no"]) == "no\n")
+      try FileManager.default.moveItem(atPath: folder.path + "/aside", toPath: root + library.imagePath)
     }
   }
 }

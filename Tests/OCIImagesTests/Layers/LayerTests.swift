@@ -7,10 +7,10 @@ import Testing
 struct LayerTests {
   /// What a layer of these contents has in it.
   private func entries(
-    _ contents: [LayerContent], below: Set<ArchivePath> = [], hasBase: Bool = false
+    _ contents: [LayerContent], below: Set<ArchivePath> = [], hasBase: Bool = false, realFolders: Set<String> = []
   ) throws -> [String] {
     let plan = try LayerGathering.plan(
-      LayerRecipe(contents), below: below, hasBase: hasBase, Offload.Cancellation())
+      LayerRecipe(contents), below: below, hasBase: hasBase, realFolders: realFolders, Offload.Cancellation())
     return plan.entries.map { entry in
       switch entry.item.content {
       case .directory: "\(entry.path)/ \(String(entry.item.mode, radix: 8))"
@@ -37,14 +37,35 @@ struct LayerTests {
   @Test("on a base leave alone the folders that every base has, which may be links there")
   func onBase() throws {
     let folder = try ScratchFolder()
-    try folder.write("tree/lib/x.so", "")
+    try folder.write("tree/usr/lib/x.so", "")
     try folder.write("tree/srv/app/file", "")
     let found = try entries(
       [
         LayerContent(.copy(source: folder.path + "/tree"), at: "/"), LayerContent(.bytes([]), at: "/opt/own/known/f"),
       ], below: [try ArchivePath("opt/own/known")], hasBase: true)
     #expect(
-      found == ["lib/x.so 644", "opt/own/ 755", "opt/own/known/f 644", "srv/app/ 755", "srv/app/file 644"])
+      found == ["opt/own/ 755", "opt/own/known/f 644", "srv/app/ 755", "srv/app/file 644", "usr/lib/x.so 644"])
+  }
+
+  @Test("on a base put nothing below what is a link there, which would then be hidden with all behind it")
+  func belowLinks() throws {
+    let folder = try ScratchFolder()
+    try folder.write("tree/lib/x.so", "")
+    for content in [
+      LayerContent(.copy(source: folder.path + "/tree"), at: "/"), LayerContent(.bytes([]), at: "/bin/app"),
+      LayerContent(.bytes([]), at: "lib64/deep/x"), LayerContent(.directory, at: "/sbin"),
+      LayerContent(.removed, at: "/var/run/x"), LayerContent(.emptied, at: "/var/lock"),
+    ] {
+      #expect { try entries([content], hasBase: true) } throws: { error in
+        (error as? OCIError)?.code == .badRecipe && "\(error)".contains("a link in most base images")
+      }
+      #expect(throws: Never.self) { try entries([content]) }
+    }
+    #expect(
+      try entries([LayerContent(.bytes([]), at: "/bin/app")], hasBase: true, realFolders: ["/bin"]) == ["bin/app 644"])
+    // The link itself can be changed: that is meant.
+    #expect(try entries([LayerContent(.removed, at: "/lib32")], hasBase: true) == [".wh.lib32 644"])
+    #expect(try entries([LayerContent(.bytes([]), at: "/var/running/x")], hasBase: true).last == "var/running/x 644")
   }
 
   @Test("take files with normal modes, or those given, or those that they have")
@@ -73,6 +94,27 @@ struct LayerTests {
       try entries([LayerContent(.copy(source: folder.path + "/d"), at: "d")])
         == ["d/ 755", "d/file 644", "d/gone -> nowhere", "d/out -> \(secret.path)"])
     #expect(try entries([LayerContent(.copy(source: folder.path + "/d/out"), at: "d")]) == ["d/ 755", "d/key 644"])
+  }
+
+  @Test("keep apart names that look alike, each with its own content")
+  func unicode() async throws {
+    let folder = try ScratchFolder()
+    for name in ["d/caf\u{E9}", "d/cafe\u{301}"] { try folder.write(name, Array(name.utf8)) }
+    let contents = [LayerContent(.copy(source: folder.path + "/d"), at: "d")]
+    let plan = try LayerGathering.plan(LayerRecipe(contents), below: [], hasBase: false, Offload.Cancellation())
+    #expect(plan.entries.map { Array($0.path.name.utf8).count } == [1, 6, 5])
+    for (path, item) in plan.entries.dropFirst() {
+      guard case .file(let source, let size, _) = item.content else { throw OCIError(.badImage, "no file") }
+      #expect(Int(size) == path.length && source.utf8.suffix(path.length).elementsEqual(path.description.utf8))
+    }
+    let alike = ["caf\u{E9}", "cafe\u{301}"].map { LayerContent(.bytes([]), at: $0) }
+    #expect(alike[0] != alike[1])
+    // Platforms share the file of an equal layer, and of no other.
+    let image = try await ImageBuilder().build(
+      index: zip(["amd64", "arm64"], alike).map {
+        ImageRecipe(platform: Platform(architecture: $0), layers: [LayerRecipe([$1])])
+      })
+    #expect(try FileManager.default.contentsOfDirectory(atPath: image.folder.path).count == 2)
   }
 
   @Test("that make no sense are refused with a sentence")

@@ -50,7 +50,11 @@ struct ImageConfigurationTests {
     #expect(arm.satisfies(try Platform("linux/arm64")))
     #expect(Platform(architecture: "arm64").satisfies(arm))
     #expect(Platform(architecture: "arm").satisfies(try Platform("linux/arm/v7")))
-    #expect(!Platform(architecture: "arm", variant: "v6").satisfies(try Platform("linux/arm/v7")))
+    #expect(Platform(architecture: "arm", variant: "v6").satisfies(try Platform("linux/arm/v7")))
+    #expect(!Platform(architecture: "arm", variant: "v7").satisfies(try Platform("linux/arm/v6")))
+    #expect(!Platform(architecture: "amd64", variant: "v3").satisfies(try Platform("linux/amd64")))
+    #expect(Platform(architecture: "mips64le", variant: "softfloat").satisfies(try Platform("linux/mips64le")))
+    #expect(Platform(architecture: "aarch64").satisfies(try Platform("linux/arm64/v8")))
     #expect(!arm.satisfies(try Platform("linux/amd64")))
     for wrong in ["", "linux", "linux/", "linux/a/b/c", "linux/a b"] {
       #expect(throws: OCIError.self) { try Platform(wrong) }

@@ -34,6 +34,24 @@ struct ImageManifestTests {
     #expect(throws: OCIError.self) { try ManifestContent(docker.encoded(), mediaType: .ociManifest) }
   }
 
+  @Test("of an index are chosen exactly, else as the best that runs on the machine")
+  func chosen() throws {
+    let texts = ["arm/v5", "arm/v7", "arm/v6", "amd64/v3", "amd64", "amd64/v2", "arm64", "x/odd", "x", "s/b", "arm/v6"]
+    let index = ImageIndex(
+      manifests: try texts.map {
+        Descriptor(mediaType: .ociManifest, digest: .of($0.utf8), size: 1, platform: try Platform("linux/\($0)"))
+      })
+    func choice(_ text: String) throws -> String? {
+      index.manifest(for: try Platform("linux/\(text)"))?.platform.map { String($0.description.dropFirst(6)) }
+    }
+    for (asked, answer) in [
+      "arm": "arm/v7", "arm/v6": "arm/v6", "arm/v8": "arm/v7", "amd64": "amd64", "amd64/v1": "amd64",
+      "amd64/v2": "amd64/v2", "amd64/v4": "amd64/v3", "x86_64/v3": "amd64/v3", "arm64/v8": "arm64",
+      "arm64/v9": "arm64", "arm64/v8.0": "arm64", "aarch64": "arm64", "x": "x", "s": "s/b",
+    ] { #expect(try choice(asked) == answer, "\(asked)") }
+    for asked in ["arm/v4", "s/c", "386", "x/even"] { #expect(try choice(asked) == nil, "\(asked)") }
+  }
+
   @Test("that two programs would read differently are refused")
   func ambiguous() {
     let both =

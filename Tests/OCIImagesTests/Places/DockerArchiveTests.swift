@@ -94,6 +94,29 @@ struct DockerArchiveTests {
     }
   }
 
+  @Test("may have images without layers, and many that share a compressed one; not more layers than any image has")
+  func listings() async throws {
+    let layer = try GzipTests.compress(TarTests.archive([]))
+    let none = try ImageConfiguration(platform: .current).encoded()
+    let some = try ImageConfiguration(platform: .current, diffIDs: [.of([])]).encoded()
+    func archive(_ listing: String) throws -> [UInt8] {
+      let files = [("n", none), ("s", some), ("l", layer), ("manifest.json", Array(listing.utf8))]
+      return try TarTests.archive(
+        files.map { (TarEntry(path: $0.0, kind: .file, mode: 0o644, size: Int64($0.1.count)), $0.1) })
+    }
+    let folder = try ScratchFolder()
+    let shared = Array(repeating: #"{"Config":"s","Layers":["l"]}"#, count: 900).joined(separator: ",")
+    let path = try folder.write("a.tar", try archive(#"[{"Config":"n","RepoTags":["e:1"],"Layers":null},\#(shared)]"#))
+    let opened = try await DockerArchive.open(path)
+    #expect(opened.images.count == 901 && Set(opened.images.dropFirst().map(\.descriptor.digest)).count == 1)
+    let empty = try ManifestContent(try await opened.manifest(.tag("e:1")).content)
+    guard case .image(let manifest) = empty else { throw OCIError(.badImage, "no image") }
+    #expect(manifest.layers.isEmpty)
+    let many = Array(repeating: #""l""#, count: 10_001).joined(separator: ",")
+    let bad = try folder.write("b.tar", try archive(#"[{"Config":"s","Layers":[\#(many)]}]"#))
+    await #expect { try await DockerArchive.open(bad) } throws: { "\($0)".contains("10001 layers") }
+  }
+
   @Test("that are damaged, or hold other layers than they say, are refused")
   func damaged() async throws {
     let folder = try ScratchFolder()
@@ -125,11 +148,13 @@ struct DockerArchiveTests {
     let index = try await ImageBuilder().build(
       index: ["amd64", "arm64"].map { ImageRecipe(platform: Platform(architecture: $0)) })
     let path = folder.path + "/a.tar"
+    let source = CountingSource(index)
     await #expect {
-      try await ImageCopy(from: index, nil, to: try DockerArchiveWriter(path), tag: "a:1").run()
+      try await ImageCopy(from: source, nil, to: try DockerArchiveWriter(path), tag: "a:1").run()
     } throws: {
       "\($0)".contains("choose the image of one platform")
     }
+    #expect(source.opened.isEmpty)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     let options = ImageCopy.Options(platform: Platform(architecture: "arm64"))
     _ = try await ImageCopy(from: index, nil, to: try DockerArchiveWriter(path), tag: "a:1", options: options).run()

@@ -125,6 +125,22 @@ struct ImageCopyTests {
     }
   }
 
+  @Test("does not hold more than 64 MiB of manifests")
+  func manyBytes() throws {
+    var plan = CopyPlan()
+    let image = ImageManifest(config: Descriptor(mediaType: .ociConfiguration, digest: .of([]), size: 0), layers: [])
+    let content = Array(repeating: UInt8(0), count: 4 << 20)
+    for index in 0..<17 {
+      let descriptor = Descriptor(mediaType: .ociManifest, digest: .of([UInt8(index)]), size: 4 << 20)
+      let manifest = CopyPlan.Manifest(content: content, descriptor: descriptor)
+      if index < 16 {
+        try plan.add(manifest, .image(image))
+      } else {
+        #expect(throws: OCIError.self) { try plan.add(manifest, .image(image)) }
+      }
+    }
+  }
+
   @Test("ends at once when its task is cancelled, and tags nothing")
   func cancelled() async throws {
     let image = try await index()

@@ -74,6 +74,62 @@ struct OCILayoutTests {
     #expect(try OCILayout.open(folder.path + "/l").tags() == (0..<8).map { "t\($0)" })
   }
 
+  @Test("keep the file that locks them, however many make them at once")
+  func oneLock() async throws {
+    for _ in 0..<20 {
+      let folder = try ScratchFolder()
+      let numbers = try await withThrowingTaskGroup(of: Int.self, returning: Set<Int>.self) { group in
+        for _ in 0..<8 {
+          group.addTask {
+            // Each on its own thread: waiting for the disk, they overtake each other.
+            try await withCheckedThrowingContinuation { continuation in
+              Thread.detachNewThread {
+                continuation.resume(
+                  with: Result {
+                    _ = try OCILayout.create(folder.path + "/l")
+                    let file = try FileManager.default.attributesOfItem(atPath: folder.path + "/l/oci-layout")
+                    return try #require(file[.systemFileNumber] as? Int)
+                  })
+              }
+            }
+          }
+        }
+        return try await group.reduce(into: []) { $0.insert($1) }
+      }
+      #expect(numbers.count == 1)
+    }
+  }
+
+  @Test("that are full refuse another image, and stay readable")
+  func full() async throws {
+    let folder = try ScratchFolder()
+    let layout = try OCILayout.create(folder.path)
+    let many = (0..<ImageIndex.maximumManifests).map {
+      Descriptor(
+        mediaType: .ociManifest, digest: .of("\($0)".utf8), size: 1,
+        annotations: [OCILayout.referenceAnnotation: "t\($0)"])
+    }
+    try folder.write("index.json", try ImageIndex(manifests: many).encoded())
+    let one = try await image("one")
+    await #expect { try await ImageCopy(from: one, nil, to: layout, tag: "new").run() } throws: {
+      "\($0)".contains("is full")
+    }
+    #expect(try layout.index().manifests.count == many.count)
+    _ = try await ImageCopy(from: one, nil, to: layout, tag: "t5").run()
+    #expect(try await layout.manifest(.tag("t5")).descriptor.digest == one.descriptor.digest)
+  }
+
+  @Test("keep what others wrote of their images")
+  func unknownFields() async throws {
+    let folder = try ScratchFolder()
+    let layout = try OCILayout.create(folder.path)
+    let text =
+      #"{"data":"e30=","digest":"\#(Digest.of([]))","mediaType":"\#(MediaType.ociManifest.rawValue)","new":{"a":[1,2.5,null]},"platform":{"architecture":"amd64","os":"windows","os.features":["win32k"],"os.version":"10.0.1"},"size":2}"#
+    try folder.write("index.json", #"{"schemaVersion":2,"manifests":[\#(text)]}"#)
+    _ = try await ImageCopy(from: try await image("one"), nil, to: layout, tag: "t").run()
+    #expect(String(decoding: try folder.read("index.json"), as: UTF8.self).contains(text))
+  }
+
   @Test("take no blob whose bytes are wrong, and leave no rest of it")
   func wrongBytes() async throws {
     let folder = try ScratchFolder()
