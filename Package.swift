@@ -163,7 +163,7 @@ let package = Package(
     .testTarget(
       name: "KubernetesTests",
       dependencies: [
-        "Kubernetes", "MusterCore", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Kubernetes", "MusterCore", crypto, nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOWebSocket", package: "swift-nio"),
       ], swiftSettings: strict),
     .testTarget(

@@ -50,6 +50,10 @@ extension KubernetesClient {
     guard !pod.isEmpty, !namespace.isEmpty else {
       throw KubernetesError(.badValue, "cannot \(part) without the name of a pod and of its namespace; give both")
     }
+    for name in [pod, namespace] {
+      guard let fault = ResourceType.segmentFault(name) else { continue }
+      throw KubernetesError(.badValue, "'\(name.prefix(100))' is no name of a pod or namespace: \(fault)")
+    }
     try await waitForTurn()
     let path = ResourceType(plural: "pods", kind: "Pod").path(in: namespace, name: pod, subresource: part)
     return try await transport.openSocket(
