@@ -67,13 +67,16 @@ struct WebSocketConnectorTests {
   @Test("what is written to a server that does not read can be cancelled", .timeLimit(.minutes(1)))
   func cancelledWrite() async throws {
     let server = try await SocketServer.speaking("v5.channel.k8s.io", [], isDeaf: true)
-    let session = try await open(client(server))
-    let writing = Task { try await session.write(ByteBuffer(repeating: 0, count: 64 << 20)) }
+    let configuration = ClientConfiguration(
+      server: ServerAddress(isEncrypted: false, host: "127.0.0.1", port: server.localAddress?.port ?? 0))
+    let socket = try await WebSocketConnector().openSocket(
+      APIRequest(.get, "/"), protocols: ["v5.channel.k8s.io"], to: configuration, certificate: nil)
+    let writing = Task { try await socket.send(ByteBuffer(repeating: 0, count: 64 << 20)) }
     // However far it has come by then: to an end it cannot come.
     try await Task.sleep(for: .milliseconds(100))
     writing.cancel()
     await #expect(throws: CancellationError.self) { try await writing.value }
-    await session.close()
+    await socket.close()
     try await server.close()
   }
 
