@@ -172,13 +172,18 @@ struct BlobUpload: Sendable {
   }
 
   private func body(_ range: Range<Int64>, _ state: inout State) async throws -> RegistryRequest.Body {
-    if range.isEmpty { return .none }
+    if range.isEmpty {
+      // Of an empty blob, too, the source says at its end whether it is right.
+      try await UploadFeed(try await open(0), at: 0, size: 0, progress: progress).checkEnd()
+      return .none
+    }
     if let feed = state.feed, feed.position != range.lowerBound { state.dropFeed() }
     let feed: UploadFeed
     if let present = state.feed {
       feed = present
     } else {
-      feed = UploadFeed(try await open(range.lowerBound), at: range.lowerBound, progress: progress)
+      feed = UploadFeed(
+        try await open(range.lowerBound), at: range.lowerBound, size: descriptor.size, progress: progress)
       if range.lowerBound != state.reported { progress(range.lowerBound - state.reported) }
       state.feed = feed
     }
