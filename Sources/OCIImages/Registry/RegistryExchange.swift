@@ -17,7 +17,7 @@ struct RegistryExchange: Sendable {
     return address?.origin ?? WebAddress.Origin(isSecure: isSecure, host: registry, port: isSecure ? 443 : 80)
   }
 
-  /// Sends a request and gives the answer's head, whatever its status but 401; its body is yet to be read.
+  /// Sends a request and gives the answer's head, whatever its status but the registry's own 401; its body is yet to be read.
   ///
   /// - Throws: ``OCIError``; ``ConnectionTrouble`` and ``UploadBroken`` only for requests that cannot be repeated.
   func send(_ request: RegistryRequest) async throws -> HTTPClientResponse {
@@ -25,9 +25,9 @@ struct RegistryExchange: Sendable {
     var hasLearnt = false
     while true {
       let header = try await authenticator.header(registry: registry, scopes: request.scopes)
-      let response: HTTPClientResponse
+      let (response, answering): (HTTPClientResponse, WebAddress.Origin)
       do {
-        response = try await follow(request, header)
+        (response, answering) = try await follow(request, header)
       } catch let trouble as ConnectionTrouble {
         guard request.isRepeatable else { throw trouble }
         guard trouble.isPassing, let pause = plan.pause(after: .connection, random: .random(in: 0...1)) else {
@@ -36,7 +36,8 @@ struct RegistryExchange: Sendable {
         try await configuration.time.sleep(for: pause)
         continue
       }
-      if response.status == .unauthorized {
+      // Another host may refuse, but not say where this registry's password is to go.
+      if response.status == .unauthorized, answering == origin {
         try await learn(from: response, request, rejected: header, isLast: hasLearnt)
         hasLearnt = true
         // Part of the body has gone: who sends it has to find out from where to send it again.
@@ -52,14 +53,19 @@ struct RegistryExchange: Sendable {
     }
   }
 
-  private func follow(_ request: RegistryRequest, _ header: Secret<String>?) async throws -> HTTPClientResponse {
+  /// The answer, and who gave it in the end.
+  private func follow(
+    _ request: RegistryRequest, _ header: Secret<String>?
+  ) async throws -> (HTTPClientResponse, WebAddress.Origin) {
     var address = request.address
     var redirects = Redirects()
     while true {
       var headers = request.headers
       if let header, address.origin == origin { headers.replaceOrAdd(name: "Authorization", value: header.reveal()) }
       let response = try await link.send(request.method, address, headers: headers, body: request.httpBody)
-      guard request.followsRedirects, Redirects.isRedirect(response.status.code) else { return response }
+      guard request.followsRedirects, Redirects.isRedirect(response.status.code) else {
+        return (response, address.origin)
+      }
       let location = response.headers.first(name: "Location")
       await Self.discard(response)
       address = try redirects.next(location, from: address)
