@@ -48,7 +48,7 @@ struct RegistryExchange: Sendable {
       guard request.isRepeatable, RetryPlan.isPassing(response.status.code),
         let pause = plan.pause(after: .status(response.status.code, retryAfter: asked), random: .random(in: 0...1))
       else { return response }
-      await Self.discard(response)
+      await discard(response)
       try await configuration.time.sleep(for: pause)
     }
   }
@@ -67,7 +67,7 @@ struct RegistryExchange: Sendable {
         return (response, address.origin)
       }
       let location = response.headers.first(name: "Location")
-      await Self.discard(response)
+      await discard(response)
       address = try redirects.next(location, from: address)
     }
   }
@@ -75,7 +75,7 @@ struct RegistryExchange: Sendable {
   private func learn(
     from response: HTTPClientResponse, _ request: RegistryRequest, rejected: Secret<String>?, isLast: Bool
   ) async throws {
-    let errors = await Self.errors(response)
+    let errors = await self.errors(response)
     guard !isLast else {
       let said = errors.text.map { " (\($0))" } ?? ""
       let what = request.scopes.last?.repository ?? "it"
@@ -90,13 +90,12 @@ struct RegistryExchange: Sendable {
   }
 
   /// Reads an answer to its end, so that its connection can be used again.
-  static func discard(_ response: HTTPClientResponse) async {
-    _ = try? await response.body.collect(upTo: RegistryErrors.maximumBytes)
+  func discard(_ response: HTTPClientResponse) async {
+    _ = try? await link.body(of: response, upTo: RegistryErrors.maximumBytes)
   }
 
-  static func errors(_ response: HTTPClientResponse) async -> RegistryErrors {
-    let body = try? await response.body.collect(upTo: RegistryErrors.maximumBytes)
-    return RegistryErrors(body.map { Array(buffer: $0) } ?? [])
+  func errors(_ response: HTTPClientResponse) async -> RegistryErrors {
+    RegistryErrors((try? await link.body(of: response, upTo: RegistryErrors.maximumBytes)) ?? [])
   }
 
   /// Sends a request and reads the whole answer; one that breaks off is asked for again.
@@ -110,7 +109,7 @@ struct RegistryExchange: Sendable {
     while true {
       let response = try await send(request)
       do {
-        return (response, Array(buffer: try await response.body.collect(upTo: limit)))
+        return (response, try await link.body(of: response, upTo: limit))
       } catch is NIOTooManyBytesError {
         throw OCIError(.badAnswer, "\(registry) sends more than \(limit) bytes for \(what); more is not taken")
       } catch let error as CancellationError {
@@ -132,7 +131,7 @@ struct RegistryExchange: Sendable {
   ///
   /// - Parameter what: what was asked for: `the manifest 1.0 of team/app`.
   func failure(_ response: HTTPClientResponse, what: String) async -> OCIError {
-    let errors = await Self.errors(response)
+    let errors = await self.errors(response)
     return RegistryFailure(registry: registry, status: response.status.code, errors: errors, what: what).error
   }
 }

@@ -36,7 +36,7 @@ extension RegistryRepository: ImageSource {
     guard response.status == .ok || response.status == .notFound else {
       throw await exchange.failure(response, what: what)
     }
-    await RegistryExchange.discard(response)
+    await exchange.discard(response)
     if response.status == .notFound { return nil }
     // Not every registry says all that is needed here.
     guard let digest = try saidDigest(response, what), let type = mediaType(response),
@@ -62,11 +62,11 @@ extension RegistryRepository: ImageSource {
     let response = try await exchange.send(request(.HEAD, address("blobs/\(descriptor.digest)"), .push))
     switch response.status {
     case .ok:
-      await RegistryExchange.discard(response)
+      await exchange.discard(response)
       let length = response.headers.first(name: "Content-Length").flatMap(Int64.init)
       return length == nil || length == descriptor.size
     case .notFound:
-      await RegistryExchange.discard(response)
+      await exchange.discard(response)
       return false
     default: throw await exchange.failure(response, what: "the blob \(descriptor.digest) of \(name)")
     }
