@@ -98,6 +98,15 @@ import Testing
     #expect(error?.message.contains("30s") == true)
   }
 
+  @Test("A helper is not waited for by who is cancelled")
+  func cancelled() async throws {
+    let time = ManualTime()
+    let answer = Task { try await Self.ask("exec sleep 3", time: time) }
+    while time.sleeperCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    answer.cancel()
+    await #expect(throws: CancellationError.self) { try await answer.value }
+  }
+
   @Test(
     "A helper that is not there, or whose name leads elsewhere, is said",
     arguments: ["nowhere-to-be-found", "../../bin/sh", "a b"])
