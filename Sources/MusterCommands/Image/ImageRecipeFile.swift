@@ -40,10 +40,9 @@ struct ImageRecipeFile {
       guard let fields = try Yams.compose(yaml: text)?.mapping else {
         throw CommandError(.badArgument, "'\(name)' is no recipe of an image: it has no fields")
       }
-      var seen: Set<String> = []
       for (key, value) in fields {
-        guard let key = key.scalar?.string, seen.insert(key).inserted else {
-          throw CommandError(.badArgument, "'\(name)' has a field twice, or one whose name is no text; name each once")
+        guard let key = key.scalar?.string else {
+          throw CommandError(.badArgument, "'\(name)' has a field whose name is no text")
         }
         try take(key, value, name)
       }
@@ -73,8 +72,8 @@ struct ImageRecipeFile {
       guard let fields = value.mapping else { throw bad("names with texts") }
       var pairs: [String: String] = [:]
       for (key, value) in fields {
-        guard let key = key.scalar?.string, let text = value.scalar?.string, pairs.updateValue(text, forKey: key) == nil
-        else { throw bad("names with texts, each name once") }
+        guard let key = key.scalar?.string, let text = value.scalar?.string else { throw bad("names with texts") }
+        pairs[key] = text
       }
       return pairs
     }
