@@ -1,5 +1,6 @@
 """The registry with TLS and a password."""
 
+import os
 import unittest
 
 import places
@@ -169,3 +170,29 @@ class Registry(unittest.TestCase):
         wrong = self.bench.muster("build", "-f", recipe, "--to", f"oci:{self.folder}/recipe:3")
         self.assertEqual((wrong.status, wrong.failure["code"]), (1, "bad_argument"), wrong)
         self.assertIn("'bases'", wrong.failure["message"])
+
+    def test_texts(self):
+        """What a recipe says is taken as it is written, and never as a number or a truth"""
+        recipe = self.folder / "texts.yaml"
+        recipe.write_text("labels: {version: 1.10, flag: on, empty: '', date: 2020-01-01}\ncmd: [sleep, 010]\nuser: 0x10\n")
+        done = self.bench.muster("build", "-f", recipe, "--to", f"oci:{self.folder}/texts:1")
+        self.assertEqual(done.status, 0, done)
+        made = self.bench.muster("inspect", f"oci:{self.folder}/texts:1").json
+        self.assertEqual(made["labels"], {"version": "1.10", "flag": "on", "empty": "", "date": "2020-01-01"})
+        self.assertEqual((made["command"], made["user"]), (["sleep", "010"], "0x10"))
+        for wrong in ["labels: {a: [b]}", "cmd: [{a: b}]", "user: [a]", "[a]: b", "env: {a: b, a: c}"]:
+            recipe.write_text(wrong + "\n")
+            done = self.bench.muster("build", "-f", recipe, "--to", f"oci:{self.folder}/texts:2")
+            self.assertEqual((done.status, done.failure["code"]), (1, "bad_argument"), done)
+
+    def test_platforms(self):
+        """A program goes only into images that it runs in, and a docker-archive takes the image for this machine"""
+        both = ["--platform", "linux/amd64", "--platform", "linux/arm64", "--to", f"oci:{self.folder}/both:1"]
+        wrong = self.bench.muster("build", "--program", "/bin/echo", *both)
+        self.assertEqual((wrong.status, wrong.failure["code"]), (1, "bad_argument"), wrong)
+        self.assertEqual(self.bench.muster("build", "--add", f"{self.folder}/text:/text", *both).status, 0)
+        file = f"docker-archive:{self.folder}/both.tar"
+        done = self.bench.muster("copy", f"oci:{self.folder}/both:1", f"{file}:a:1")
+        self.assertEqual(done.status, 0, done)
+        machine = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}[os.uname().machine]
+        self.assertEqual(self.bench.muster("inspect", file).json["platform"], machine)

@@ -62,6 +62,8 @@ struct ImageBuild: AsyncParsableCommand {
       let built =
         recipes.count == 1 && recipe.platforms.count < 2
         ? try await builder.build(recipes[0]) : try await builder.build(index: recipes, annotations: recipe.annotations)
+      // Its layers are in a temporary folder, which would stay behind when the program ends.
+      defer { built.discard() }
       try await ImageTransfer(places: places, output: output.output).run(built, nil, from: "built", to: destination)
     }
   }

@@ -37,31 +37,45 @@ struct ImageRecipeFile {
   /// - Throws: ``CommandError`` that names the file and what is wrong.
   init(yaml text: String, name: String) throws {
     do {
-      guard let fields = try Yams.load(yaml: text) as? [String: Any] else {
+      guard let fields = try Yams.compose(yaml: text)?.mapping else {
         throw CommandError(.badArgument, "'\(name)' is no recipe of an image: it has no fields")
       }
-      for (key, value) in fields { try take(key, value, name) }
+      for (key, value) in fields {
+        guard let key = key.scalar?.string else {
+          throw CommandError(.badArgument, "'\(name)' has a field whose name is no text")
+        }
+        try take(key, value, name)
+      }
     } catch let error as YamlError {
       let line = "\(error)".split(separator: "\n").first.map(String.init) ?? ""
       throw CommandError(.badArgument, "'\(name)' is no YAML that can be read: \(line)")
     }
   }
 
-  private mutating func take(_ key: String, _ value: Any, _ name: String) throws {
+  /// Texts are taken as they are written: a version 1.10 is no number, and `on` no truth.
+  private mutating func take(_ key: String, _ value: Node, _ name: String) throws {
     func bad(_ wanted: String) -> CommandError {
       CommandError(.badArgument, "'\(key)' in '\(name)' is to be \(wanted)")
     }
     func texts() throws -> [String] {
-      guard let list = value as? [Any] else { throw bad("a list of texts") }
-      return list.map { "\($0)" }
+      guard let list = value.sequence else { throw bad("a list of texts") }
+      return try list.map { item in
+        guard let scalar = item.scalar else { throw bad("a list of texts") }
+        return scalar.string
+      }
     }
     func text() throws -> String {
-      guard !(value is [Any]), !(value is [String: Any]) else { throw bad("a text") }
-      return "\(value)"
+      guard let scalar = value.scalar else { throw bad("a text") }
+      return scalar.string
     }
     func pairs() throws -> [String: String] {
-      guard let fields = value as? [String: Any] else { throw bad("names with texts") }
-      return fields.mapValues { "\($0)" }
+      guard let fields = value.mapping else { throw bad("names with texts") }
+      var pairs: [String: String] = [:]
+      for (key, value) in fields {
+        guard let key = key.scalar?.string, let text = value.scalar?.string else { throw bad("names with texts") }
+        pairs[key] = text
+      }
+      return pairs
     }
     func entries() throws -> [FileEntry] { try texts().map { try FileEntry($0, option: "'\(key)' in '\(name)'") } }
     switch key {

@@ -5,6 +5,7 @@ enum ImageRecipes {
   /// - Throws: ``OCIError``, ``CommandError``.
   static func make(_ file: ImageRecipeFile, base: ImageBase) throws -> [ImageRecipe] {
     let platforms = try file.platforms.isEmpty ? [Platform.current] : file.platforms.map { try Platform($0) }
+    try check(file.programs, platforms)
     let layers = try layers(file)
     let changes = ConfigurationChanges(
       user: file.user, environment: file.environment.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) },
@@ -12,6 +13,19 @@ enum ImageRecipes {
       exposedPorts: Set(file.ports), volumes: Set(file.volumes))
     return platforms.map {
       ImageRecipe(base: base, platform: $0, layers: layers, changes: changes, annotations: file.annotations)
+    }
+  }
+
+  /// Programs are files of this machine, and go into the images of all platforms: they have to run there.
+  private static func check(_ programs: [ImageRecipeFile.FileEntry], _ platforms: [Platform]) throws {
+    for program in programs {
+      let architecture = try ProgramArchitecture.of(program.source)
+      for platform in platforms where !architecture.runs(on: platform) {
+        throw CommandError(
+          .badArgument,
+          "the program '\(program.source)' is for \(architecture), and does not run on \(platform); build the image of each platform with its own programs"
+        )
+      }
     }
   }
 

@@ -15,7 +15,8 @@ struct ImageTransfer {
   ) async throws {
     let (destination, tag) = try places.destination(location)
     let copy = ImageCopy(
-      from: source, image, to: destination, tag: tag, options: .init(platform: platform, parallelism: parallel))
+      from: source, image, to: destination, tag: tag,
+      options: .init(platform: platform(for: location), parallelism: parallel))
     async let last = show(copy.progress)
     let descriptor: Descriptor
     do {
@@ -26,6 +27,12 @@ struct ImageTransfer {
     }
     let view = ImageTransferView(descriptor, from: from, to: location.description, progress: await last)
     try output.render(view, table: view.table, ids: [view.digest])
+  }
+
+  /// A docker-archive has room for one platform only: if none is asked for, for that of this machine.
+  private func platform(for location: ImageLocation) -> Platform? {
+    if platform == nil, case .dockerArchive = location { return .current }
+    return platform
   }
 
   /// Redraws a line on a terminal, about ten times a second; elsewhere only the result is said.

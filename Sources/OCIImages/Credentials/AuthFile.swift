@@ -62,8 +62,13 @@ struct AuthFile: Sendable {
   func answer(registry: String, repository: String) -> Answer? {
     var keys = ["\(registry)/\(repository)"]
     while let last = keys.last, let slash = last.lastIndex(of: "/") { keys.append(String(last[..<slash])) }
+    var store = store
     for key in keys {
-      if let helper = helpers[key] { return .helper(helper, key: key) }
+      if let helper = helpers[key] {
+        if !helper.isEmpty { return .helper(helper, key: key) }
+        // An empty name: no helper for these, not even the one that has the rest.
+        store = nil
+      }
       if let entry = entries[key] { return .credentials(entry.credentials) }
     }
     return store.map { .helper($0, key: registry) }

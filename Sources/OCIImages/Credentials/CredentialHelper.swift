@@ -124,8 +124,8 @@ struct CredentialHelper: Sendable {
 
   /// A helper may wait for a person who is not there, so it is ended after a time.
   ///
-  /// Only that time ends it, and not also a cancelled caller: a cancellation that meets swift-subprocess while it starts a
-  /// program ends this one.
+  /// Only that time ends it, and not also a cancelled caller, who just does not wait for it: a cancellation that meets
+  /// swift-subprocess while it starts a program ends this one.
   private func withTimeLimit<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws
     -> Result
   {
@@ -134,9 +134,12 @@ struct CredentialHelper: Sendable {
       try await time.sleep(for: timeLimit)
       task.cancel()
     }
-    defer { timer.cancel() }
+    Task {
+      _ = await task.result
+      timer.cancel()
+    }
     do {
-      return try await task.value
+      return try await task.valueUnlessCancelled()
     } catch  where task.isCancelled {
       throw OCIError(
         .credentials,

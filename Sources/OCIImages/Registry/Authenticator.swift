@@ -35,13 +35,14 @@ actor Authenticator {
     case .bearer(let realm, let service, let scope):
       let key = TokenCache.Key(registry: registry, scopes: scopes.sorted())
       if let header = tokens.header(key, now: configuration.time.moment()) { return header }
-      if let task = fetching[key] { return try await task.value }
+      if let task = fetching[key] { return try await task.valueUnlessCancelled() }
+      // Others may wait for it too, so it ends with none of those who do.
       let task = Task { [self] in
-        try await fetch(key, realm: realm, service: service, scope: scope, isPlain: known.isPlain)
+        defer { fetching[key] = nil }
+        return try await fetch(key, realm: realm, service: service, scope: scope, isPlain: known.isPlain)
       }
       fetching[key] = task
-      defer { fetching[key] = nil }
-      return try await task.value
+      return try await task.valueUnlessCancelled()
     }
   }
 
@@ -104,7 +105,7 @@ actor Authenticator {
     let credentials = try await credentials(key.registry, key.scopes)
     if case .registryToken(let token)? = credentials { return Secret("Bearer \(token.reveal())") }
     // Checked before every use and not only once: a password must not go out in the clear because a registry says so.
-    guard realm.origin.isSecure || isPlain || configuration.host(realm.origin.authority).isPlainHTTP else {
+    guard realm.origin.isSecure || isPlain || configuration.host(realm.origin).isPlainHTTP else {
       throw OCIError(
         .refused,
         "\(key.registry) sends to a token service that is reached by plain http (\(realm)), where a password could be read on the way; nothing was sent to it"

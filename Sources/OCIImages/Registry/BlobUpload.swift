@@ -80,11 +80,11 @@ struct BlobUpload: Sendable {
     do {
       let response = try await exchange.send(request)
       if response.status == .created {
-        await RegistryExchange.discard(response)
+        await exchange.discard(response)
         return .closed
       }
       if response.status == .accepted { return try await opened(response, request.address, &state) }
-      await RegistryExchange.discard(response)
+      await exchange.discard(response)
       return nil
     } catch let error as OCIError where error.code == .credentials {
       return nil
@@ -95,7 +95,7 @@ struct BlobUpload: Sendable {
     _ response: HTTPClientResponse, _ address: WebAddress, _ state: inout State
   ) async throws -> UploadPlan.Event {
     guard response.status == .accepted else { throw await exchange.failure(response, what: what) }
-    await RegistryExchange.discard(response)
+    await exchange.discard(response)
     state.location = nil
     try follow(response, from: address, &state)
     return .opened(minimumChunk: response.headers.first(name: "OCI-Chunk-Min-Length").flatMap(Int64.init))
@@ -172,13 +172,18 @@ struct BlobUpload: Sendable {
   }
 
   private func body(_ range: Range<Int64>, _ state: inout State) async throws -> RegistryRequest.Body {
-    if range.isEmpty { return .none }
+    if range.isEmpty {
+      // Of an empty blob, too, the source says at its end whether it is right.
+      try await UploadFeed(try await open(0), at: 0, size: 0, progress: progress).checkEnd()
+      return .none
+    }
     if let feed = state.feed, feed.position != range.lowerBound { state.dropFeed() }
     let feed: UploadFeed
     if let present = state.feed {
       feed = present
     } else {
-      feed = UploadFeed(try await open(range.lowerBound), at: range.lowerBound, progress: progress)
+      feed = UploadFeed(
+        try await open(range.lowerBound), at: range.lowerBound, size: descriptor.size, progress: progress)
       if range.lowerBound != state.reported { progress(range.lowerBound - state.reported) }
       state.feed = feed
     }
@@ -202,7 +207,7 @@ extension BlobUpload {
   ) async throws -> UploadPlan.Event {
     let status = response.status.code
     guard (200...299).contains(status) else { return try await event(ofRefusal: response, step, &state) }
-    await RegistryExchange.discard(response)
+    await exchange.discard(response)
     switch step {
     case .sendAll, .close:
       guard status == 201 else {
@@ -234,7 +239,7 @@ extension BlobUpload {
   private func event(
     ofRefusal response: HTTPClientResponse, _ step: UploadPlan.Step, _ state: inout State
   ) async throws -> UploadPlan.Event {
-    let errors = await RegistryExchange.errors(response)
+    let errors = await exchange.errors(response)
     let failure = RegistryFailure(
       registry: repository.registry, status: response.status.code, errors: errors, what: what)
     state.dropFeed()

@@ -43,7 +43,11 @@ final class HTTPLink: Sendable {
     request.body = body
     request.tlsConfiguration = try trust(for: address)
     do {
-      return try await client.execute(request, deadline: .distantFuture, logger: configuration.logger)
+      // Until the answer's head is there. What is sent with PUT and PATCH may be large, and is stored before it is answered.
+      let isShort = [.GET, .HEAD, .POST].contains(method)
+      let deadline =
+        isShort ? .now() + .nanoseconds(configuration.patience.wholeNanoseconds) : NIODeadline.distantFuture
+      return try await client.execute(request, deadline: deadline, logger: configuration.logger)
     } catch let error as CancellationError {
       throw error
     } catch let error as OCIError {
@@ -57,10 +61,27 @@ final class HTTPLink: Sendable {
     }
   }
 
+  /// The whole body of a small answer. A server that sends a byte now and then is never silent, and so ended only by the time
+  /// that all of it may take.
+  ///
+  /// - Throws: `NIOTooManyBytesError`, `HTTPClientError`, `CancellationError`.
+  func body(of response: HTTPClientResponse, upTo limit: Int) async throws -> [UInt8] {
+    try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+      group.addTask { Array(buffer: try await response.body.collect(upTo: limit)) }
+      group.addTask { [configuration] in
+        try await configuration.time.sleep(for: configuration.smallAnswerTime)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next(), let body = first else { throw HTTPClientError.deadlineExceeded }
+      return body
+    }
+  }
+
   /// Nil: the client's own, which trusts what this machine trusts.
   private func trust(for address: WebAddress) throws(OCIError) -> TLSConfiguration? {
     guard address.origin.isSecure else { return nil }
-    let files = configuration.host(address.origin.authority).certificateAuthorityFiles
+    let files = configuration.host(address.origin).certificateAuthorityFiles
     guard !files.isEmpty else { return nil }
     var trust = TLSConfiguration.makeClientConfiguration()
     trust.additionalTrustRoots = [.certificates(try read(files))]

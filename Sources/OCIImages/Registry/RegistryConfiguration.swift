@@ -14,6 +14,8 @@ public struct RegistryConfiguration: Sendable {
   /// How long a server may be silent.
   public var patience: Duration
   public var connectTimeout: Duration
+  /// How long the whole body of a small answer (a manifest, a list, a token) may take.
+  var smallAnswerTime = Duration.seconds(60)
   public var userAgent: String
   public var time: any Timekeeper
   public var logger: Logger?
@@ -37,5 +39,16 @@ public struct RegistryConfiguration: Sendable {
     self.logger = logger
   }
 
-  func host(_ registry: String) -> RegistryHost { hosts[registry] ?? otherHosts }
+  /// - Parameter registry: host, and port unless it is the protocol's own.
+  func host(_ registry: String) -> RegistryHost { named(registry) ?? otherHosts }
+
+  /// Whether the protocol's own port is written or not, it is the same host.
+  func host(_ origin: WebAddress.Origin) -> RegistryHost {
+    named(origin.authority) ?? hosts["\(origin.host):\(origin.port)"] ?? otherHosts
+  }
+
+  private func named(_ registry: String) -> RegistryHost? {
+    let other = registry.hasSuffix(":443") ? String(registry.dropLast(4)) : "\(registry):443"
+    return hosts[registry] ?? hosts[other]
+  }
 }

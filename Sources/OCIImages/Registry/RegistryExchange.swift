@@ -17,7 +17,7 @@ struct RegistryExchange: Sendable {
     return address?.origin ?? WebAddress.Origin(isSecure: isSecure, host: registry, port: isSecure ? 443 : 80)
   }
 
-  /// Sends a request and gives the answer's head, whatever its status but 401; its body is yet to be read.
+  /// Sends a request and gives the answer's head, whatever its status but the registry's own 401; its body is yet to be read.
   ///
   /// - Throws: ``OCIError``; ``ConnectionTrouble`` and ``UploadBroken`` only for requests that cannot be repeated.
   func send(_ request: RegistryRequest) async throws -> HTTPClientResponse {
@@ -25,9 +25,9 @@ struct RegistryExchange: Sendable {
     var hasLearnt = false
     while true {
       let header = try await authenticator.header(registry: registry, scopes: request.scopes)
-      let response: HTTPClientResponse
+      let (response, answering): (HTTPClientResponse, WebAddress.Origin)
       do {
-        response = try await follow(request, header)
+        (response, answering) = try await follow(request, header)
       } catch let trouble as ConnectionTrouble {
         guard request.isRepeatable else { throw trouble }
         guard trouble.isPassing, let pause = plan.pause(after: .connection, random: .random(in: 0...1)) else {
@@ -36,7 +36,8 @@ struct RegistryExchange: Sendable {
         try await configuration.time.sleep(for: pause)
         continue
       }
-      if response.status == .unauthorized {
+      // Another host may refuse, but not say where this registry's password is to go.
+      if response.status == .unauthorized, answering == origin {
         try await learn(from: response, request, rejected: header, isLast: hasLearnt)
         hasLearnt = true
         // Part of the body has gone: who sends it has to find out from where to send it again.
@@ -47,21 +48,26 @@ struct RegistryExchange: Sendable {
       guard request.isRepeatable, RetryPlan.isPassing(response.status.code),
         let pause = plan.pause(after: .status(response.status.code, retryAfter: asked), random: .random(in: 0...1))
       else { return response }
-      await Self.discard(response)
+      await discard(response)
       try await configuration.time.sleep(for: pause)
     }
   }
 
-  private func follow(_ request: RegistryRequest, _ header: Secret<String>?) async throws -> HTTPClientResponse {
+  /// The answer, and who gave it in the end.
+  private func follow(
+    _ request: RegistryRequest, _ header: Secret<String>?
+  ) async throws -> (HTTPClientResponse, WebAddress.Origin) {
     var address = request.address
     var redirects = Redirects()
     while true {
       var headers = request.headers
       if let header, address.origin == origin { headers.replaceOrAdd(name: "Authorization", value: header.reveal()) }
       let response = try await link.send(request.method, address, headers: headers, body: request.httpBody)
-      guard request.followsRedirects, Redirects.isRedirect(response.status.code) else { return response }
+      guard request.followsRedirects, Redirects.isRedirect(response.status.code) else {
+        return (response, address.origin)
+      }
       let location = response.headers.first(name: "Location")
-      await Self.discard(response)
+      await discard(response)
       address = try redirects.next(location, from: address)
     }
   }
@@ -69,7 +75,7 @@ struct RegistryExchange: Sendable {
   private func learn(
     from response: HTTPClientResponse, _ request: RegistryRequest, rejected: Secret<String>?, isLast: Bool
   ) async throws {
-    let errors = await Self.errors(response)
+    let errors = await self.errors(response)
     guard !isLast else {
       let said = errors.text.map { " (\($0))" } ?? ""
       let what = request.scopes.last?.repository ?? "it"
@@ -84,13 +90,12 @@ struct RegistryExchange: Sendable {
   }
 
   /// Reads an answer to its end, so that its connection can be used again.
-  static func discard(_ response: HTTPClientResponse) async {
-    _ = try? await response.body.collect(upTo: RegistryErrors.maximumBytes)
+  func discard(_ response: HTTPClientResponse) async {
+    _ = try? await link.body(of: response, upTo: RegistryErrors.maximumBytes)
   }
 
-  static func errors(_ response: HTTPClientResponse) async -> RegistryErrors {
-    let body = try? await response.body.collect(upTo: RegistryErrors.maximumBytes)
-    return RegistryErrors(body.map { Array(buffer: $0) } ?? [])
+  func errors(_ response: HTTPClientResponse) async -> RegistryErrors {
+    RegistryErrors((try? await link.body(of: response, upTo: RegistryErrors.maximumBytes)) ?? [])
   }
 
   /// Sends a request and reads the whole answer; one that breaks off is asked for again.
@@ -104,7 +109,7 @@ struct RegistryExchange: Sendable {
     while true {
       let response = try await send(request)
       do {
-        return (response, Array(buffer: try await response.body.collect(upTo: limit)))
+        return (response, try await link.body(of: response, upTo: limit))
       } catch is NIOTooManyBytesError {
         throw OCIError(.badAnswer, "\(registry) sends more than \(limit) bytes for \(what); more is not taken")
       } catch let error as CancellationError {
@@ -126,7 +131,7 @@ struct RegistryExchange: Sendable {
   ///
   /// - Parameter what: what was asked for: `the manifest 1.0 of team/app`.
   func failure(_ response: HTTPClientResponse, what: String) async -> OCIError {
-    let errors = await Self.errors(response)
+    let errors = await self.errors(response)
     return RegistryFailure(registry: registry, status: response.status.code, errors: errors, what: what).error
   }
 }

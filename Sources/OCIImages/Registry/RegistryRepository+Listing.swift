@@ -13,6 +13,7 @@ extension RegistryRepository {
   /// Pages of one list that are read at most.
   static let maximumPages = 1000
   static let maximumTags = 100_000
+  static let maximumReferrers = 100_000
   private static let maximumPage = 4 << 20
 
   /// The repository's tags, in the registry's order.
@@ -40,7 +41,7 @@ extension RegistryRepository {
   /// What is about a manifest: signatures, lists of contents, …
   ///
   /// - Parameter artifactType: only those of this type.
-  /// - Throws: ``OCIError``.
+  /// - Throws: ``OCIError`` (`bad_registry_answer`: more than 100,000).
   public func referrers(of digest: Digest, artifactType: String? = nil) async throws -> [Descriptor] {
     let query = artifactType.map { [("artifactType", $0)] } ?? []
     let what = "what refers to \(digest) in \(name)"
@@ -53,6 +54,10 @@ extension RegistryRepository {
           throw OCIError(.badAnswer, "\(registry) sends \(what) in a form that cannot be read; tell who runs it")
         }
         found += index.manifests
+        guard found.count <= Self.maximumReferrers else {
+          throw OCIError(
+            .badAnswer, "\(registry) sends more than \(Self.maximumReferrers) entries of \(what); more are not taken")
+        }
       }
     } catch let error as OCIError where error.code == .notFound || error.details["status"] == "400" {
       // Older than the list of referrers: then it is kept under a tag by those who push.

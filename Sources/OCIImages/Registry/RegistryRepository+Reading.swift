@@ -32,9 +32,12 @@ extension RegistryRepository: ImageSource {
     let what = "the manifest \(reference) of \(name)"
     let response = try await exchange.send(
       request(.HEAD, address("manifests/\(reference)"), headers: Self.acceptingManifests()))
-    await RegistryExchange.discard(response)
+    // A body is read once: here, or by who reads what was refused.
+    guard response.status == .ok || response.status == .notFound else {
+      throw await exchange.failure(response, what: what)
+    }
+    await exchange.discard(response)
     if response.status == .notFound { return nil }
-    guard response.status == .ok else { throw await exchange.failure(response, what: what) }
     // Not every registry says all that is needed here.
     guard let digest = try saidDigest(response, what), let type = mediaType(response),
       let size = response.headers.first(name: "Content-Length").flatMap(Int64.init), size > 0
@@ -57,12 +60,14 @@ extension RegistryRepository: ImageSource {
   public func hasBlob(_ descriptor: Descriptor) async throws -> Bool {
     // What is asked here is to be put there next: one token does for both.
     let response = try await exchange.send(request(.HEAD, address("blobs/\(descriptor.digest)"), .push))
-    await RegistryExchange.discard(response)
     switch response.status {
     case .ok:
+      await exchange.discard(response)
       let length = response.headers.first(name: "Content-Length").flatMap(Int64.init)
       return length == nil || length == descriptor.size
-    case .notFound: return false
+    case .notFound:
+      await exchange.discard(response)
+      return false
     default: throw await exchange.failure(response, what: "the blob \(descriptor.digest) of \(name)")
     }
   }

@@ -17,7 +17,7 @@ struct TokenService: Sendable {
         let response = try await link.send(
           request.method, request.address, headers: request.headers,
           body: request.form.map { .bytes(ByteBuffer(string: $0.reveal())) })
-        let body = try await Self.read(response, request)
+        let body = try await read(response, request)
         if response.status.code == 200 { return try Self.answer(body, request, registry) }
         failure = Self.failure(response.status.code, RegistryErrors(body), request, registry, hasCredentials)
         let asked = RetryPlan.retryAfter(response.headers.first(name: "Retry-After"))
@@ -31,9 +31,9 @@ struct TokenService: Sendable {
     }
   }
 
-  private static func read(_ response: HTTPClientResponse, _ request: TokenRequest) async throws -> [UInt8] {
+  private func read(_ response: HTTPClientResponse, _ request: TokenRequest) async throws -> [UInt8] {
     do {
-      return Array(buffer: try await response.body.collect(upTo: TokenAnswer.maximumBytes))
+      return try await link.body(of: response, upTo: TokenAnswer.maximumBytes)
     } catch is NIOTooManyBytesError {
       throw OCIError(.badAnswer, "the token service \(request.address) answers with more than 1 MiB; tell who runs it")
     } catch let error as CancellationError {

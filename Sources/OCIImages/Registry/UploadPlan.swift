@@ -55,11 +55,17 @@ struct UploadPlan: Sendable {
   private var sent: Int64 = 0
   private var breaks = 0
   private var losses = 0
+  private var allLosses = 0
+  /// The most that the registry ever had, in whichever upload.
+  private var highest: Int64 = 0
 
   static let smallestChunk: Int64 = 65_536
   /// Breaks in a row without a byte getting through.
   static let maximumBreaks = 8
+  /// Losses in a row without getting further than ever before.
   static let maximumLosses = 4
+  /// Losses at all: each may cost the whole blob once more.
+  static let maximumLossesInAll = 32
 
   init(size: Int64, chunk: Int64) {
     self.size = size
@@ -77,6 +83,7 @@ struct UploadPlan: Sendable {
       guard end > offset, end <= sent else { return .fail(.senseless) }
       offset = end
       breaks = 0
+      noteProgress()
       return sendOn()
     case .closed: return .done
     case .broken:
@@ -89,10 +96,12 @@ struct UploadPlan: Sendable {
       guard count >= 0, count <= max(sent, offset) else { return .fail(.senseless) }
       if count > offset { breaks = 0 }
       offset = count
+      noteProgress()
       return sendOn()
     case .lost:
       losses += 1
-      guard losses < Self.maximumLosses else { return .fail(.lostTooOften) }
+      allLosses += 1
+      guard losses < Self.maximumLosses, allLosses < Self.maximumLossesInAll else { return .fail(.lostTooOften) }
       (offset, sent) = (0, 0)
       return .open
     case .tooLarge:
@@ -101,6 +110,12 @@ struct UploadPlan: Sendable {
       shrink()
       return .ask
     }
+  }
+
+  private mutating func noteProgress() {
+    guard offset > highest else { return }
+    highest = offset
+    losses = 0
   }
 
   private mutating func shrink() { chunk = max(chunk / 4, Self.smallestChunk) }

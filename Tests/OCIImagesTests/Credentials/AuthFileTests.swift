@@ -31,6 +31,19 @@ import Testing
     #expect(file.answer(registry: "host.example:5000", repository: "a") == nil)
   }
 
+  @Test("A registry whose helper has an empty name has no helper, and not the one for the rest either")
+  func noHelper() throws {
+    let file = try Self.file(
+      #"{"auths": {"b.example": {"auth": "\#(Self.base64("a:b"))"}}, "credsStore": "all", "credHelpers": {"a.example": "", "b.example": ""}}"#
+    )
+    #expect(file.answer(registry: "a.example", repository: "x") == nil)
+    #expect(Self.user(file.answer(registry: "b.example", repository: "x")) == "a:b")
+    guard case .helper("all", key: "c.example")? = file.answer(registry: "c.example", repository: "x") else {
+      Issue.record("no helper")
+      return
+    }
+  }
+
   @Test("Docker's old keys, which are whole addresses, name their host")
   func oldKeys() throws {
     let file = try Self.file(#"{"auths": {"https://Host.example/v1/": {"auth": "\#(Self.base64("a:b"))"}}}"#)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import OCIImages
 
-@Suite struct StoredCredentialsTests {
+@Suite(.timeLimit(.minutes(1))) struct StoredCredentialsTests {
   /// A folder with files, of which those named `docker-credential-…` can be run.
   private static func withFolder(_ files: [String: String], _ work: (String) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("credentials-\(UUID().uuidString)").path
@@ -20,6 +20,7 @@ import Testing
       copy.arguments = ["-m", "700", "\(folder)/\(name).text", "\(folder)/\(name)"]
       try copy.run()
       copy.waitUntilExit()
+      try #require(copy.terminationStatus == 0)
     }
     try await work(folder)
   }
@@ -89,16 +90,26 @@ import Testing
       return try await Self.ask("touch \(marker); exec sleep 1000", time: time)
     }
     while !hasEnded.isRaised, time.sleeperCount == 0 || !FileManager.default.fileExists(atPath: marker) {
-      await Task.yield()
+      // Also where the time for a test ends it.
+      try await Task.sleep(for: .milliseconds(5))
     }
     time.advance(by: .seconds(31))
     let error = await #expect(throws: OCIError.self) { try await answer.value }
     #expect(error?.message.contains("30s") == true)
   }
 
+  @Test("A helper is not waited for by who is cancelled")
+  func cancelled() async throws {
+    let time = ManualTime()
+    let answer = Task { try await Self.ask("exec sleep 3", time: time) }
+    while time.sleeperCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    answer.cancel()
+    await #expect(throws: CancellationError.self) { try await answer.value }
+  }
+
   @Test(
     "A helper that is not there, or whose name leads elsewhere, is said",
-    arguments: ["nowhere-to-be-found", "../../bin/sh", "a b", ""])
+    arguments: ["nowhere-to-be-found", "../../bin/sh", "a b"])
   func names(_ name: String) async throws {
     try await Self.withFolder(["config.json": #"{"credHelpers": {"h.example": "\#(name)"}}"#]) { folder in
       let source = StoredCredentials(file: "\(folder)/config.json", environment: ["PATH": folder])

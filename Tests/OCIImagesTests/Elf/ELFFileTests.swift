@@ -24,6 +24,22 @@ struct ELFFileTests {
     #expect(elf.rpath == ["/a", "/b"] && elf.runpath == ["$ORIGIN"] && elf.libraryName == "libme.so")
   }
 
+  @Test("say which platform they are for")
+  func architecture() throws {
+    for (machine, wide, little, name) in [
+      (62, true, true, "amd64"), (183, true, true, "arm64"), (21, true, false, "ppc64"),
+    ] {
+      let bytes = ELFBuilder(machine: UInt16(machine), wide: wide, little: little).bytes
+      let program = ProgramArchitecture(kind: try read(bytes).kind)
+      #expect(program.architecture == name && program.runs(on: Platform(architecture: name, variant: "v8")))
+      #expect(
+        !program.runs(on: Platform(architecture: "386")) && !program.runs(on: Platform(os: "a", architecture: name)))
+    }
+    let unknown = ProgramArchitecture(kind: try read(ELFBuilder(machine: 4711).bytes).kind)
+    #expect(unknown.architecture == nil && unknown.description.contains("4711"))
+    #expect(try ProgramArchitecture.of("/bin/sh").runs(on: .current))
+  }
+
   @Test("of any damage are read or refused, and never crash the program")
   func fuzz() throws {
     var mutations = Mutations(seed: 6)

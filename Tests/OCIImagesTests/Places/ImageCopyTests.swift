@@ -4,7 +4,7 @@ import Testing
 
 @testable import OCIImages
 
-@Suite("Copying images")
+@Suite("Copying images", .timeLimit(.minutes(1)))
 struct ImageCopyTests {
   private func index() async throws -> BuiltImage {
     let shared = LayerRecipe([LayerContent(.bytes([7]), at: "shared")])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import OCIImages
 
-@Suite struct AccessTests {
+@Suite(.timeLimit(.minutes(1))) struct AccessTests {
   private static let bytes = RegistryBench.bytes(1000)
 
   @Test("A password is told only after it was asked for")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import OCIImages
 
-@Suite struct DownloadTests {
+@Suite(.timeLimit(.minutes(1))) struct DownloadTests {
   private static let bytes = RegistryBench.bytes(300_000)
   private static let descriptor = RegistryBench.descriptor(bytes)
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import OCIImages
 
-@Suite struct ManifestTests {
+@Suite(.timeLimit(.minutes(1))) struct ManifestTests {
   private static func manifest(_ note: String, subject: Descriptor? = nil) throws -> (
     content: [UInt8], descriptor: Descriptor
   ) {
@@ -117,6 +117,17 @@ import Testing
       let found = try await bench.repository.referrers(of: image.descriptor.digest)
       #expect(Set(found.map(\.digest)) == Set(signatures.map(\.descriptor.digest)) && found.count == 2)
       #expect(try await bench.repository.referrers(of: image.descriptor.digest, artifactType: "none").isEmpty)
+    }
+  }
+
+  @Test("A question that is refused is one sentence, and its answer is read once", arguments: [403, 401, 500])
+  func refusedHead(_ status: Int) async throws {
+    let refusal = StandInServer.Reply(status: .init(statusCode: status))
+    try await RegistryBench.with {
+      $0.faults = [.init(method: .HEAD, path: "/v2/", times: 100, effect: .reply(refusal))]
+    } _: { bench async throws -> Void in
+      await #expect(throws: OCIError.self) { try await bench.repository.describe(.tag("1")) }
+      await #expect(throws: OCIError.self) { try await bench.repository.hasBlob(RegistryBench.descriptor([1])) }
     }
   }
 

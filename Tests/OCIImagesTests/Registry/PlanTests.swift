@@ -61,6 +61,27 @@ import Testing
     #expect(plan.next(after: .closed) == .done)
   }
 
+  @Test("An upload that is lost again and again goes on while it gets further, but not for ever")
+  func losses() {
+    var plan = UploadPlan(size: 1_000_000_000, chunk: 65_536)
+    var losses = 0
+    var step = UploadPlan.Step.open
+    for round in 1...1000 where step == .open {
+      step = plan.next(after: .opened(minimumChunk: nil))
+      // A chunk further each time.
+      for _ in 0..<round {
+        guard case .send(let range) = step else { break }
+        step = plan.next(after: .took(upTo: range.upperBound))
+      }
+      step = plan.next(after: .lost)
+      losses += 1
+    }
+    #expect(step == .fail(.lostTooOften) && losses == UploadPlan.maximumLossesInAll)
+    plan = UploadPlan(size: 1_000_000_000, chunk: 65_536)
+    for _ in 1..<UploadPlan.maximumLosses { #expect(plan.next(after: .lost) == .open) }
+    #expect(plan.next(after: .lost) == .fail(.lostTooOften))
+  }
+
   @Test("A registry that says that it has what was never sent is not believed")
   func senseless() {
     for event in [UploadPlan.Event.took(upTo: 65_537), .took(upTo: 0), .has(65_537), .has(-1)] {

@@ -50,6 +50,8 @@ final class StandInRegistry: Sendable {
     var access: Guard = .open
     var minimumChunk: Int?
     var largestBody: Int?
+    /// Whether a blob is taken only if it is that of its digest.
+    var checksBlobs = true
     var listsReferrers = true
     var pageSize = 1000
     var redirectsBlobsTo: String?

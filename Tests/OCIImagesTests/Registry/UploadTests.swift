@@ -3,7 +3,7 @@ import Testing
 
 @testable import OCIImages
 
-@Suite struct UploadTests {
+@Suite(.timeLimit(.minutes(1))) struct UploadTests {
   private static func stored(_ bench: RegistryBench, _ bytes: [UInt8]) -> Bool {
     bench.registry.state.withLock { $0.blobs[.of(bytes)] == bytes }
   }
