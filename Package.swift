@@ -119,6 +119,7 @@ let package = Package(
       dependencies: [
         "MusterCore", yaml, logging, collections, nioCore, nioPosix, nioSSL, nioFoundation, httpClient, subprocess,
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
       ], swiftSettings: strict),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
@@ -164,7 +165,8 @@ let package = Package(
       name: "KubernetesTests",
       dependencies: [
         "Kubernetes", "MusterCore", crypto, nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
       ], swiftSettings: strict),
     .testTarget(
       name: "OCIImagesTests",

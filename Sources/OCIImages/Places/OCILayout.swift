@@ -70,9 +70,9 @@ public struct OCILayout: ImageSource, ImageDestination {
     return layout
   }
 
-  /// What a crash may have left of a layout that was being made.
+  /// What a crash may have left of a layout that was being made, or what another has made of it since we looked.
   private static func isOwn(_ name: String) -> Bool {
-    name == "blobs" || name == "index.json" || name.hasPrefix(".partial-")
+    ["blobs", "index.json", "oci-layout"].contains(name) || name.hasPrefix(".partial-")
   }
 
   /// The images that the layout names.
