@@ -1,8 +1,6 @@
 import NIOCore
 import NIOFoundationCompat
 
-import class Foundation.JSONDecoder
-
 extension ResourceClient {
   /// Creates an object, and returns it as the server keeps it.
   ///

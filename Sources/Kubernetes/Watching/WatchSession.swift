@@ -3,8 +3,6 @@ import NIOCore
 import NIOFoundationCompat
 import Synchronization
 
-import class Foundation.JSONDecoder
-
 /// One connection of a watch.
 final class WatchSession<Object: KubernetesObject>: Sendable {
   private let resources: ResourceClient<Object>

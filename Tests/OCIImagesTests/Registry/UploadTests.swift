@@ -65,39 +65,32 @@ import Testing
     }
   }
 
-  @Test("An upload that the registry forgets is begun again, and the progress says so")
-  func forgotten() async throws {
-    let lost = StandInAnswers.error(.notFound, "BLOB_UPLOAD_INVALID")
+  /// Sends 300,000 bytes in chunks, past a fault: all of them arrive, and `method` is used on uploads just so often.
+  private func arrives(past fault: StandInRegistry.Fault, with count: Int, _ method: HTTPMethod) async throws {
     try await RegistryBench.with(chunk: 65_536) {
-      $0.faults = [.init(method: .PATCH, path: "uploads", after: 2, effect: .reply(lost))]
+      $0.faults = [fault]
     } _: { bench async throws -> Void in
       let bytes = RegistryBench.bytes(300_000)
       #expect(try await bench.put(bytes) == 300_000)
-      #expect(Self.stored(bench, bytes) && bench.registry.count(.POST, "uploads") == 2)
+      #expect(Self.stored(bench, bytes) && bench.registry.count(method, "uploads") == count)
     }
+  }
+
+  @Test("An upload that the registry forgets is begun again, and the progress says so")
+  func forgotten() async throws {
+    let lost = StandInAnswers.error(.notFound, "BLOB_UPLOAD_INVALID")
+    try await arrives(past: .init(method: .PATCH, path: "uploads", after: 2, effect: .reply(lost)), with: 2, .POST)
   }
 
   @Test("A single byte that got through, which registries cannot tell from none, does not end it")
   func singleByte() async throws {
-    try await RegistryBench.with(chunk: 65_536) {
-      $0.faults = [.init(method: .PATCH, path: "uploads", effect: .cutRequest(1))]
-    } _: { bench async throws -> Void in
-      let bytes = RegistryBench.bytes(300_000)
-      #expect(try await bench.put(bytes) == 300_000)
-      #expect(Self.stored(bench, bytes) && bench.registry.count(.POST, "uploads") == 2)
-    }
+    try await arrives(past: .init(method: .PATCH, path: "uploads", effect: .cutRequest(1)), with: 2, .POST)
   }
 
   @Test("A registry that wants other bytes is asked which")
   func outOfOrder() async throws {
     let refused = StandInAnswers.error(.rangeNotSatisfiable, "RANGE_INVALID")
-    try await RegistryBench.with(chunk: 65_536) {
-      $0.faults = [.init(method: .PATCH, path: "uploads", after: 1, effect: .reply(refused))]
-    } _: { bench async throws -> Void in
-      let bytes = RegistryBench.bytes(300_000)
-      #expect(try await bench.put(bytes) == 300_000)
-      #expect(Self.stored(bench, bytes) && bench.registry.count(.GET, "uploads") == 1)
-    }
+    try await arrives(past: .init(method: .PATCH, path: "uploads", after: 1, effect: .reply(refused)), with: 1, .GET)
   }
 
   @Test("What is too large in one request goes in smaller ones")
