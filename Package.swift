@@ -55,8 +55,8 @@ let package = Package(
       name: "MusterCommands",
       dependencies: [
         "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Trust", "Certificates", "PostgreSQL",
-        "Executors", "Settings", "OCIImages", "Terminal", "MusterCore", arguments, lifecycle, logging, yaml, crypto,
-        x509,
+        "Executors", "Settings", "WorkerDeployment", "Kubernetes", "OCIImages", "Terminal", "MusterCore", arguments,
+        lifecycle, logging, yaml, crypto, x509, nioCore,
       ], swiftSettings: strict),
     .executableTarget(
       name: "muster-bench",
@@ -86,6 +86,12 @@ let package = Package(
       dependencies: [
         "TaskModel", "CoordinatorAPI", "Executors", "MusterCore", grpcCore, grpcTransport, lifecycle, logging,
         collections,
+      ], swiftSettings: strict),
+    .target(
+      name: "WorkerDeployment",
+      dependencies: [
+        "Kubernetes", "OCIImages", "MusterCore", yaml, crypto, logging, lifecycle, subprocess, collections, nioCore,
+        nioFoundation,
       ], swiftSettings: strict),
     // Model
     .target(name: "TaskModel", dependencies: ["MusterCore", collections, crypto], swiftSettings: strict),
@@ -171,6 +177,9 @@ let package = Package(
     .testTarget(
       name: "OCIImagesTests",
       dependencies: ["OCIImages", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorkerDeploymentTests", dependencies: ["WorkerDeployment", "Kubernetes", "OCIImages", "MusterCore", nioCore],
       swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore"], swiftSettings: strict),

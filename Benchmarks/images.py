@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast images are pushed and pulled beside skopeo, to and from the same registry in one run.
 
-    Benchmarks/images.py --muster PROGRAM [--mib 200] [--rounds 3]
+    Benchmarks/images.py --muster PROGRAM [--mib 200] [--rounds 9]
 
 Starts Debian's docker-registry on loopback with plain HTTP, makes an OCI layout of four layers of random bytes, and copies
 it there and back with `muster image copy` and with `skopeo copy` in turn; each push goes to an empty repository with bytes
@@ -91,7 +91,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--muster", required=True)
     parser.add_argument("--mib", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
     with scratch("images") as folder:
         port = free_port()

@@ -1,0 +1,25 @@
+/// The names and labels by which the objects of a worker cluster are found. Those of the original scripts, so that a cluster
+/// that they have made is adopted, and of ours one more label that says who made an object.
+public enum WorkerNames {
+  public static let deployment = "prover-cli-t"
+  public static let configuration = "cluster-conf"
+  /// The key of the original's client.yaml in ``configuration``.
+  public static let clientKey = "client"
+  /// The key of our workers' muster.yaml in ``configuration``.
+  public static let musterKey = "muster"
+  public static let pullSecret = "img-cred"
+  public static let service = "cluster-coordinator"
+  public static let joinSecret = "cluster-join"
+  public static let disruptionBudget = "prover-cli-t"
+  public static let container = "client"
+  /// The pods' label that the original gives to all of its workers.
+  public static let role = (key: "role", value: "cluster-prover")
+  public static let stage = "stage"
+  public static let app = "app"
+  /// On each object that Muster has made or taken over. Nothing without it is ever deleted.
+  public static let managedBy = (key: "app.kubernetes.io/managed-by", value: "muster")
+  /// The field manager of every write.
+  public static let manager = "muster"
+  /// On a deployment: `sha256` of the configuration, so that a changed one restarts the workers.
+  public static let configurationHash = "muster.dev/configuration"
+}

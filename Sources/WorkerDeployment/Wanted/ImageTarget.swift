@@ -1,0 +1,15 @@
+/// The image of the workers: where it is delivered, and where nodes pull it.
+public struct ImageTarget: Sendable, Hashable {
+  /// `HOST/REPO:client-STAGE` at `IMAGE_HOST`.
+  public var delivered: String
+  /// The same repository and tag at `IMAGE_HOST_ALIAS`; of an image of the user's own, that image.
+  public var pulled: String
+  /// The host from which nodes pull: for this one the pull secret is made.
+  public var pullHost: String
+
+  public init(delivered: String, pulled: String, pullHost: String) {
+    self.delivered = delivered
+    self.pulled = pulled
+    self.pullHost = pullHost
+  }
+}
