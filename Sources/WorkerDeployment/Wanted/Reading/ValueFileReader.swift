@@ -19,11 +19,13 @@ public struct ValueFileReader: Sendable {
 
   public init(_ read: @escaping @Sendable (_ path: String, _ limit: Int) -> Outcome) { self.read = read }
 
-  /// The files of this machine. A pipe without a writer does not stop it.
+  /// The files of this machine. A pipe that nobody writes into does not stop it.
   public static let disk = ValueFileReader { path, limit in
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return .unreadable(reason(errno)) }
     defer { close(file) }
+    // Waiting begins here: for what a program writes into a pipe, as a shell's <(…).
+    _ = fcntl(file, F_SETFL, 0)
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 64 << 10)
     while bytes.count <= limit {
