@@ -26,17 +26,17 @@ public struct WorkersLogs: Sendable {
   /// - Returns: the pods that had no log, each with why: most often that its container has not started.
   /// - Throws: ``KubernetesError`` when the pods cannot be listed; what `line` throws.
   public func read(
-    tailLines: Int?, previous: Bool = false, line: @Sendable (WorkerLine) async throws -> Void
-  ) async throws -> [WorkerLine] {
-    var silent: [WorkerLine] = []
+    tailLines: Int?, previous: Bool = false, line: @Sendable (LogLine) async throws -> Void
+  ) async throws -> [LogLine] {
+    var silent: [LogLine] = []
     for pod in try await pods.listAll(selection).items.sorted(by: { $0.slim.name < $1.slim.name }) {
       do {
         let options = LogOptions(container: pod.container, previous: previous, tailLines: tailLines)
         for try await text in pods.logs(pod.slim.name, options) {
-          try await line(WorkerLine(pod: pod.slim.name, text: text))
+          try await line(LogLine(pod: pod.slim.name, text: text))
         }
       } catch let error as KubernetesError {
-        silent.append(WorkerLine(pod: pod.slim.name, text: error.message))
+        silent.append(LogLine(pod: pod.slim.name, text: error.message))
       }
     }
     return silent
@@ -49,7 +49,7 @@ public struct WorkersLogs: Sendable {
   ///
   /// - Parameter tailLines: of the pods that are there, so many of the last lines first; nil: all.
   /// - Throws: `CancellationError`; ``KubernetesError`` when the pods cannot be watched; what `line` throws.
-  public func follow(tailLines: Int?, line: @escaping @Sendable (WorkerLine) async throws -> Void) async throws {
+  public func follow(tailLines: Int?, line: @escaping @Sendable (LogLine) async throws -> Void) async throws {
     let cache = ResourceCache(pods, selection, logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await cache.run() }
@@ -69,7 +69,7 @@ public struct WorkersLogs: Sendable {
   /// Until the pod is gone.
   private func follow(
     _ key: ObjectKey, uid: String?, in cache: ResourceCache<LogPod>, _ tailLines: Int?,
-    _ line: @Sendable (WorkerLine) async throws -> Void
+    _ line: @Sendable (LogLine) async throws -> Void
   ) async throws {
     var options = LogOptions(follow: true, tailLines: tailLines)
     // The run of the container whose output has been read to its end: asked for again it would come again.
@@ -81,7 +81,7 @@ public struct WorkersLogs: Sendable {
         do {
           for try await text in pods.logs(key.name, options) {
             last = client.time.timestamp()
-            try await line(WorkerLine(pod: key.name, text: text))
+            try await line(LogLine(pod: key.name, text: text))
           }
           isOver = run
           (options.sinceSeconds, options.tailLines) = (nil, nil)

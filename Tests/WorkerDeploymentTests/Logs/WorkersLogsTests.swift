@@ -36,7 +36,7 @@ import Testing
       subresource: "status")
   }
 
-  private func take(_ line: WorkerLine) { lines.withLock { $0.append("\(line.pod): \(line.text)") } }
+  private func take(_ line: LogLine) { lines.withLock { $0.append("\(line.pod): \(line.text)") } }
 
   /// Moves the time on until enough has been read.
   private func until(_ count: Int) async throws {

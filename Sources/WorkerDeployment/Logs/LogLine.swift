@@ -1,5 +1,5 @@
 /// A line that a worker wrote.
-public struct WorkerLine: Sendable, Hashable {
+public struct LogLine: Sendable, Hashable {
   public var pod: String
   public var text: String
 
