@@ -6,7 +6,9 @@ struct GitProgram: Sendable {
   enum Outcome: Sendable, Hashable {
     /// It ended: with which status, and what it printed, without the line's end.
     case answer(Int, String)
-    /// It is not there, said too much, or was ended by a signal.
+    /// It printed more than anybody reads.
+    case tooMuch
+    /// It is not there, or was ended by a signal.
     case none
   }
 
@@ -18,8 +20,8 @@ struct GitProgram: Sendable {
   private static let largestAnswer = 64 << 10
   /// What a repository's configuration could have run, or written, while one asks it something.
   private static let settings = [
-    "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.untrackedCache=false", "diff.autoRefreshIndex=false",
-    "protocol.allow=never", "safe.bareRepository=explicit", "submodule.recurse=false",
+    "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.untrackedCache=false",
+    "protocol.allow=never", "safe.bareRepository=explicit", "status.submoduleSummary=false", "submodule.recurse=false",
   ]
 
   /// - Throws: ``WorkerDeploymentError`` (`workers_value_missing`) if it takes too long.
@@ -32,7 +34,7 @@ struct GitProgram: Sendable {
     }
     let outcome = await work.value
     timer.cancel()
-    if work.isCancelled {
+    if outcome == .none, work.isCancelled {
       throw WorkerDeploymentError(
         .missing,
         "STAGE is not set, and git did not answer within \(DurationText.text(patience)) in '\(folder)'; set STAGE")
@@ -53,14 +55,18 @@ struct GitProgram: Sendable {
       executable: .name("git"),
       arguments: Arguments(["-C", folder, "--no-pager"] + settings + arguments), environment: .custom(variables),
       platformOptions: options)
-    guard
-      let result = try? await Subprocess.run(
-        configuration, input: .none, output: .bytes(limit: Self.largestAnswer), error: .discarded),
-      case .exited(let status) = result.terminationStatus
-    else { return .none }
-    var bytes = result.standardOutput
-    while bytes.last == 0x0A { bytes.removeLast() }
-    return .answer(Int(status), String(decoding: bytes, as: UTF8.self))
+    do {
+      let result = try await Subprocess.run(
+        configuration, input: .none, output: .bytes(limit: Self.largestAnswer), error: .discarded)
+      guard case .exited(let status) = result.terminationStatus else { return .none }
+      var bytes = result.standardOutput
+      while bytes.last == 0x0A { bytes.removeLast() }
+      return .answer(Int(status), String(decoding: bytes, as: UTF8.self))
+    } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+      return .tooMuch
+    } catch {
+      return .none
+    }
   }
 
   /// Only what git needs to start and to find the user's own configuration. `GIT_DIR` and its like, which stand in the

@@ -24,15 +24,17 @@ public enum Stage {
     else { return nil }
     guard let filters = try await filters(git) else { return nil }
     let overrides = filters.flatMap { ["-c", "\($0).clean=", "-c", "\($0).process=", "-c", "\($0).required=false"] }
-    let difference = try await git.run(
-      overrides + ["diff", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", "HEAD", "--"])
-    return switch difference {
-    case .answer(0, _): commit
-    case .answer(1, _): commit + dirty
+    let changes = try await git.run(
+      overrides + [
+        "status", "--porcelain", "-z", "--untracked-files=no", "--no-renames", "--ignore-submodules=dirty",
+      ])
+    switch changes {
+    case .answer(0, let files): return files.isEmpty ? commit : commit + dirty
+    case .tooMuch: return commit + dirty
     default:
       throw WorkerDeploymentError(
         .missing,
-        "STAGE is not set, and git cannot say whether files differ from the commit \(commit); set STAGE, or see what 'git diff HEAD' says"
+        "STAGE is not set, and git cannot say whether files differ from the commit \(commit); set STAGE, or see what 'git status' says"
       )
     }
   }

@@ -27,7 +27,9 @@ enum ImageText {
     var path = text
     if isHostInside, let first = parts.first, looksLikeHost(first) {
       guard parts.count == 2 else {
-        throw BadText("\(BadText.quoted(text)) is a host without a repository; write it as \(text)/team/prover-cluster")
+        throw BadText(
+          "\(BadText.quoted(text)) is a host without a repository; write it as \(BadText.shown(text))/team/prover-cluster"
+        )
       }
       host = try self.host(String(first))
       path = String(parts[1])

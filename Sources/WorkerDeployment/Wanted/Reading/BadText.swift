@@ -9,12 +9,14 @@ struct BadText: Error, Hashable {
 
   /// Cut, and without characters that a terminal obeys.
   static func shown(_ text: some StringProtocol) -> String {
-    let shown = text.unicodeScalars.prefix(100).map { scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator: "?"
-      default: String(scalar)
-      }
-    }
+    let shown = text.unicodeScalars.prefix(100).map { isVisible($0) ? String($0) : "?" }
     return shown.joined() + (text.unicodeScalars.count > 100 ? "…" : "")
+  }
+
+  static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: false
+    default: true
+    }
   }
 }

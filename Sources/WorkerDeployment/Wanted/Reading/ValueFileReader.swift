@@ -38,9 +38,12 @@ public struct ValueFileReader: Sendable {
     return .bytes(Array(bytes.prefix(limit + 1)))
   }
 
+  /// The reason of a file that is not there.
+  public static let missing = "there is no such file"
+
   private static func reason(_ code: Int32) -> String {
     switch code {
-    case ENOENT, ENOTDIR: "there is no such file"
+    case ENOENT, ENOTDIR: missing
     case EACCES: "this user may not read it"
     case EISDIR: "it is a folder"
     default: String(cString: strerror(code))

@@ -28,6 +28,10 @@ final class ValueProblems {
   func addMissing(_ text: String) { append(Problem(source: .nowhere, key: "", text: text)) }
 
   private func append(_ problem: Problem) {
+    var problem = problem
+    // One problem is one line, whatever libraries repeat of what was given.
+    problem.text = String(
+      String.UnicodeScalarView(problem.text.unicodeScalars.map { BadText.isVisible($0) ? $0 : "?" }))
     if !problems.contains(problem) { problems.append(problem) }
   }
 

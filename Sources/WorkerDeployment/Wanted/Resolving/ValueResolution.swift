@@ -20,7 +20,7 @@ struct ValueResolution {
     var values = WorkerValues(
       stage: stage ?? "", deployName: deployName?.value ?? "cli-\(stage ?? "")",
       image: target?.image ?? ImageTarget(delivered: "", pulled: "", pullHost: ""))
-    if deployName == nil, reader.text(.deployName) == nil, let fault = NameRules.labelValueFault(values.deployName) {
+    if stage != nil, reader.text(.deployName) == nil, let fault = NameRules.labelValueFault(values.deployName) {
       reader.problems.addMissing(
         "CLUSTER_DEPLOYNAME is not set, and \(BadText.quoted(values.deployName)) cannot be the pods' label: \(fault); set it, or a shorter STAGE"
       )
