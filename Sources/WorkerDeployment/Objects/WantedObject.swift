@@ -1,7 +1,10 @@
 import Kubernetes
 
 /// One object that has to be there, with exactly the fields that are ours.
-public struct WantedObject: Sendable, Hashable {
+///
+/// It may be a Secret; so it prints as its title, also where it is part of something that is printed.
+public struct WantedObject: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
   public var type: ResourceType
   public var object: DynamicObject
   /// Why it is there, for people: `how pods reach the coordinator`.
@@ -16,4 +19,7 @@ public struct WantedObject: Sendable, Hashable {
   public var name: String { object.name ?? "" }
   /// `deployment/prover-cli-t`, as kubectl writes it.
   public var title: String { "\(type.kind.lowercased())/\(name)" }
+  public var description: String { title }
+  public var debugDescription: String { title }
+  public var customMirror: Mirror { Mirror(self, children: ["title": title, "purpose": purpose]) }
 }
