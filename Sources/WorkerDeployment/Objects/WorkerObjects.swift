@@ -49,7 +49,6 @@ public struct WorkerObjects: Sendable {
   private var labels: [String: String] {
     var labels = values.labels
     labels[WorkerNames.managedBy.key] = WorkerNames.managedBy.value
-    labels[WorkerNames.stage] = values.stage
     return labels
   }
 
