@@ -2,6 +2,12 @@ import Kubernetes
 import Terminal
 import WorkerDeployment
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// A plan, for people and for programs.
 struct DeploymentPlanView: Encodable {
   struct Action: Encodable {
@@ -87,9 +93,15 @@ struct DeploymentPlanView: Encodable {
     }
   }
 
+  private static func json(_ value: JSONValue) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+  }
+
   /// A line's worth; all of it is in the JSON form.
   private static func short(_ value: JSONValue) -> String {
-    let text = value.string ?? "\(value)"
+    let text = value.string ?? json(value)
     return text.count > 120 ? "\(text.prefix(117))…" : text
   }
 }
