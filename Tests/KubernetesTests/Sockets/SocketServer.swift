@@ -16,8 +16,12 @@ enum SocketServer {
 
   /// Opens WebSockets, and writes these messages together with its agreement.
   ///
-  /// - Parameter isDeaf: whether it reads nothing after that.
-  static func speaking(_ chosen: String, _ messages: [[UInt8]], isDeaf: Bool = false) async throws -> any Channel {
+  /// - Parameters:
+  ///   - isDeaf: whether it reads nothing after that.
+  ///   - isBrief: whether it closes the connection then, without a goodbye.
+  static func speaking(
+    _ chosen: String, _ messages: [[UInt8]], isDeaf: Bool = false, isBrief: Bool = false
+  ) async throws -> any Channel {
     try await bootstrap.childChannelInitializer { channel in
       channel.eventLoop.makeCompletedFuture {
         let upgrader = NIOWebSocketServerUpgrader(
@@ -29,6 +33,7 @@ enum SocketServer {
               channel.write(WebSocketFrame(fin: true, opcode: .binary, data: ByteBuffer(bytes: message)), promise: nil)
             }
             channel.flush()
+            if isBrief { channel.close(promise: nil) }
             return isDeaf
               ? channel.setOption(.autoRead, value: false) : channel.eventLoop.makeSucceededVoidFuture()
           })

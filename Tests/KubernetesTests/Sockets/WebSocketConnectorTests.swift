@@ -31,6 +31,21 @@ struct WebSocketConnectorTests {
     try await server.close()
   }
 
+  @Test("a server that says all it has and closes at once is heard, and not waited for", .timeLimit(.minutes(1)))
+  func brief() async throws {
+    // As one of 1.36 does when nobody listens on a port.
+    let server = try await SocketServer.speaking(
+      "v4.channel.k8s.io", [[0, 9, 0], [1, 9, 0], [1] + Array("refused".utf8)], isBrief: true)
+    for _ in 0..<50 {
+      let port = try await client(server).portForward("a", in: "default", port: 9)
+      let error = await #expect(throws: KubernetesError.self) { while try await port.receive() != nil {} }
+      #expect(error?.message.contains("port 9 of the pod cannot be reached: refused") == true)
+      await #expect(throws: KubernetesError.self) { while try await port.receive() != nil {} }
+      await port.close()
+    }
+    try await server.close()
+  }
+
   @Test("a server is found at whichever of its name's addresses it listens")
   func severalAddresses() async throws {
     let server = try await SocketServer.speaking("v5.channel.k8s.io", [])

@@ -19,7 +19,11 @@ final class WebSocketHandler: ChannelInboundHandler {
     scheduleBeat(context)
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) { nextBeat?.cancel() }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    nextBeat?.cancel()
+    // A connection that ended before this handler was there to see it must not leave its reader waiting.
+    inbox.finish(.failure(Self.broken("it was closed without a goodbye")))
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !saidGoodbye else { return }
