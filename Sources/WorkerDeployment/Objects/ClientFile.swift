@@ -13,30 +13,45 @@ struct ClientFile: Sendable, Hashable {
       text = first + "circuit: \(Self.scalar(circuit))\n"
       return
     }
-    let root = try TopLevel.mapping(of: given, name: "the workers' client.yaml")
-    var lines = given.split(separator: "\n", omittingEmptySubsequences: false)
-    guard root.style != .flow,
-      !lines.contains(where: { $0.hasPrefix("---") || $0.hasPrefix("...") || $0.hasPrefix("%") })
+    // As one character, which it is to Swift, a line's end of Windows would hide that a line ends.
+    let plain = given.replacing("\r\n", with: "\n")
+    let root = try TopLevel.mapping(of: plain, name: "the workers' client.yaml")
+    try Self.check(root, circuit)
+    let isNamed = root["circuit"] != nil
+    text = first + Self.withoutUpstream(plain, root) + (isNamed ? "" : "circuit: \(Self.scalar(circuit))\n")
+    // Whatever form it had: what comes out is read as we mean it, or is not used.
+    let made = try? TopLevel.mapping(of: text, name: "")
+    guard let made, made["upstream"]?.scalar?.string == upstream, made.count == root.count + Self.added(to: root),
+      !plain.split(separator: "\n").contains(where: { $0.hasPrefix("---") || $0.hasPrefix("...") })
     else {
       throw WorkerDeploymentError(
-        .badValue, "the workers' client.yaml is not one plain document; write 'key: value', one a line, without '---'")
+        .badValue,
+        "the workers' client.yaml is not one plain document; write 'key: value', one a line, without braces around and without '---'"
+      )
     }
-    try Self.check(root, circuit)
-    var isNamed = false
-    let keys = root.map { $0.key }
-    for (index, key) in keys.enumerated() {
-      if key.scalar?.string == "circuit" { isNamed = true }
-      guard key.scalar?.string == "upstream", let start = key.mark?.line else { continue }
-      let end = keys.dropFirst(index + 1).first?.mark.map(\.line) ?? lines.count + 1
-      guard start >= 1, start <= lines.count, end > start else { continue }
+  }
+
+  private static func added(to root: Node.Mapping) -> Int {
+    (root["upstream"] == nil ? 1 : 0) + (root["circuit"] == nil ? 1 : 0)
+  }
+
+  private static func withoutUpstream(_ given: String, _ root: Node.Mapping) -> String {
+    let lines = given.split(separator: "\n", omittingEmptySubsequences: false)
+    let starts = root.map { ($0.key.scalar?.string ?? "", $0.key.mark?.line ?? 1) }
+    guard let index = starts.firstIndex(where: { $0.0 == "upstream" }) else { return ended(lines[...].map { $0 }) }
+    let start = starts[index].1
+    let end = min(starts.dropFirst(index + 1).first?.1 ?? lines.count + 1, lines.count + 1)
+    let kept = lines.enumerated().filter { line, text in
       // Comments that stand before the next key belong to that one.
-      for line in start..<min(end, lines.count + 1) where line == start || !Self.isAside(lines[line - 1]) {
-        lines[line - 1] = "\u{0}"
-      }
+      let number = line + 1
+      return number < start || number >= end || (number > start && isAside(text))
     }
-    var rest = lines.filter { $0 != "\u{0}" }.joined(separator: "\n")
-    if !rest.isEmpty, !rest.hasSuffix("\n") { rest += "\n" }
-    text = first + rest + (isNamed ? "" : "circuit: \(Self.scalar(circuit))\n")
+    return ended(kept.map(\.element))
+  }
+
+  private static func ended(_ lines: [Substring]) -> String {
+    let text = lines.joined(separator: "\n")
+    return text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"
   }
 
   private static func isAside(_ line: Substring) -> Bool {

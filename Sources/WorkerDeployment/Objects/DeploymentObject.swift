@@ -18,6 +18,7 @@ struct DeploymentObject {
   func object(_ base: DynamicObject, labels: [String: String]) -> DynamicObject {
     let grace = values.graceSeconds
     var wanted = labels
+    wanted[WorkerNames.stage] = values.stage
     wanted[WorkerNames.role.key] = WorkerNames.role.value
     // What a live deployment selects by cannot be changed: its label is kept if nobody asks for another.
     wanted[WorkerNames.app] = values.isDeployNameGiven ? values.deployName : adopted.app ?? values.deployName
@@ -25,6 +26,7 @@ struct DeploymentObject {
     var annotations = values.annotations
     annotations[WorkerNames.configurationHash] = configurationHash
     var object = base
+    object["metadata", "labels", .name(WorkerNames.stage)] = .string(values.stage)
     object["spec"] = [
       "replicas": .integer(values.replicas.map(Int64.init) ?? adopted.replicas ?? 2),
       "selector": selector,

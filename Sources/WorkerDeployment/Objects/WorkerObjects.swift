@@ -30,7 +30,7 @@ public struct WorkerObjects: Sendable {
       objects.append(
         WantedObject(
           SecretObject.resource,
-          try PullSecret.object(
+          try PullSecretObject.object(
             login, host: values.image.pullHost, base(SecretObject.resource, WorkerNames.pullSecret)),
           purpose: "with which nodes pull the image from \(values.image.pullHost)"))
     }
@@ -49,7 +49,6 @@ public struct WorkerObjects: Sendable {
   private var labels: [String: String] {
     var labels = values.labels
     labels[WorkerNames.managedBy.key] = WorkerNames.managedBy.value
-    labels[WorkerNames.stage] = values.stage
     return labels
   }
 

@@ -19,7 +19,7 @@ enum ObjectFields {
       for (key, member) in members {
         add(member, key.contains(".") || key.contains("/") ? "\(path)[\(key)]" : "\(path).\(key)", &fields)
       }
-    case .array(let elements) where !elements.isEmpty:
+    case .array(let elements) where elements.contains { $0.object != nil }:
       for (index, element) in elements.enumerated() {
         add(element, "\(path)[\(element["name"]?.string ?? "\(index)")]", &fields)
       }

@@ -11,7 +11,14 @@ import Testing
     adopted: DynamicObject? = nil, _ location: SourceLocation = #_sourceLocation
   ) throws {
     let objects = try TestValues.objects(values, abilities, adopted: adopted)
-    try Recorded.expect(Manifests.yaml(objects), in: "\(name).yaml", location)
+    let shown = objects.map { object in
+      var shown = object
+      if object.kind == "Secret" {
+        shown["data"] = object["data"]?.object.map { .object($0.mapValues { _ in "<redacted>" }) }
+      }
+      return shown
+    }
+    try Recorded.expect(Manifests.yaml(shown), in: "\(name).yaml", location)
     #expect(try TestValues.objects(values, abilities, adopted: adopted) == objects)
   }
 

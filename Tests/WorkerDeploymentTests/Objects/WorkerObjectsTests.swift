@@ -5,13 +5,15 @@ import Testing
 @testable import WorkerDeployment
 
 @Suite struct WorkerObjectsTests {
-  @Test("Every object has our label and its stage, is in the namespace, and has names that Kubernetes takes")
+  @Test(
+    "Every object has our label and the deployment its stage; each is in the namespace, and has names that Kubernetes takes"
+  )
   func labels() throws {
     for values in [TestValues.least, try TestValues.most()] {
       for object in try WorkerObjects(values, TestValues.new).all() {
         let labels = object.object.metadata.labels ?? [:]
         #expect(labels["app.kubernetes.io/managed-by"] == "muster")
-        #expect(labels["stage"] == "3f2c1ab")
+        #expect(labels["stage"] == (object.type.kind == "Deployment" ? "3f2c1ab" : nil))
         #expect(object.object.namespace == values.namespace)
         #expect(object.object.kind == object.type.kind && object.object.apiVersion == object.type.apiVersion)
         #expect(NameRules.subdomainFault(object.name) == nil)
@@ -46,19 +48,21 @@ import Testing
     #expect(kinds == ["ConfigMap", "Service", "Endpoints", "Deployment"])
   }
 
-  @Test(
-    "What Kubernetes would refuse is refused before, in the user's words",
-    arguments: [
-      ("CLUSTER_NS", { $0.namespace = "Provers" }), ("STAGE", { $0.stage = "feature/x" }), ("STAGE", { $0.stage = "" }),
-      ("CLUSTER_DEPLOYNAME", { $0.deployName = "-x" }), ("label", { $0.labels = ["a b": "c"] }),
-      ("label", { $0.labels = ["a": "c d"] }), ("annotation", { $0.annotations = ["a b": "c"] }),
-      ("name", { $0.priorityClass = "A B" }), ("COORDINATOR_EP", { $0.endpoint = nil }),
-    ] as [(String, @Sendable (inout WorkerValues) -> Void)])
-  func refused(word: String, change: @Sendable (inout WorkerValues) -> Void) {
-    var values = TestValues.least
-    change(&values)
-    let error = #expect(throws: WorkerDeploymentError.self) { try TestValues.objects(values) }
-    #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")
+  private static let refusals: [(String, EffectTests.Change)] = [
+    ("CLUSTER_NS", { $0.namespace = "Provers" }), ("STAGE", { $0.stage = "feature/x" }), ("STAGE", { $0.stage = "" }),
+    ("CLUSTER_DEPLOYNAME", { $0.deployName = "-x" }), ("label", { $0.labels = ["a b": "c"] }),
+    ("label", { $0.labels = ["a": "c d"] }), ("annotation", { $0.annotations = ["a b": "c"] }),
+    ("name", { $0.priorityClass = "A B" }), ("COORDINATOR_EP", { $0.endpoint = nil }),
+  ]
+
+  @Test("What Kubernetes would refuse is refused before, in the user's words")
+  func refused() throws {
+    for (word, change) in Self.refusals {
+      var values = TestValues.least
+      try change(&values)
+      let error = #expect(throws: WorkerDeploymentError.self) { try TestValues.objects(values) }
+      #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")
+    }
   }
 
   @Test(
@@ -126,7 +130,9 @@ import Testing
 
   @Test(
     "Graces of any length give what pods take",
-    arguments: [(Duration.zero, 1), (.milliseconds(1500), 2), (.seconds(1 << 50), 1 << 50)])
+    arguments: [
+      (Duration.zero, Int64(1)), (.milliseconds(1500), 2), (.seconds(1 << 50), 1 << 50),
+    ])
   func grace(duration: Duration, seconds: Int64) throws {
     var values = TestValues.least
     values.grace = duration
