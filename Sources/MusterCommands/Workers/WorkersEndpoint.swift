@@ -23,7 +23,8 @@ struct WorkersEndpoint: AsyncParsableCommand {
     let output = output.output
     for remark in place.remarks { output.warning(remark) }
     let client = try workers.client()
-    let endpoint = try CoordinatorEndpoint(parsing: address)
+    // Without a port here, COORDINATOR_PORT or the values file may name one.
+    guard let endpoint = try CoordinatorEndpoint.resolve(try workers.input(["coordinator": address])) else { return }
     let observer = ClusterObserver(client: client, namespace: place.namespace)
     let (values, wanted) = try await WorkersRepointing(observer: observer).wanted(endpoint)
     let observed = try await observer.observe(DeploymentPlanner.endpointObjects(wanted), leftovers: false)

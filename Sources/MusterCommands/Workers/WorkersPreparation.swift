@@ -25,6 +25,7 @@ struct WorkersPreparation {
   func with<Result>(_ work: (Prepared) async throws -> Result) async throws -> Result {
     let resolved = try await options.resolve()
     for remark in resolved.remarks { output.warning(remark) }
+    for note in resolved.notes { output.note(note) }
     let client = try options.place.client()
     guard resolved.image.own == nil else {
       return try await work(try await prepared(resolved.values, client, image: nil, at: nil))

@@ -69,4 +69,31 @@ import Testing
     #expect(ValueFileReader.disk.read(folder, 4) == .unreadable("it is a folder"))
     #expect(ValueFileReader.disk.read("/dev/zero", 4) == .bytes([0, 0, 0, 0, 0]))
   }
+
+  @Test("A values file is read if it is there, and must be there if it is named")
+  func valuesFile() throws {
+    let reader = ValueFileReader { path, limit in
+      switch path {
+      case "workers.yaml": .bytes(Array("stage: a".utf8))
+      case "big": .bytes([UInt8](repeating: 0x23, count: limit + 1))
+      case "binary": .bytes([0xFF])
+      default: .unreadable(ValueFileReader.missing)
+      }
+    }
+    #expect(try WorkerValuesInput.File.read(nil, reader: reader) == .init(name: "workers.yaml", text: "stage: a"))
+    #expect(
+      try WorkerValuesInput.File.read(nil, reader: ValueFileReader { _, _ in .unreadable(ValueFileReader.missing) })
+        == nil)
+    for (name, sentence) in [
+      ("gone", "the values file 'gone' cannot be read: there is no such file"),
+      ("big", "the values file 'big' cannot be read: it has over 1024 KiB; is it the right one?"),
+      ("binary", "the values file 'binary' cannot be read: it is not UTF-8 text"),
+    ] {
+      let error = #expect(throws: WorkerDeploymentError.self) { try WorkerValuesInput.File.read(name, reader: reader) }
+      #expect(error?.message == sentence)
+    }
+    #expect(try Wanted.input().namesStage())
+    #expect(try !Wanted.input(["STAGE": ""]).namesStage())
+    #expect(try Wanted.input(["STAGE": ""], file: "stage: a").namesStage())
+  }
 }

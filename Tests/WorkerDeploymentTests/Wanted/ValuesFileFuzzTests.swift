@@ -1,10 +1,14 @@
+import Foundation
 import Testing
 
 @testable import WorkerDeployment
 
 /// Files that are damaged at random give values or sentences, never a crash, and never a secret.
 @Suite struct ValuesFileFuzzTests {
-  @Test("Damaged files are read or refused with whole sentences", arguments: 0..<20)
+  /// `WORKER_VALUES_ROUNDS=500` for a longer search.
+  static let rounds = ProcessInfo.processInfo.environment["WORKER_VALUES_ROUNDS"].flatMap { Int($0) } ?? 20
+
+  @Test("Damaged files are read or refused with whole sentences", arguments: 0..<rounds)
   func damaged(seed: Int) {
     var random = SplitMix(state: UInt64(seed))
     for _ in 0..<40 {

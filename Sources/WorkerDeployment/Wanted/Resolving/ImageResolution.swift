@@ -5,6 +5,7 @@ import OCIImages
 struct ImageResolution {
   private let reader: ValueReader
   private(set) var remarks: [String] = []
+  private(set) var notes: [String] = []
 
   init(_ reader: ValueReader) { self.reader = reader }
 
@@ -38,16 +39,15 @@ struct ImageResolution {
       return nil
     }
     if let inside {
-      remarks.append("IMAGE_HOST is not set, so the first part of IMAGE_REPO is the host: \(inside)")
+      notes.append("IMAGE_HOST is not set, so the first part of IMAGE_REPO is the host: \(inside)")
     } else if let first = path.split(separator: "/").first, ImageText.looksLikeHost(first) {
-      remarks.append("IMAGE_HOST is set, so '\(first)' in IMAGE_REPO is a part of the path")
+      notes.append("IMAGE_HOST is set, so '\(first)' in IMAGE_REPO is a part of the path")
     }
     guard let stage else { return nil }
     let pullHost = alias?.value ?? registry
     let image = ImageTarget(
       delivered: "\(registry)/\(path):client-\(stage)", pulled: "\(pullHost)/\(path):client-\(stage)",
       pullHost: pullHost)
-    remarks.append("the image is delivered to \(image.delivered) and pulled from \(image.pulled)")
     return (image, nil)
   }
 
@@ -58,7 +58,7 @@ struct ImageResolution {
       unused.isEmpty
       ? ""
       : "; \(unused.compactMap(\.variable).joined(separator: ", ")) \(unused.count == 1 ? "has" : "have") no effect"
-    remarks.append("the image \(text) is your own, and nothing is built or delivered\(rest)")
+    notes.append("the image \(text) is your own, and nothing is built or delivered\(rest)")
     return (
       ImageTarget(delivered: text, pulled: text, pullHost: reference.registry, isOwn: true),
       reference.digest?.description

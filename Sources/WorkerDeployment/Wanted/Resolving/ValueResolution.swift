@@ -4,6 +4,7 @@ import Kubernetes
 struct ValueResolution {
   private let reader: ValueReader
   private var remarks: [String] = []
+  private var notes: [String] = []
 
   init(_ input: WorkerValuesInput) throws(WorkerDeploymentError) { reader = try ValueReader(input) }
 
@@ -17,6 +18,7 @@ struct ValueResolution {
     let contents = images.contents()
     let login = images.login()
     remarks += images.remarks
+    notes += images.notes
     var values = WorkerValues(
       stage: stage ?? "", deployName: deployName?.value ?? "cli-\(stage ?? "")",
       image: target?.image ?? ImageTarget(delivered: "", pulled: "", pullHost: ""))
@@ -36,7 +38,7 @@ struct ValueResolution {
     setCoordinator(&values)
     setPods(&values)
     try reader.problems.throwIfAny()
-    return ResolvedWorkers(values: values, image: contents, remarks: remarks)
+    return ResolvedWorkers(values: values, image: contents, remarks: remarks, notes: notes)
   }
 
   private mutating func stage() -> String? {
@@ -52,7 +54,7 @@ struct ValueResolution {
       return nil
     }
     let isDirty = commit.hasSuffix(Stage.dirty)
-    remarks.append(
+    notes.append(
       "STAGE is not set, so it is the commit of the working directory, \(commit)\(isDirty ? ": tracked files differ from it" : "")"
     )
     return stage.value
