@@ -12,6 +12,8 @@ public struct WorkerDeploymentError: CodedError {
       case notMine = "not_made_by_muster"
       case notReady = "workers_not_ready"
       case unsupported = "workers_unsupported"
+      case forbidden = "workers_right_missing"
+      case interrupted = "workers_interrupted"
     }
     private let name: Name
 
@@ -29,6 +31,10 @@ public struct WorkerDeploymentError: CodedError {
     public static let notReady = Code(name: .notReady)
     /// The cluster cannot do what is asked for.
     public static let unsupported = Code(name: .unsupported)
+    /// The account has not all the rights that are needed; nothing was changed.
+    public static let forbidden = Code(name: .forbidden)
+    /// One action failed; the details say which were done and which are left.
+    public static let interrupted = Code(name: .interrupted)
 
     var text: String { name.rawValue }
   }

@@ -163,6 +163,30 @@ http {{
         file.write_text(PASSWORD + "\n")
         return ["--user", USER, "--password-file", file]
 
+    def containerd(self):
+        """A containerd of the tests' own, and how ctr speaks with it."""
+        socket_file = self.path / "containerd.sock"
+        if not socket_file.exists():
+            settings = self.path / "containerd.toml"
+            settings.write_text(f"""
+version = 2
+root = "{self.path}/containerd"
+state = "{self.path}/containerd-state"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+address = "{socket_file}"
+[plugins."io.containerd.internal.v1.opt"]
+path = "{self.path}/containerd-opt"
+""")
+            self._start("containerd", "containerd", "-c", settings)
+        ctr = ["ctr", "-a", socket_file, "-n", "tests"]
+        end = time.monotonic() + PATIENCE
+        while call(*ctr, "version").status != 0:
+            if time.monotonic() > end:
+                raise AssertionError(f"containerd does not answer:\n{self.log('containerd')}")
+            time.sleep(0.05)
+        return ctr
+
     def skopeo(self, *arguments):
         return call("skopeo", "--insecure-policy", *arguments, check=True)
 

@@ -82,6 +82,44 @@ class Registry(unittest.TestCase):
             mode = call("buildah", *self.bench.storage, "mount", container, check=True).out.strip()
             self.assertEqual(call("stat", "-c", "%a %u %Y", f"{mode}/data/text").out, "600 0 0\n")
 
+    def test_containerd(self):
+        """containerd imports an archive, pulls what was pushed, and runs both"""
+        to, _ = self.pushed("containerd/app:1")
+        archive = f"docker-archive:{self.folder}/ctr.tar:localhost/imported:1"
+        self.assertEqual(self.bench.muster("copy", f"oci:{self.folder}/built:1", archive).status, 0)
+        ctr = self.bench.containerd()
+        call(*ctr, "images", "import", self.folder / "ctr.tar", check=True)
+        # Of a host that is called localhost it takes plain HTTP for granted, unless a file says otherwise.
+        hosts = self.folder / "hosts" / self.bench.guarded
+        hosts.mkdir(parents=True)
+        (hosts / "hosts.toml").write_text(f'[host."https://{self.bench.guarded}"]\n  ca = "{self.bench.ca}"\n')
+        call(*ctr, "images", "pull", "--hosts-dir", hosts.parent, "--user", f"{USER}:{PASSWORD}", to, check=True)
+        for number, image in enumerate((to, "localhost/imported:1")):
+            run = call(*ctr, "run", "--rm", image, f"box-{number}")
+            self.assertEqual((run.status, run.out), (0, "from the image\n"), run)
+
+    def test_overlay(self):
+        """podman's overlay driver shows what was built on a base, with its modes"""
+        (self.folder / "more").write_text("more\n")
+        top = f"oci:{self.folder}/top:1"
+        built = self.bench.muster(
+            "build", "--base", f"oci:{self.folder}/built:1", "--add", f"{self.folder}/more:/data/more:640", "--to", top)
+        self.assertEqual(built.status, 0, built)
+        archive = f"docker-archive:{self.folder}/overlay.tar:localhost/overlay:1"
+        self.assertEqual(self.bench.muster("copy", top, archive).status, 0)
+        storage = ["--root", self.bench.path / "overlay", "--runroot", self.bench.path / "overlay-run", "--storage-driver",
+                   "overlay"]
+        loaded = call("podman", *storage, "load", "-i", self.folder / "overlay.tar")
+        if "overlay" in loaded.err and "not supported" in loaded.err:
+            self.skipTest("this machine's file system takes no overlay")
+        self.assertEqual(loaded.status, 0, loaded)
+        mount = call("podman", *storage, "image", "mount", "localhost/overlay:1", check=True).out.strip()
+        try:
+            shown = [call("stat", "-c", "%a %u", f"{mount}/data/{name}", check=True).out for name in ("text", "more")]
+        finally:
+            call("podman", *storage, "image", "umount", "localhost/overlay:1")
+        self.assertEqual(shown, ["600 0\n", "640 0\n"])
+
     def test_archives(self):
         """What podman saves is read, pushed and copied"""
         archive = f"docker-archive:{self.folder}/one.tar:localhost/saved:1"

@@ -22,4 +22,6 @@ public enum WorkerNames {
   public static let manager = "muster"
   /// On a deployment: `sha256` of the configuration, so that a changed one restarts the workers.
   public static let configurationHash = "muster.dev/configuration"
+  /// On the pods: when somebody asked for a restart. Changed, so that they are made anew.
+  public static let restartedAt = "muster.dev/restarted-at"
 }

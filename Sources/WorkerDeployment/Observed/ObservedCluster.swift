@@ -1,6 +1,6 @@
 import Kubernetes
 
-/// What is there, read without changing anything.
+/// What is there, read without changing anything. Holds no values of Secrets, only their hashes.
 public struct ObservedCluster: Sendable {
   /// One object that is wanted, as it is now and as it would be.
   public struct Object: Sendable {
@@ -9,6 +9,12 @@ public struct ObservedCluster: Sendable {
     /// What the server answers to applying ours as a trial (`dryRun=All`). Nil: it could not be tried, as in a namespace
     /// that is not there yet.
     public var predicted: DynamicObject?
+    /// What other managers have set otherwise.
+    public var takeovers: [FieldTakeover] = []
+    /// Why the server would not take it, in its words.
+    public var refusal: String?
+    /// It would not, because a field cannot be changed in place.
+    public var isImmutable = false
 
     public init(current: DynamicObject? = nil, predicted: DynamicObject? = nil) {
       self.current = current
@@ -17,13 +23,32 @@ public struct ObservedCluster: Sendable {
   }
 
   public var abilities = ClusterAbilities()
-  /// Nil: the namespace is not there.
+  /// The namespace's name.
+  public var name = "default"
+  /// Nil: the namespace is not there, or may not be read.
   public var namespace: DynamicObject?
+  /// False only when the server says so.
+  public var isNamespaceThere = true
+  /// Whether the right is there to keep the namespace's annotation `stage`.
+  public var mayAnnotate = true
   /// By ``WantedObject/title``.
   public var objects: [String: Object] = [:]
-  /// Of ours that are there and no longer wanted.
+  /// The deployment `prover-cli-t`, whoever has made it; nil: not there.
+  public var deployment: DynamicObject?
+  /// The original's pull secret, without its contents, if the original scripts have made it and nobody took it over.
+  public var originalSecret: DynamicObject?
+  /// Of ours that are there and no longer wanted; of each only what says whose it is.
   public var leftovers: [WantedObject] = []
+  /// Deployments of other names whose pods are workers.
+  public var otherClusters: [String] = []
+  /// Where the image stands: false: it has to be delivered; nil: nobody looked, or it is not ours to deliver.
+  public var isImageDelivered: Bool?
+  /// What else is in a namespace that Muster has made, a few of them: they keep it from being deleted. Nil: nobody looked,
+  /// or not everything may be seen.
+  public var guests: [String]?
   public var nodes: [Node] = []
+  /// False: nodes may not be listed.
+  public var areNodesKnown = true
   public var pods: [Pod] = []
 
   public init() {}

@@ -12,6 +12,12 @@ public struct DeploymentAction: Sendable, Hashable {
     /// The namespace's annotation `stage`; nil takes it away.
     case annotateStage(String?)
     case deliverImage(ImageTarget)
+    /// Changes some fields of what is there, and leaves all others as they are, ours too: a strategic merge patch.
+    case adjust(WantedObject)
+    /// How many workers there are to be.
+    case scale(Int)
+    /// Only one that Muster has made, and in which nothing else is.
+    case deleteNamespace
   }
 
   public var deed: Deed

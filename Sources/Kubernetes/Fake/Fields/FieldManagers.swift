@@ -16,7 +16,8 @@ enum FieldManagers {
     let after = FieldPaths.all(new, place.kind, .update)
     let changed = Set(after.filter { before[$0.key] != .some($0.value) }.keys)
     let removed = Set(before.keys).subtracting(after.keys)
-    var owners = owners(of: old)
+    // The writer may have handed fields over by changing this account itself.
+    var owners = owners(of: new)
     if changed.isEmpty, removed.isEmpty {
       set(owners, of: &new)
       return

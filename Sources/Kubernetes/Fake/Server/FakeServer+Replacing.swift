@@ -83,10 +83,12 @@ extension FakeServer {
     if place.kind.hasStatus { result.content["status"] = old.content["status"] }
     for field in [
       "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
-      "generation", "resourceVersion", "managedFields",
+      "generation", "resourceVersion",
     ] {
       result.metadata[field] = old.metadata[field]
     }
+    // A caller may say anew whose the fields are; one that says nothing readable changes nothing.
+    if FieldManagers.owners(of: new).isEmpty { result.metadata["managedFields"] = old.metadata["managedFields"] }
     result.metadata["selfLink"] = nil
     for field in ["labels", "annotations", "finalizers", "ownerReferences"] {
       let isEmpty = result.metadata[field].map { $0 == .object([:]) || $0 == .array([]) || $0 == .null } ?? false

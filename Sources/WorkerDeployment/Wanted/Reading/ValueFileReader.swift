@@ -19,11 +19,13 @@ public struct ValueFileReader: Sendable {
 
   public init(_ read: @escaping @Sendable (_ path: String, _ limit: Int) -> Outcome) { self.read = read }
 
-  /// The files of this machine. A pipe without a writer does not stop it.
+  /// The files of this machine. A pipe that nobody writes into does not stop it.
   public static let disk = ValueFileReader { path, limit in
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return .unreadable(reason(errno)) }
     defer { close(file) }
+    // Waiting begins here: for what a program writes into a pipe, as a shell's <(…).
+    _ = fcntl(file, F_SETFL, 0)
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 64 << 10)
     while bytes.count <= limit {
@@ -36,9 +38,12 @@ public struct ValueFileReader: Sendable {
     return .bytes(Array(bytes.prefix(limit + 1)))
   }
 
+  /// The reason of a file that is not there.
+  public static let missing = "there is no such file"
+
   private static func reason(_ code: Int32) -> String {
     switch code {
-    case ENOENT, ENOTDIR: "there is no such file"
+    case ENOENT, ENOTDIR: missing
     case EACCES: "this user may not read it"
     case EISDIR: "it is a folder"
     default: String(cString: strerror(code))

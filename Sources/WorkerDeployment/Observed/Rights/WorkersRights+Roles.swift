@@ -1,0 +1,57 @@
+import Kubernetes
+
+extension WorkersRights {
+  /// A Role with the rights of some commands, and no others.
+  ///
+  /// Rights to objects by name name them, but for `create` and `list`, which Kubernetes does not tie to names.
+  public static func role(
+    _ name: String, for commands: [WorkersCommand], in namespace: String, _ abilities: ClusterAbilities
+  ) -> Role {
+    let rights = commands.flatMap { needed(for: $0, in: namespace, abilities) }
+    return Role(ObjectMeta(name: name, namespace: namespace), rules: rules(rights))
+  }
+
+  /// A ClusterRole to look at nodes: without it, all works, and nothing is said about nodes.
+  public static func nodeReader(_ name: String) -> ClusterRole {
+    ClusterRole(
+      ObjectMeta(name: name),
+      rules: [PolicyRule(verbs: ["get", "list", "watch"], apiGroups: [""], resources: ["nodes"])])
+  }
+
+  private struct Subject: Hashable {
+    var group: String
+    var resource: String
+    var name: String?
+  }
+
+  private static func rules(_ rights: [WorkersRight]) -> [PolicyRule] {
+    var verbs: [Subject: Set<String>] = [:]
+    for right in rights {
+      let resource = right.type.plural + (right.subresource.map { "/\($0)" } ?? "")
+      let name = ["create", "list", "watch"].contains(right.verb) ? nil : right.name
+      verbs[Subject(group: right.type.group, resource: resource, name: name), default: []].insert(right.verb)
+    }
+    // Subjects of one group with the same verbs make one rule.
+    var rules: [PolicyRule] = []
+    let order = ["get", "list", "watch", "create", "patch", "delete"]
+    let sorted = verbs.sorted { a, b in
+      (a.key.group, a.key.resource, a.key.name ?? "") < (b.key.group, b.key.resource, b.key.name ?? "")
+    }
+    for (subject, its) in sorted {
+      let list = order.filter { its.contains($0) }
+      let index = rules.firstIndex {
+        $0.apiGroups == [subject.group] && $0.resources == [subject.resource] && $0.verbs == list
+          && ($0.resourceNames == nil) == (subject.name == nil)
+      }
+      if let index, let name = subject.name {
+        rules[index].resourceNames?.append(name)
+      } else {
+        rules.append(
+          PolicyRule(
+            verbs: list, apiGroups: [subject.group], resources: [subject.resource],
+            resourceNames: subject.name.map { [$0] }))
+      }
+    }
+    return rules
+  }
+}

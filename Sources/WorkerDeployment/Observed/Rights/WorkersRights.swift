@@ -1,0 +1,114 @@
+import Kubernetes
+
+/// The rights that the commands need, and no more. The access check asks for these, and the Roles in the documentation are
+/// made of them.
+public enum WorkersRights {
+  /// Everything that a command ever needs in its namespace, for a Role.
+  public static func needed(
+    for command: WorkersCommand, in namespace: String, _ abilities: ClusterAbilities
+  ) -> [WorkersRight] {
+    let reading = reading(command, in: namespace, abilities)
+    let made = made(in: namespace, abilities)
+    switch command {
+    case .deploy:
+      return reading + made.flatMap { applying($0.type, $0.name, in: namespace) }
+        + made.map { WorkersRight("delete", $0.type, name: $0.name, in: namespace) } + [annotating(namespace)]
+    case .endpoint:
+      let pointed = made.filter { ["Endpoints", "EndpointSlice", "Service", "ConfigMap"].contains($0.type.kind) }
+      return reading + pointed.flatMap { applying($0.type, $0.name, in: namespace) }
+        + [WorkersRight("patch", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)]
+    case .scale:
+      return reading + [scaling(in: namespace)]
+    case .restart:
+      return reading + [WorkersRight("patch", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)]
+    case .status, .logs: return reading
+    case .teardown:
+      return reading + made.map { WorkersRight("delete", $0.type, name: $0.name, in: namespace) }
+        + [annotating(namespace)]
+    }
+  }
+
+  /// What a command needs to look before it acts.
+  static func reading(
+    _ command: WorkersCommand, in namespace: String, _ abilities: ClusterAbilities = ClusterAbilities()
+  ) -> [WorkersRight] {
+    let basic = [
+      WorkersRight("get", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace),
+      WorkersRight("list", WorkerKinds.pod, in: namespace),
+    ]
+    switch command {
+    case .scale, .restart: return basic
+    case .endpoint: return [basic[0]]
+    case .logs: return basic + [WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace)]
+    case .status:
+      let watched = [
+        WorkerKinds.deployment, WorkerKinds.pod, ResourceType(group: "apps", plural: "replicasets", kind: "ReplicaSet"),
+        ResourceType(plural: "events", kind: "Event"), ResourceType(plural: "resourcequotas", kind: "ResourceQuota"),
+      ]
+      return [basic[0], WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace)]
+        + watched.flatMap { type in ["list", "watch"].map { WorkersRight($0, type, in: namespace) } }
+    case .deploy, .teardown:
+      return basic + WorkerKinds.listed(abilities).map { WorkersRight("list", $0, in: namespace) }
+        + WorkerKinds.secretNames.map { WorkersRight("get", WorkerKinds.secret, name: $0, in: namespace) }
+    }
+  }
+
+  /// What a trial asks the server for: it checks the same rights as for the deed.
+  static func trying(_ wanted: [WantedObject], in namespace: String) -> [WorkersRight] {
+    wanted.flatMap { applying($0.type, $0.name, in: namespace) }
+  }
+
+  /// What carrying out a plan needs.
+  public static func needed(for plan: DeploymentPlan, in namespace: String) -> [WorkersRight] {
+    var rights: [WorkersRight] = []
+    for action in plan.actions {
+      switch action.deed {
+      case .createNamespace:
+        rights.append(WorkersRight("create", WorkerKinds.namespace, name: namespace, in: nil))
+      case .deleteNamespace:
+        rights.append(WorkersRight("delete", WorkerKinds.namespace, name: namespace, in: namespace))
+      case .annotateStage: rights.append(annotating(namespace))
+      case .apply(let wanted): rights += applying(wanted.type, wanted.name, in: namespace)
+      case .recreate(let wanted):
+        rights += applying(wanted.type, wanted.name, in: namespace)
+        rights.append(WorkersRight("delete", wanted.type, name: wanted.name, in: namespace))
+      case .delete(let wanted):
+        rights += ["get", "delete"].map { WorkersRight($0, wanted.type, name: wanted.name, in: namespace) }
+      case .adjust(let wanted):
+        rights += ["get", "patch"].map { WorkersRight($0, wanted.type, name: wanted.name, in: namespace) }
+      case .scale: rights.append(scaling(in: namespace))
+      case .deliverImage: break
+      }
+    }
+    // In order, and each once.
+    var seen: Set<WorkersRight> = []
+    return rights.filter { seen.insert($0).inserted }
+  }
+
+  static func annotating(_ namespace: String) -> WorkersRight {
+    WorkersRight("patch", WorkerKinds.namespace, name: namespace, in: namespace)
+  }
+
+  private static func scaling(in namespace: String) -> WorkersRight {
+    WorkersRight(
+      "patch", WorkerKinds.deployment, name: WorkerNames.deployment, subresource: "scale", in: namespace)
+  }
+
+  /// Applying what is not there needs the right to create too.
+  private static func applying(_ type: ResourceType, _ name: String, in namespace: String) -> [WorkersRight] {
+    ["get", "create", "patch"].map { WorkersRight($0, type, name: name, in: namespace) }
+  }
+
+  /// All objects that a deployment may be made of.
+  private static func made(in namespace: String, _ abilities: ClusterAbilities) -> [(type: ResourceType, name: String)]
+  {
+    var made = [
+      (WorkerKinds.configMap, WorkerNames.configuration), (WorkerKinds.secret, WorkerNames.pullSecret),
+      (WorkerKinds.secret, WorkerNames.joinSecret), (WorkerKinds.service, WorkerNames.service),
+      (WorkerKinds.endpoints, WorkerNames.service), (WorkerKinds.deployment, WorkerNames.deployment),
+    ]
+    if let slices = abilities.endpointSlices { made.append((slices, WorkerNames.service)) }
+    if let budgets = abilities.disruptionBudgets { made.append((budgets, WorkerNames.disruptionBudget)) }
+    return made
+  }
+}

@@ -1,0 +1,17 @@
+import Testing
+
+@Suite("Flows on a cluster in memory")
+struct FlowTests {
+  @Test("what users do comes out as planned", arguments: Scenario.all)
+  func flow(scenario: Scenario) async throws {
+    try await FlowServer.inMemory().space(isThere: scenario.isThere) { try await scenario.run($0) }
+  }
+}
+
+@Suite("Flows on a real server", .enabled(if: FlowServer.kubeconfig != nil))
+struct FlowRealServerTests {
+  @Test("what users do comes out as planned", arguments: Scenario.all)
+  func flow(scenario: Scenario) async throws {
+    try await FlowServer.real().space(isThere: scenario.isThere) { try await scenario.run($0) }
+  }
+}
