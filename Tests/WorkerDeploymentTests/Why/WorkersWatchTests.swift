@@ -141,7 +141,7 @@ import Testing
         object["status"] = ["observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1]
       }
     }
-    #expect(situation.pods.first?.isReady == true)
+    #expect(situation.deployment?.status?.readyReplicas == 1)
   }
 
   @Test("a wait fails with the reason in one sentence, by a clock of the test's")
