@@ -161,7 +161,7 @@ import Testing
     #expect(error.message.hasPrefix("the workers were not all ready within 1m30s: 1 of 1 worker starts"))
   }
 
-  /// Waits with a clock that goes on a second whenever somebody sleeps, from the first situation on.
+  /// Waits with a clock that goes on a second whenever somebody sleeps, and hardly at all before the first situation.
   private func failure(limit: Duration) async throws -> WorkerDeploymentError {
     let time = ManualTime()
     let watch = WorkersWatch(client: client, namespace: "default", time: time)
@@ -169,7 +169,7 @@ import Testing
     let isTold = Mutex(false)
     async let clock: Void = {
       while !isOver.withLock({ $0 }) {
-        if time.sleeperCount > 0, isTold.withLock({ $0 }) { time.advance(by: .seconds(1)) }
+        if time.sleeperCount > 0 { time.advance(by: isTold.withLock { $0 } ? .seconds(1) : .milliseconds(1)) }
         await Task.yield()
       }
     }()
