@@ -27,7 +27,12 @@ import Testing
             "metadata": ["labels": ["role": "cluster-prover"]],
             "spec": [
               "imagePullSecrets": [["name": "img-cred"]],
-              "containers": [["name": "client", "image": "registry.example/prover:client-abc123"]],
+              "containers": [
+                [
+                  "name": "client", "image": "registry.example/prover:client-abc123",
+                  "readinessProbe": ["tcpSocket": ["port": 1]],
+                ]
+              ],
             ],
           ],
         ],
