@@ -186,6 +186,22 @@ import Testing
     #expect(first.sentence.contains("the scheduler also says: a volume rules out 2 nodes"))
   }
 
+  @Test("where the pods of others may not be read, the scheduler's word on resources counts")
+  func unseenLoad() throws {
+    var situation = try RecordedSituation.named("too-large")
+    let message = "0/5 nodes are available: 2 Insufficient cpu, 3 node(s) didn't match Pod's node affinity."
+    situation.deployment?.spec?.template?.spec?.containers[0].resources = nil
+    for index in situation.pods.indices {
+      situation.pods[index].status?.conditions = [Condition(type: "PodScheduled", status: "False", message: message)]
+    }
+    #expect(Diagnosis.main(situation)?.what.contains("the scheduler also says: 2 nodes have too little cpu") == true)
+    // With all pods known, a node that fits and was not taken yet is waited for.
+    situation.loads = [:]
+    let first = try #require(Diagnosis.reasons(situation).first)
+    #expect(first.cause == .nodeComing)
+    #expect(first.what.contains("2 could have one; the scheduler has not taken it yet, and said last: 0/5"))
+  }
+
   @Test("a lost node takes its workers' other complaints with it")
   func lost() throws {
     var situation = try RecordedSituation.named("not-ready-exec")

@@ -11,6 +11,7 @@ import Testing
   private func situation(ready: Int = 0, wanted: Int = 2, generation: Int64 = 1, seen: Int = 1) -> WorkersSituation {
     var situation = WorkerExamples.situation(nodes: [], replicas: wanted)
     situation.deployment?.metadata.generation = generation
+    situation.deployment?.spec?.template?.spec?.containers[0].readinessProbe = Probe()
     situation.deployment?.status = .init(
       observedGeneration: seen, replicas: wanted, updatedReplicas: wanted, readyReplicas: ready)
     return situation
@@ -24,6 +25,21 @@ import Testing
     #expect(wait.see(situation(ready: 1, generation: 3, seen: 3), [], at: at(2)) == .waiting(until: at(60)))
     #expect(wait.see(situation(ready: 2, generation: 3, seen: 3), [], at: at(3)) == .ready)
     #expect(wait.see(situation(ready: 0, wanted: 0, generation: 3, seen: 3), [], at: at(4)) == .ready)
+  }
+
+  @Test("workers without a readiness probe have to stay up for a moment")
+  func settling() {
+    func bare(_ ready: Int) -> WorkersSituation {
+      var situation = situation(ready: ready)
+      situation.deployment?.spec?.template?.spec?.containers[0].readinessProbe = nil
+      return situation
+    }
+    var wait = WorkersWait(deadline: at(60))
+    #expect(wait.see(bare(2), [], at: at(1)) == .waiting(until: at(4)))
+    #expect(wait.see(bare(1), [], at: at(2)) == .waiting(until: at(60)))
+    #expect(wait.see(bare(2), [], at: at(3)) == .waiting(until: at(6)))
+    #expect(wait.see(bare(2), [], at: at(5)) == .waiting(until: at(6)))
+    #expect(wait.check(at: at(6)) == .ready)
   }
 
   @Test("fails when a reason has stood for its patience, which is under 10 s", arguments: Cause.allCases)

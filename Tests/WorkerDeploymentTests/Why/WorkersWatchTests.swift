@@ -27,7 +27,12 @@ import Testing
             "metadata": ["labels": ["role": "cluster-prover"]],
             "spec": [
               "imagePullSecrets": [["name": "img-cred"]],
-              "containers": [["name": "client", "image": "registry.example/prover:client-abc123"]],
+              "containers": [
+                [
+                  "name": "client", "image": "registry.example/prover:client-abc123",
+                  "readinessProbe": ["tcpSocket": ["port": 1]],
+                ]
+              ],
             ],
           ],
         ],
@@ -141,7 +146,7 @@ import Testing
         object["status"] = ["observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1]
       }
     }
-    #expect(situation.pods.first?.isReady == true)
+    #expect(situation.deployment?.status?.readyReplicas == 1)
   }
 
   @Test("a wait fails with the reason in one sentence, by a clock of the test's")
@@ -161,7 +166,7 @@ import Testing
     #expect(error.message.hasPrefix("the workers were not all ready within 1m30s: 1 of 1 worker starts"))
   }
 
-  /// Waits with a clock that goes on a second whenever somebody sleeps, from the first situation on.
+  /// Waits with a clock that goes on a second whenever somebody sleeps, and hardly at all before the first situation.
   private func failure(limit: Duration) async throws -> WorkerDeploymentError {
     let time = ManualTime()
     let watch = WorkersWatch(client: client, namespace: "default", time: time)
@@ -169,7 +174,7 @@ import Testing
     let isTold = Mutex(false)
     async let clock: Void = {
       while !isOver.withLock({ $0 }) {
-        if time.sleeperCount > 0, isTold.withLock({ $0 }) { time.advance(by: .seconds(1)) }
+        if time.sleeperCount > 0 { time.advance(by: isTold.withLock { $0 } ? .seconds(1) : .milliseconds(1)) }
         await Task.yield()
       }
     }()

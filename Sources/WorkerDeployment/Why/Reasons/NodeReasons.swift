@@ -27,7 +27,7 @@ enum NodeReasons {
     let isComing = obstacles.leaving + obstacles.fitting.count >= pods.count || isScalingUp(facts)
     var what = start + obstacles.sentence
     var cures = Array(obstacles.cures.prefix(3))
-    let other = unexplained(said, fitter, obstacles)
+    let other = unexplained(said, obstacles, facts.situation)
     if !other.isEmpty {
       what += "; the scheduler also says: \(Wording.list(other))"
       cures += self.cures(of: said, facts).filter { !cures.contains($0) }
@@ -38,6 +38,9 @@ enum NodeReasons {
         what += "; the cluster's autoscaler is adding nodes"
       } else if obstacles.fitting.isEmpty {
         what += "; they follow when the leaving workers are gone"
+      } else if said != nil {
+        // It looks again within seconds of a change; what it said last may be older than what we count.
+        what += "; the scheduler has not taken it yet, and said last: \(Wording.cleaned(newest))"
       }
       reasons.append(Reason(.nodeComing, count: pods.count, what, pods: names))
     } else {
@@ -71,17 +74,26 @@ enum NodeReasons {
   }
 
   /// What the scheduler counts and we do not: volumes, ports, spread, the wishes of other pods, plugins of its own; and
-  /// everything, when by our count a node should do.
+  /// what the pods of others take, where those may not be read.
   private static func unexplained(
-    _ said: SchedulerMessage?, _ fitter: NodeFitter, _ obstacles: NodeObstacles
+    _ said: SchedulerMessage?, _ obstacles: NodeObstacles, _ situation: WorkersSituation
   ) -> [String] {
-    (said?.counts ?? []).compactMap { count in
+    let isFull = obstacles.groups.contains { group in
+      switch group.misfit {
+      case .resources, .full: true
+      default: false
+      }
+    }
+    return (said?.counts ?? []).compactMap { count in
       let nodes = Wording.count(count.nodes, "node")
       switch count.obstacle {
       case .unwelcome: return "pods on \(nodes) do not want workers beside them"
       case .spread: return "topology spread rules out \(nodes)"
       case .ports: return "\(nodes) lack a free host port"
       case .volume: return "a volume rules out \(nodes)"
+      case .resource(let name) where situation.loads == nil && !isFull:
+        return "\(nodes) \(count.nodes == 1 ? "has" : "have") too little \(Wording.cleaned(name, limit: 60))"
+      case .tooManyPods where situation.loads == nil && !isFull: return "\(nodes) can have no more pods"
       case .other(let words): return "\(nodes): \(Wording.cleaned(words, limit: 120))"
       default: return nil
       }

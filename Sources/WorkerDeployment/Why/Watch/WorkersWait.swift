@@ -29,7 +29,13 @@ public struct WorkersWait: Sendable {
   private let generation: Int64
   private var since: [Standing: Moment] = [:]
   private var reasons: [Reason] = []
-  private var isReady = false
+  /// Since when they are ready, and how long they have to be.
+  private var readySince: Moment?
+  private var settling: Duration = .zero
+
+  /// How long workers without a readiness probe have to stay up: such a container counts as ready from when its program
+  /// runs, also when it ends at once.
+  public static let settling: Duration = .seconds(3)
 
   /// - Parameters:
   ///   - deadline: when to give up whatever happens.
@@ -43,7 +49,9 @@ public struct WorkersWait: Sendable {
   /// Takes in a situation and its reasons.
   public mutating func see(_ situation: WorkersSituation, _ reasons: [Reason], at now: Moment) -> Verdict {
     self.reasons = reasons
-    isReady = Self.isReady(situation, generation)
+    readySince = Self.isReady(situation, generation) ? readySince ?? now : nil
+    let containers = situation.deployment?.spec?.template?.spec?.containers ?? []
+    settling = containers.contains { $0.readinessProbe == nil } ? Self.settling : .zero
     var still: [Standing: Moment] = [:]
     for reason in reasons where reason.cause.patience != nil {
       let pods: [String?] = reason.pods.isEmpty ? [nil] : reason.pods
@@ -58,8 +66,11 @@ public struct WorkersWait: Sendable {
 
   /// Looks again at a later moment, with nothing new.
   public func check(at now: Moment) -> Verdict {
-    if isReady { return .ready }
     var next = deadline
+    if let readySince {
+      if now >= readySince + settling { return .ready }
+      next = min(next, readySince + settling)
+    }
     var due: Set<Cause> = []
     for (standing, start) in since {
       guard let patience = standing.cause.patience else { continue }
