@@ -180,6 +180,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "WorkerDeploymentTests", dependencies: ["WorkerDeployment", "Kubernetes", "OCIImages", "MusterCore", nioCore],
+      exclude: ["Recorded"],
       swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore"], swiftSettings: strict),

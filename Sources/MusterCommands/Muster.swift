@@ -17,7 +17,8 @@ public struct Muster: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Work", subcommands: [Submit.self, Run.self, TaskCommand.self]),
       CommandGroup(
-        name: "Cluster", subcommands: [Up.self, CoordinatorCommand.self, WorkerCommand.self, KindCommand.self]),
+        name: "Cluster",
+        subcommands: [Up.self, CoordinatorCommand.self, WorkerCommand.self, WorkersCommand.self, KindCommand.self]),
       CommandGroup(name: "Images", subcommands: [ImageCommand.self]),
       CommandGroup(
         name: "Trust", subcommands: [LoginCommand.self, WhoAmI.self, TokenCommand.self, IdentityCommand.self]),

@@ -227,7 +227,7 @@ class Registry(unittest.TestCase):
         """A program goes only into images that it runs in, and a docker-archive takes the image for this machine"""
         both = ["--platform", "linux/amd64", "--platform", "linux/arm64", "--to", f"oci:{self.folder}/both:1"]
         wrong = self.bench.muster("build", "--program", "/bin/echo", *both)
-        self.assertEqual((wrong.status, wrong.failure["code"]), (1, "bad_argument"), wrong)
+        self.assertEqual((wrong.status, wrong.failure["code"]), (1, "bad_image_recipe"), wrong)
         self.assertEqual(self.bench.muster("build", "--add", f"{self.folder}/text:/text", *both).status, 0)
         file = f"docker-archive:{self.folder}/both.tar"
         done = self.bench.muster("copy", f"oci:{self.folder}/both:1", f"{file}:a:1")

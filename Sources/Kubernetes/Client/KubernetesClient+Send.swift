@@ -34,7 +34,7 @@ extension KubernetesClient {
         let response = try await transport.send(call.request)
         if (200..<300).contains(response.status) { return try await read(response) }
         let refusal = await Refusal.read(response, of: call, time: time)
-        failure = .answer(status: refusal.httpStatus, retryAfter: refusal.retryAfter)
+        failure = refusal.retryFailure
         error = refusal.error
       } catch let thrown as KubernetesError {
         error = thrown.about(call)

@@ -10,6 +10,11 @@ struct Refusal {
   /// How long the server wants to be left alone.
   let retryAfter: Duration?
   let error: KubernetesError
+  /// Whether another attempt can only fail in the same way, though the HTTP status speaks of the server.
+  let isFinal: Bool
+
+  /// How a retry plan sees it.
+  var retryFailure: RetryPlan.Failure { isFinal ? .final : .answer(status: httpStatus, retryAfter: retryAfter) }
 
   /// A refusal is read to this size and for this long: its body is a courtesy, not worth a program's memory or time.
   static let largestBody = 1 << 20
@@ -32,8 +37,9 @@ struct Refusal {
     var details = ["doing": call.words, "http_status": String(httpStatus)]
     details["reason"] = status.reason
     details["retry_after_s"] = retryAfter.map { String($0.components.seconds) }
-    error = KubernetesError(
-      .refused, RefusalSentence(status: status, call: call).text, status: status, details: details)
+    let sentence = RefusalSentence(status: status, call: call)
+    isFinal = sentence.isUnknownField
+    error = KubernetesError(.refused, sentence.text, status: status, details: details)
   }
 
   /// An error that comes as an event of a watch, whose answer had been a success.

@@ -12,10 +12,26 @@ struct RefusalSentence {
 
   /// What is wrong, as the server says it, or as the number says it.
   private var why: String {
-    let message = Self.cleaned(status.message ?? "", limit: 1000)
+    let message = Self.cleaned(Self.withoutObjects(status.message ?? ""), limit: 1000).drop { $0 == " " }.description
     if !message.isEmpty { return message }
     if let reason = status.reason, !reason.isEmpty { return reason }
     return "HTTP status \(status.code ?? 0)"
+  }
+
+  /// Some refusals of patches repeat the whole object, whose values may be secrets, as `Invalid value: "{\"data\":…}"`.
+  private static func withoutObjects(_ text: String) -> String {
+    let mark = Array(#"Invalid value: "{"#.utf8)
+    var rest = Array(text.utf8)[...]
+    var result: [UInt8] = []
+    while let found = rest.firstRange(of: mark) {
+      result += rest[..<found.lowerBound] + Array("Invalid value: (an object)".utf8)
+      rest = rest[found.upperBound...]
+      // To the quote that ends it: the others have a backslash before them.
+      while let byte = rest.popFirst(), byte != UInt8(ascii: "\"") {
+        if byte == UInt8(ascii: "\\") { rest = rest.dropFirst() }
+      }
+    }
+    return String(decoding: result + rest, as: UTF8.self)
   }
 
   /// Which fields belong to whom, when server-side apply was refused for that.
@@ -29,19 +45,40 @@ struct RefusalSentence {
     return shown.joined(separator: ", ") + more + "; leave what is not yours out of the object, or apply with force"
   }
 
-  /// `conflict with "kubectl" using apps/v1` → `'kubectl' (apps/v1)`.
+  /// `conflict with "hpa" with subresource "scale" using apps/v1` → `'hpa' (apps/v1, through scale)`. Servers before 1.22
+  /// name no subresource.
   private static func owner(in message: String) -> String {
     let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
     guard parts.count >= 3 else { return "another manager (\(cleaned(message, limit: 200)))" }
-    let using = parts[2...].joined(separator: "\"").split(separator: " ")
-    let version = using.first == "using" && using.count > 1 ? " (\(cleaned(String(using[1]), limit: 100)))" : ""
-    return "'\(cleaned(String(parts[1]), limit: 200))'" + version
+    let isThrough = parts.count >= 5 && parts[2] == " with subresource "
+    let using = parts[(isThrough ? 4 : 2)...].joined(separator: "\"").split(separator: " ")
+    var more: [String] = []
+    if using.first == "using" && using.count > 1 { more.append(cleaned(String(using[1]), limit: 100)) }
+    if isThrough { more.append("through \(cleaned(String(parts[3]), limit: 100))") }
+    return "'\(cleaned(String(parts[1]), limit: 200))'" + (more.isEmpty ? "" : " (\(more.joined(separator: ", ")))")
+  }
+
+  /// Whether it was forbidden by an admission rule (a quota, the security of pods, a limit), which no right lifts.
+  /// Authorization says `User "a" cannot list resource …`.
+  private var isRuleBroken: Bool {
+    let message = status.message ?? ""
+    return message.contains(" is forbidden: ") && !message.contains("\" cannot ")
+  }
+
+  /// Whether fields are named that the kind does not have. For an apply, servers answer 500 to that.
+  var isUnknownField: Bool {
+    let message = status.message ?? ""
+    return message.contains("strict decoding error: ") || message.hasPrefix("failed to create typed patch object")
   }
 
   private var cure: String? {
-    switch (status.reason, status.code) {
+    if isUnknownField { return "correct the fields that are named" }
+    return switch (status.reason, status.code) {
     case ("Unauthorized", _), (_, 401): "log in again, or correct the user's credentials in the kubeconfig"
-    case ("Forbidden", _), (_, 403): "let an administrator grant the right, as with a Role and a RoleBinding"
+    case ("Forbidden", _), (_, 403):
+      isRuleBroken
+        ? "keep to the rule that is named, or let an administrator change it"
+        : "let an administrator grant the right, as with a Role and a RoleBinding"
     case ("AlreadyExists", _): "choose another name, or change the object that is there"
     case ("Conflict", _), (_, 409): "read the object again and repeat the change on what is there now"
     case ("Expired", _), ("Gone", _), (_, 410): "list again: the server no longer keeps that version"

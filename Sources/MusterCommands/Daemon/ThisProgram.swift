@@ -17,7 +17,7 @@ enum ThisProgram {
 
   /// The file of this program. When it has been replaced since the start, a name that still leads to the old one, so that
   /// both sides of the keeper's pipe stay of one version.
-  private static var path: String {
+  static var path: String {
     #if os(Linux)
       let link = "/proc/self/exe"
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link),

@@ -12,8 +12,8 @@ import Yams
 struct ImageRecipeFile {
   var base: String?
   var platforms: [String] = []
-  var files: [FileEntry] = []
-  var programs: [FileEntry] = []
+  var files: [PlacedFile] = []
+  var programs: [PlacedFile] = []
   var environment: [String: String] = [:]
   var entrypoint: [String]?
   var command: [String]?
@@ -23,14 +23,6 @@ struct ImageRecipeFile {
   var annotations: [String: String] = [:]
   var ports: [String] = []
   var volumes: [String] = []
-
-  /// A file or folder of this machine, and where it goes.
-  struct FileEntry: Sendable, Hashable {
-    var source: String
-    var path: String
-    /// Octal.
-    var mode: String?
-  }
 
   init() {}
 
@@ -77,7 +69,7 @@ struct ImageRecipeFile {
       }
       return pairs
     }
-    func entries() throws -> [FileEntry] { try texts().map { try FileEntry($0, option: "'\(key)' in '\(name)'") } }
+    func entries() throws -> [PlacedFile] { try texts().map { try PlacedFile($0, option: "'\(key)' in '\(name)'") } }
     switch key {
     case "base": base = try text()
     case "platforms": platforms = try texts()
@@ -99,28 +91,4 @@ struct ImageRecipeFile {
       )
     }
   }
-}
-
-extension ImageRecipeFile.FileEntry {
-  /// From `SRC:DST[:MODE]`; of a program `DST` may be left out, and it goes where it is here.
-  init(_ text: String, option: String, needsPath: Bool = true) throws {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    let isWhole = parts.count == 2 || parts.count == 3 || (!needsPath && parts.count == 1)
-    guard isWhole, parts.allSatisfy({ !$0.isEmpty }) else {
-      throw CommandError(
-        .badArgument, "\(option) is '\(text)'; write SOURCE:PATH or SOURCE:PATH:MODE, as ./app:/usr/bin/app:755")
-    }
-    source = parts[0]
-    path = parts.count > 1 ? parts[1] : parts[0]
-    mode = parts.count == 3 ? parts[2] : nil
-    guard path.hasPrefix("/") else {
-      throw CommandError(
-        .badArgument, "\(option) puts '\(source)' at '\(path)', which is not absolute; begin it with '/'")
-    }
-    if let mode, UInt16(mode, radix: 8).map({ $0 > 0o7777 }) ?? true {
-      throw CommandError(.badArgument, "\(option) has the mode '\(mode)'; write it as 755 or 4755")
-    }
-  }
-
-  var layerMode: LayerMode { mode.flatMap { UInt16($0, radix: 8) }.map { .exactly($0) } ?? .normal }
 }

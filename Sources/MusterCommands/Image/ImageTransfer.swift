@@ -37,21 +37,21 @@ struct ImageTransfer {
 
   /// Redraws a line on a terminal, about ten times a second; elsewhere only the result is said.
   private func show(_ progress: AsyncStream<CopyProgress>) async -> CopyProgress {
-    let clock = SystemTime()
     let isShown = output.mode != .quiet && output.messages.isTerminal
+    let pace = ProgressPace(SystemTime())
     var last = CopyProgress()
-    var shown: Moment?
     for await state in progress {
       last = state
-      guard isShown else { continue }
-      let now = clock.moment()
-      if let shown, now - shown < .milliseconds(100) { continue }
-      shown = now
-      let bytes = "\(Self.size(state.bytesDone + state.bytesSkipped)) of \(Self.size(state.bytes))"
-      output.messages.setLiveLine("\(bytes)  \(state.blobsDone)/\(state.blobs) parts")
+      if isShown, pace.isDue() { output.messages.setLiveLine(Self.text(state)) }
     }
     if isShown { output.messages.setLiveLine("") }
     return last
+  }
+
+  /// How far it is, as a live line says it.
+  static func text(_ state: CopyProgress) -> String {
+    let bytes = "\(size(state.bytesDone + state.bytesSkipped)) of \(size(state.bytes))"
+    return "\(bytes)  \(state.blobsDone)/\(state.blobs) parts"
   }
 
   private static func size(_ bytes: Int64) -> String { Format.bytes(UInt64(max(bytes, 0))) }

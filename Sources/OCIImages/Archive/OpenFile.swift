@@ -71,6 +71,14 @@ final class OpenFile: Sendable {
     }
   }
 
+  func write(_ bytes: [UInt8], at offset: Int64) throws(OCIError) {
+    var failure: OCIError?
+    bytes.withUnsafeBytes { buffer in
+      do throws(OCIError) { try write(buffer, at: offset) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
   /// Returns when what was written survives a loss of power.
   func synchronize() throws(OCIError) {
     guard fsync(descriptor) == 0 else { throw Self.failure("cannot be written to the disk", path) }

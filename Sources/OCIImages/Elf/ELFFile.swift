@@ -14,6 +14,8 @@ struct ELFFile: Sendable, Hashable {
   let kind: Kind
   /// The dynamic linker that the kernel starts; nil for libraries and static programs.
   private(set) var interpreter: String?
+  /// Where in the file its path stands, with all room that there is for it.
+  private(set) var interpreterRange: Range<Int64>?
   /// The libraries that it needs, in order.
   private(set) var needed: [String] = []
   private(set) var libraryName: String?
@@ -48,6 +50,7 @@ struct ELFFile: Sendable, Hashable {
     if let segment = segments.first(where: { $0.type == ELFSegment.interpreter }) {
       let bytes = try file.read(segment.offset, Int(clamping: min(segment.fileSize, 4096)), atLeast: 1)
       interpreter = try file.text(bytes)
+      interpreterRange = segment.offset..<segment.offset + Int64(bytes.count)
     }
     guard let dynamic = segments.first(where: { $0.type == ELFSegment.dynamic }) else { return }
     try readDynamic(file, dynamic, segments, numbers)

@@ -37,6 +37,8 @@ public struct WorkerValues: Sendable, Equatable {
   public var digest: String?
   /// `IMAGE_AUTH_USER` and `IMAGE_AUTH_PASSWORD`. Nil: anonymous, and no pull secret.
   public var login: RegistryLogin?
+  /// A pull secret that is there already. Nil: one is made if there is a ``login``.
+  public var pullSecret: String?
   /// With which a worker gets its certificate. Nil: the workers speak without TLS.
   public var joinToken: Secret<String>?
   /// More of `muster.yaml` for the workers: the kinds and how they are done.

@@ -81,10 +81,12 @@ struct ApplyContractTests {
       #expect(less.body["data"] == ["a": "9", "c": "3"])
       #expect(less.body["metadata", "labels"] == nil)
       let changed = try await api.patch(path, "merge-patch", ["data": ["c": "77"]], [("fieldManager", "upd")])
-      #expect(
-        owners(changed) == [
-          "two/Apply": ["f:data": ["f:a": [:]]], "upd/Update": ["f:data": ["f:c": [:]]],
-        ])
+      var left: [String: JSONValue] = [
+        "two/Apply": ["f:data": ["f:a": [:]]], "upd/Update": ["f:data": ["f:c": [:]]],
+      ]
+      // Newer servers let a manager own a map of which it owns no entry.
+      if api.minor >= Contract.newer { left["one/Apply"] = ["f:data": [:]] }
+      #expect(owners(changed) == left)
       let lost = try await api.apply(path, map(["a": "9", "c": "3"]), manager: "two")
       #expect(lost.message == "Apply failed with 1 conflict: conflict with \"upd\" using v1: .data.c")
     }

@@ -18,6 +18,11 @@ struct Contract {
   let namespace: String
   /// Nil when the server is a real one.
   let fake: FakeCluster?
+  /// Of the server's release 1.x; the fake is as one of 1.20.
+  var minor = 20
+  /// From this release on, a server is held to what was seen of newer ones. It was seen of 1.20 and of 1.36, and this is
+  /// the first of which all of it should be true; between them nobody has looked.
+  static let newer = 33
 
   var client: KubernetesClient {
     KubernetesClient(transport: transport, namespace: namespace, behaviour: ClientBehaviour(requestsPerSecond: 0))
@@ -92,7 +97,9 @@ struct Contract {
   }
 
   /// Waits for what a real cluster's controllers do a little later.
-  func eventually(_ what: () async throws -> Bool) async throws -> Bool {
+  func eventually(_ what: () async throws -> Bool) async throws -> Bool { try await Self.eventually(what) }
+
+  static func eventually(_ what: () async throws -> Bool) async throws -> Bool {
     for _ in 0..<400 {
       if try await what() { return true }
       try await Task.sleep(for: .milliseconds(50))

@@ -27,8 +27,18 @@ enum ContractServer: String, CaseIterable, CustomTestStringConvertible {
       let configuration = try ClientConfiguration.load(kubeconfig: Self.kubeconfig)
       transport = HTTPTransport(configuration)
     }
-    let name = "contract-\(UInt32.random(in: 0...UInt32.max))"
-    let contract = Contract(transport: transport, namespace: name, fake: fake)
+    try await Self.inNamespace(of: transport, prefix: "contract", fake: fake, body)
+  }
+
+  /// Makes a namespace, runs a test in it, and deletes it.
+  static func inNamespace(
+    of transport: any APITransport, prefix: String, fake: FakeCluster? = nil, _ body: (Contract) async throws -> Void
+  ) async throws {
+    let name = "\(prefix)-\(UInt32.random(in: 0...UInt32.max))"
+    var contract = Contract(transport: transport, namespace: name, fake: fake)
+    if fake == nil {
+      contract.minor = Int(try await contract.client.serverVersion().minor.prefix { $0.isNumber }) ?? 20
+    }
     let made = try await contract.send(
       .post, "/api/v1/namespaces", body: ["metadata": ["name": .string(name)], "kind": "Namespace"])
     try #require(made.status == 201, "\(made.body)")

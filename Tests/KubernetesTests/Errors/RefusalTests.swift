@@ -29,6 +29,69 @@ struct RefusalTests {
     #expect(error.isConflict && error.code == .refused && error.status?.code == 409)
   }
 
+  @Test("an owner that came through a part of the object is named with it")
+  func subresource() {
+    // As servers since 1.22 say it.
+    let body = #"""
+      {"kind":"Status","status":"Failure","reason":"Conflict","details":{"causes":[{"reason":"FieldManagerConflict",
+      "message":"conflict with \"hpa\" with subresource \"scale\" using apps/v1","field":".spec.replicas"},
+      {"reason":"FieldManagerConflict","message":"conflict with \"x\" with subresource \"status\"","field":".a"}]},
+      "code":409}
+      """#
+    #expect(
+      refusal(409, body).error.message.hasSuffix(
+        "field .spec.replicas is owned by 'hpa' (apps/v1, through scale), field .a is owned by 'x' (through status); "
+          + "leave what is not yours out of the object, or apply with force"))
+  }
+
+  @Test("a right is only asked for where a right is missing")
+  func forbidden() {
+    func cure(_ message: String) -> String {
+      let body: JSONValue = ["kind": "Status", "reason": "Forbidden", "message": .string(message), "code": 403]
+      return refusal(403, JSONWriter.text(body)).error.message.split(separator: "; ").last.map(String.init) ?? ""
+    }
+    let right = "let an administrator grant the right, as with a Role and a RoleBinding"
+    #expect(cure(#"pods is forbidden: User "a" cannot list resource "pods" in API group """#) == right)
+    #expect(cure("") == right)
+    let rule = "keep to the rule that is named, or let an administrator change it"
+    #expect(
+      cure(#"pods "p" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1"#) == rule)
+    #expect(
+      cure(#"pods "p" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true"#) == rule)
+    #expect(cure(#"secrets "s" is forbidden: unable to create new content in namespace n because it is being"#) == rule)
+  }
+
+  @Test("an object that the server repeats is left out, for it may hold secrets")
+  func repeatedObject() {
+    let object = #"{\"data\":{\"k\":\"czNjcmV0\"}}"#
+    let status: JSONValue = [
+      "kind": "Status", "reason": "Invalid", "code": 422,
+      "message": .string(
+        " \"\" is invalid: patch: Invalid value: \"\(object)\": strict decoding error: unknown field \"a\""),
+    ]
+    let error = refusal(422, JSONWriter.text(status)).error
+    #expect(
+      error.message.hasSuffix(
+        "in namespace 'lab': \"\" is invalid: patch: Invalid value: (an object): strict decoding error: "
+          + "unknown field \"a\"; correct the fields that are named"))
+    let open: JSONValue = ["kind": "Status", "message": .string("Invalid value: \"\(object)"), "code": 422]
+    #expect(!refusal(422, JSONWriter.text(open)).error.message.contains("czNjcmV0"))
+  }
+
+  @Test(
+    "an apply with a field that the kind does not have is not tried again, though the server calls it its own error")
+  func unknownField() {
+    let body: JSONValue = [
+      "kind": "Status", "code": 500,
+      "message":
+        "failed to create typed patch object (/d; apps/v1, Kind=Deployment): .spec.x: field not declared in schema",
+    ]
+    let refused = refusal(500, JSONWriter.text(body))
+    #expect(refused.retryFailure == .final)
+    #expect(refused.error.message.hasSuffix("field not declared in schema; correct the fields that are named"))
+    #expect(refusal(500, "").retryFailure == .answer(status: 500, retryAfter: nil))
+  }
+
   @Test("what the server says is followed by a cure")
   func cures() {
     let missing = refusal(

@@ -7,7 +7,13 @@ enum Kubectl {
 
   static var isThere: Bool { program != nil && ContractServer.kubeconfig != nil }
 
-  static func run(_ arguments: String...) throws -> String {
+  /// What `kubectl get` prints, whole: since 1.21 it leaves out who manages the fields, if nothing is said.
+  static func get(_ arguments: String...) throws -> String {
+    let knowsManagers = try run(["get", "--help"]).contains("--show-managed-fields")
+    return try run(["get"] + arguments + (knowsManagers ? ["--show-managed-fields"] : []))
+  }
+
+  private static func run(_ arguments: [String]) throws -> String {
     try RealServer.run(
       try #require(program), ["--kubeconfig", try #require(ContractServer.kubeconfig as String?)] + arguments)
   }

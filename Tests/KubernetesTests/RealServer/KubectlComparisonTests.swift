@@ -22,7 +22,7 @@ struct KubectlComparisonTests {
           continue
         }
         let name = "\(resource.plural).\(version)" + (resource.group.isEmpty ? "." : ".\(resource.group)")
-        let text = try Kubectl.run("get", name, "--all-namespaces", "-o", "json")
+        let text = try Kubectl.get(name, "--all-namespaces", "-o", "json")
         let theirs = try JSONReader.parse(text.utf8)["items"]?.array ?? []
         var mine: [String: JSONValue] = [:]
         for item in list.items {
@@ -43,9 +43,9 @@ struct KubectlComparisonTests {
   @Test("a manifest that kubectl prints is read, applied and read back as the same object")
   func manifests() async throws {
     let client = KubernetesClient(configuration: try ClientConfiguration.load(kubeconfig: ContractServer.kubeconfig))
-    let yaml = try Kubectl.run("get", "clusterrole", "view", "-o", "yaml")
+    let yaml = try Kubectl.get("clusterrole", "view", "-o", "yaml")
     let read = try #require(try Manifests.read(yaml).first)
-    let json = try JSONReader.parse(Kubectl.run("get", "clusterrole", "view", "-o", "json").utf8)
+    let json = try JSONReader.parse(Kubectl.get("clusterrole", "view", "-o", "json").utf8)
     #expect(JSONValue.object(read.content) == json)
     let again = try #require(try Manifests.read(try Manifests.yaml([read])).first)
     #expect(again.content == read.content)

@@ -49,6 +49,44 @@ struct RealExecTests {
     #expect(output == wanted)
   }
 
+  @Test("attached to a program, one hears it and it hears one")
+  func attaches() async throws {
+    let pods = client.resources(DynamicObject.self, of: Pod.resource, in: pod.namespace)
+    let box = try await pods.get(pod.name)
+    let name = "attach-\(UInt32.random(in: 0...UInt32.max))"
+    try await pods.create(
+      [
+        "metadata": ["name": .string(name)],
+        "spec": [
+          "nodeName": box["spec", "nodeName"] ?? .null, "restartPolicy": "Never", "terminationGracePeriodSeconds": 0,
+          "containers": [
+            [
+              "name": "c", "image": box["spec", "containers", 0, "image"] ?? .null, "imagePullPolicy": "Never",
+              "stdin": true, "stdinOnce": true, "command": ["sh", "-c", "read a; echo heard $a; cat; exit 4"],
+            ]
+          ],
+        ],
+      ] as JSONValue)
+    #expect(try await Contract.eventually { try await pods.get(name)["status", "phase"] == "Running" })
+    let session = try await client.attach(name, in: pod.namespace, ExecOptions([], hasInput: true))
+    try await session.write("me\n")
+    var heard = ByteBuffer()
+    for try await part in session.output {
+      guard case .standardOutput(var bytes) = part else { continue }
+      heard.writeBuffer(&bytes)
+      guard String(buffer: heard) == "heard me\n" else { continue }
+      // In v4, input ends with the connection.
+      guard session.channelProtocol == "v5.channel.k8s.io" else { break }
+      try await session.closeInput()
+    }
+    #expect(String(buffer: heard) == "heard me\n")
+    await session.close()
+    #expect(try await Contract.eventually { try await pods.get(name)["status", "phase"] == "Failed" })
+    let end = try await pods.get(name)
+    #expect(end["status", "containerStatuses", 0, "state", "terminated", "exitCode"] == 4)
+    try await pods.delete(name)
+  }
+
   @Test("much output comes whole, also to a slow reader")
   func muchOutput() async throws {
     let (output, _, exit) = try await run("sh", "-c", "yes 0123456789abcde | head -n 500000")

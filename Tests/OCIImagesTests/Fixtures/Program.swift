@@ -3,6 +3,11 @@ import Testing
 
 /// Runs the machine's own programs, to compare with.
 enum Program {
+  static func isThere(_ name: String) -> Bool {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+      .contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+  }
+
   /// - Returns: the standard output.
   @discardableResult
   static func run(_ program: String, _ arguments: [String], in folder: String = "/") throws -> String {

@@ -1,0 +1,33 @@
+import ArgumentParser
+import WorkerDeployment
+
+/// `muster workers deploy`
+struct WorkersDeploy: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "deploy",
+    abstract: "Make the workers be as they are to be: image, secrets, configuration, endpoint, pods.",
+    discussion: """
+      It carries out what 'muster workers plan' prints. Safe to repeat: a second run does nothing, and one after a failure \
+      goes on from there. With --wait it ends when all workers are ready, or says why they are not.
+      """)
+
+  @OptionGroup var values: WorkersValueOptions
+  @OptionGroup(title: "The registry") var registry: WorkersRegistryOptions
+  @Flag(help: "Print what would be done, and do nothing.") var dryRun = false
+  @OptionGroup var waiting: WorkersWaiting
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let output = output.output
+    try await WorkersPreparation(options: values, registry: registry, output: output).with { prepared in
+      let namespace = prepared.values.namespace
+      let acting = WorkersActing(
+        client: prepared.client, namespace: namespace, output: output, isDryRun: dryRun, images: prepared.images,
+        deliver: prepared.deliver)
+      try await acting.act(on: prepared.plan)
+      guard !dryRun else { return }
+      try await waiting.wait(
+        prepared.client, namespace, output, endpoint: prepared.values.endpoint?.description)
+    }
+  }
+}

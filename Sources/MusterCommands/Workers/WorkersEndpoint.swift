@@ -1,0 +1,36 @@
+import ArgumentParser
+import Kubernetes
+import WorkerDeployment
+
+/// `muster workers endpoint`
+struct WorkersEndpoint: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "endpoint", abstract: "Point the running workers at another coordinator, without restarting them.",
+    discussion: """
+      The address behind the service cluster-coordinator changes; then the coordinator where the workers are now is asked to \
+      let them go, because connections that live do not notice. Over the same store they go on with what they run. A name \
+      instead of an address is part of the pods, which then restart one after the other.
+      """)
+
+  @Argument(help: ArgumentHelp("The coordinator: an address or a name.", valueName: "host[:port]")) var address: String
+  @OptionGroup var workers: WorkersOptions
+  @Flag(help: "Print what would be done, and do nothing.") var dryRun = false
+  @OptionGroup var waiting: WorkersWaiting
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let place = try workers.place()
+    let output = output.output
+    for remark in place.remarks { output.warning(remark) }
+    let client = try workers.client()
+    let endpoint = try CoordinatorEndpoint(parsing: address)
+    let observer = ClusterObserver(client: client, namespace: place.namespace)
+    let (values, wanted) = try await WorkersRepointing(observer: observer).wanted(endpoint)
+    let observed = try await observer.observe(DeploymentPlanner.endpointObjects(wanted), leftovers: false)
+    let plan = try DeploymentPlanner.endpoint(values, wanted, observed)
+    let acting = WorkersActing(client: client, namespace: place.namespace, output: output, isDryRun: dryRun)
+    try await acting.act(on: plan)
+    guard !dryRun else { return }
+    try await waiting.wait(client, place.namespace, output, endpoint: endpoint.description)
+  }
+}

@@ -1,0 +1,144 @@
+"""A user's way from an empty cluster to an empty cluster."""
+
+import hashlib
+import json
+import unittest
+
+import site_of_tests
+from site_of_tests import ALIAS, PASSWORD, USER, Coordinator, call, until
+
+NAMESPACE = "provers"
+WORKER_FILE = """
+heartbeat: 1s
+kinds:
+  block:
+    # A pause, so that there is a middle; then what shows that the input arrived.
+    executor: [/bin/dash, -c, 'sleep "$(cut -d" " -f1 "$0")"; sha256sum <"$0"', "{input}"]
+"""
+
+
+class Journey(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = site_of_tests.site()
+        cls.first = Coordinator(cls.site, "first")
+        cls.folder = cls.site.path / "user"
+        cls.folder.mkdir()
+        (cls.folder / "worker.yaml").write_text(WORKER_FILE)
+        (cls.folder / "workers.yaml").write_text("""
+image:
+  programs: [/bin/dash, /bin/sleep, /usr/bin/cut, /usr/bin/sha256sum]
+workerFile: worker.yaml
+grace: 30s
+""")
+        cls.variables = {
+            "KUBECONFIG": str(cls.site.kubeconfig), "CLUSTER_NS": NAMESPACE, "STAGE": "v1", "IMAGE_REPO": "team/provers",
+            "IMAGE_HOST": cls.site.registry, "IMAGE_HOST_ALIAS": ALIAS, "IMAGE_AUTH_USER": USER,
+            "IMAGE_AUTH_PASSWORD": PASSWORD, "COORDINATOR_EP": cls.site.address,
+            "COORDINATOR_PORT": str(cls.first.port), "MUSTER_JOIN_TOKEN": cls.first.token(),
+        }
+        cls.site.kubectl("create", "namespace", NAMESPACE)
+        until("the namespace has its service account", lambda: "ServiceAccount/default" in cls.site.objects(NAMESPACE))
+        until("the namespace is settled", lambda: any(
+            each.startswith("Secret/default-token") for each in cls.site.objects(NAMESPACE)))
+        cls.before = cls.site.objects(NAMESPACE)
+
+    def workers(self, *arguments, status=0, **variables):
+        more = ["--ca", self.site.ca] if arguments[0] in ("plan", "deploy") else []
+        done = call(site_of_tests.MUSTER, "workers", *arguments, *more, cwd=self.folder, timeout=300,
+                    **{**self.variables, **variables})
+        self.assertEqual(done.status, status, done)
+        self.assertNotIn(PASSWORD, done.out + done.err)
+        self.assertNotIn(self.variables["MUSTER_JOIN_TOKEN"], done.out + done.err)
+        return done
+
+    def pods(self):
+        items = json.loads(self.site.kubectl("get", "pods", "-n", NAMESPACE, "-o", "json").out)["items"]
+        return [each for each in items if "deletionTimestamp" not in each["metadata"]]
+
+    def done(self, coordinator, identifier):
+        task = coordinator.task(identifier)
+        self.assertNotEqual(task["state"], "failed", task)
+        return task["state"] == "done"
+
+    def test_01_plan(self):
+        """A plan says all that would be done, and does nothing"""
+        plan = self.workers("plan", "--output", "json").json
+        subjects = [each["subject"] for each in plan["actions"]]
+        for wanted in ("configmap/cluster-conf", "secret/img-cred", "secret/cluster-join", "service/cluster-coordinator",
+                       "endpoints/cluster-coordinator", "deployment/prover-cli-t"):
+            self.assertIn(wanted, subjects)
+        self.assertEqual(plan["images"], {
+            "delivered to": f"{self.site.registry}/team/provers:client-v1",
+            "pulled from": f"{ALIAS}/team/provers:client-v1"})
+        self.workers("deploy", "--dry-run")
+        self.assertEqual(self.site.objects(NAMESPACE), self.before)
+
+    def test_02_why(self):
+        """Deployed on nodes without label and taint, it says which, and how that is mended"""
+        failed = self.workers("deploy", "--wait", status=1)
+        self.assertIn("fluidexnode=computation", failed.err)
+        self.assertIn("kubectl label node", failed.err)
+
+    def test_03_deploy(self):
+        """On nodes as in the document the workers come up, one a node, from the registry's other name"""
+        nodes = ["real-node-1", "real-node-2"]
+        self.site.kubectl("label", "node", *nodes, "fluidexnode=computation")
+        self.site.kubectl("taint", "node", *nodes, "dedicated=computation:NoSchedule")
+        self.workers("deploy", "--wait")
+        pods = self.pods()
+        self.assertEqual(sorted(each["spec"]["nodeName"] for each in pods), nodes)
+        for pod in pods:
+            self.assertRegex(pod["spec"]["containers"][0]["image"], f"^{ALIAS}/team/provers(:client-v1)?@sha256:")
+        place = json.loads(self.site.kubectl("get", "namespace", NAMESPACE, "-o", "json").out)
+        self.assertEqual(place["metadata"]["annotations"]["stage"], "v1")
+        self.assertEqual(sorted(each["name"] for each in self.first.workers() if each["state"] == "connected"),
+                         sorted(each["metadata"]["name"] for each in pods))
+
+    def test_04_again(self):
+        """A second deployment plans nothing"""
+        self.assertEqual(self.workers("plan", "--output", "json").json["actions"], [])
+
+    def test_05_tasks(self):
+        """The pods do the coordinator's tasks"""
+        inputs = [f"0 {number}" for number in range(20)]
+        ids = self.first.submit(*inputs)
+        for identifier, text in zip(ids, inputs):
+            until("the task is done", lambda: self.done(self.first, identifier))
+            result = self.first.ask("task", "result", identifier, check=True).out
+            self.assertEqual(result.split()[0], hashlib.sha256(text.encode()).hexdigest())
+
+    def test_06_scale(self):
+        """Scaled past the nodes, it says how many run and what the others wait for; and down again"""
+        scaled = self.workers("scale", "5")
+        self.assertIn("2 of 5 workers can run on today's nodes", scaled.err)
+        until("5 pods", lambda: len(self.pods()) == 5)
+        self.assertIn("2 of 5 ready", self.workers("status").out)
+        self.workers("scale", "1", "--wait")
+        until("1 pod", lambda: len(self.pods()) == 1)
+
+    def test_07_logs(self):
+        """The logs of the workers, each line with its pod"""
+        name = self.pods()[0]["metadata"]["name"]
+        self.assertIn(f"{name}: ", self.workers("logs", "--tail", "5").out)
+
+    def test_08_restart(self):
+        """A restart replaces the workers"""
+        before = {each["metadata"]["uid"] for each in self.pods()}
+        self.workers("restart", "--wait")
+        self.assertTrue(before.isdisjoint(each["metadata"]["uid"] for each in self.pods()))
+
+    def test_98_teardown(self):
+        """Nothing is left of it, and nothing else is gone"""
+        self.workers("teardown")
+        until("the namespace is as it was", lambda: self.site.objects(NAMESPACE) == self.before)
+        place = json.loads(self.site.kubectl("get", "namespace", NAMESPACE, "-o", "json").out)
+        self.assertNotIn("stage", place["metadata"].get("annotations", {}))
+        self.assertIn("nothing to do", self.workers("teardown").out)
+
+    def test_99_secrets(self):
+        """No log has the password or the token"""
+        for log in self.site.path.glob("*.log"):
+            text = log.read_text(errors="replace")
+            self.assertNotIn(PASSWORD, text, log)
+            self.assertNotIn(self.variables["MUSTER_JOIN_TOKEN"], text, log)
