@@ -86,7 +86,9 @@ struct PodContainer {
     ]
     if values.wire == .muster {
       variables += [value("MUSTER_COORDINATOR", upstream.address), own("MUSTER_NAME")]
-      variables += resources.offers.map { value($0.name, $0.value) }
+      // A variable would beat what the file says.
+      variables += resources.offers.filter { !file.keys.contains($0.setting) }
+        .map { value("MUSTER_\($0.setting.uppercased())", $0.value) }
     }
     variables.removeAll { values.environment[$0.0] != nil }
     variables += values.environment.sorted { $0.key < $1.key }.map { value($0.key, $0.value) }

@@ -31,12 +31,14 @@ struct PodResources {
   }
 
   /// A worker sees its machine and not its pod's limits: unbounded, it would start more than fits, and be killed.
-  var offers: [(name: String, value: String)] {
-    var offers: [(name: String, value: String)] = []
-    if let cpu = limits["cpu"] { offers.append(("MUSTER_SLOTS", "\(min(max(cpu.thousandths / 1000, 1), 65_535))")) }
-    if let memory = limits["memory"] { offers.append(("MUSTER_MEMORY", "\(max(memory.value, 1 << 20))")) }
+  ///
+  /// - Returns: values of the settings `slots`, `memory` and `gpus`.
+  var offers: [(setting: String, value: String)] {
+    var offers: [(setting: String, value: String)] = []
+    if let cpu = limits["cpu"] { offers.append(("slots", "\(min(max(cpu.thousandths / 1000, 1), 65_535))")) }
+    if let memory = limits["memory"] { offers.append(("memory", "\(max(memory.value, 1 << 20))")) }
     let gpus = limits.filter { $0.key.hasSuffix("/gpu") }.reduce(Int64(0)) { $0 + min($1.value.value, 1024) }
-    if gpus > 0 { offers.append(("MUSTER_GPUS", "\(min(gpus, 1024))")) }
+    if gpus > 0 { offers.append(("gpus", "\(min(gpus, 1024))")) }
     return offers
   }
 }

@@ -30,7 +30,7 @@ public struct WorkerObjects: Sendable {
       objects.append(
         WantedObject(
           SecretObject.resource,
-          try PullSecret.object(
+          try PullSecretObject.object(
             login, host: values.image.pullHost, base(SecretObject.resource, WorkerNames.pullSecret)),
           purpose: "with which nodes pull the image from \(values.image.pullHost)"))
     }

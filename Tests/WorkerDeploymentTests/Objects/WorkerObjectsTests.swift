@@ -140,4 +140,17 @@ import Testing
     #expect(spec["template", "spec", "terminationGracePeriodSeconds"]?.integer == seconds)
     #expect(spec["progressDeadlineSeconds"]?.integer ?? 0 <= Int64(Int32.max))
   }
+
+  @Test("A worker offers what its pod has, unless its file says otherwise")
+  func offers() throws {
+    var values = TestValues.least
+    values.limits = try TestValues.quantities([
+      "cpu": "3500m", "memory": "1Gi", "amd.com/gpu": "1", "nvidia.com/gpu": "2",
+    ])
+    values.workerFile = "memory: 512MiB\n"
+    let environment =
+      try TestValues.objects(values).last?["spec", "template", "spec", "containers", 0, "env"]?.array ?? []
+    let offers = environment.filter { ["MUSTER_SLOTS", "MUSTER_MEMORY", "MUSTER_GPUS"].contains($0["name"]?.string) }
+    #expect(offers == [["name": "MUSTER_SLOTS", "value": "3"], ["name": "MUSTER_GPUS", "value": "3"]])
+  }
 }

@@ -4,7 +4,7 @@ import Kubernetes
 /// The pull secret, in the form of docker's file of credentials.
 ///
 /// Source of the format: `docker-login(1)`, and the secret type `kubernetes.io/dockerconfigjson`.
-enum PullSecret {
+enum PullSecretObject {
   /// - Parameter host: from which nodes pull, which need not be the one to which the image was delivered.
   static func object(_ login: RegistryLogin, host: String, _ base: DynamicObject) throws(WorkerDeploymentError)
     -> DynamicObject
