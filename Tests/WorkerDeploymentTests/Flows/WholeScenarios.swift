@@ -90,5 +90,20 @@ enum WholeScenarios {
       let isBack = try await flow.eventually { try await flow.snapshot() == before }
       #expect(isBack)
     },
+    Scenario("who knows nothing but the new address changes the address and nothing else") { flow in
+      _ = try await deploy(try values(flow), flow)
+      let deployment = try await flow.deployment()
+      var values = WorkerValues.live(
+        deployment, configuration: try await flow.live(WorkerKinds.configMap, "cluster-conf"), in: flow.namespace)
+      values.endpoint = CoordinatorEndpoint(host: .address("10.0.0.9"))
+      let objects = try WorkerObjects(values, try await flow.observer.abilities(), adopted: deployment).all()
+      let observed = try await flow.observer.observe(DeploymentPlanner.endpointObjects(objects), leftovers: false)
+      let plan = try DeploymentPlanner.endpoint(values, objects, observed)
+      #expect(
+        plan.actions.flatMap(\.changes)
+          == [FieldChange(".subsets[0].addresses[0].ip", from: "10.0.0.7", to: "10.0.0.9")])
+      try await flow.carrier.carryOut(plan)
+      #expect(try await flow.deployment()["metadata", "generation"] == deployment["metadata", "generation"])
+    },
   ]
 }

@@ -46,14 +46,19 @@ public enum WorkersRights {
     switch command {
     case .scale, .restart: return basic
     case .endpoint: return [basic[0]]
-    case .logs: return basic + [WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace)]
+    case .logs:
+      return basic + [
+        WorkersRight("watch", WorkerKinds.pod, in: namespace),
+        WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace),
+      ]
     case .status:
       let watched = [
-        WorkerKinds.deployment, WorkerKinds.pod, ResourceType(group: "apps", plural: "replicasets", kind: "ReplicaSet"),
-        ResourceType(plural: "events", kind: "Event"), ResourceType(plural: "resourcequotas", kind: "ResourceQuota"),
+        WorkerKinds.deployment, WorkerKinds.pod, ReplicaSet.resource, Event.resource, ResourceQuota.resource,
       ]
-      return [basic[0], WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace)]
-        + watched.flatMap { type in ["list", "watch"].map { WorkersRight($0, type, in: namespace) } }
+      return [
+        basic[0], WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace),
+        WorkersRight("get", WorkerKinds.secret, name: WorkerNames.pullSecret, in: namespace),
+      ] + watched.flatMap { type in ["list", "watch"].map { WorkersRight($0, type, in: namespace) } }
     case .deploy, .teardown:
       return basic + WorkerKinds.listed(abilities).map { WorkersRight("list", $0, in: namespace) }
         + WorkerKinds.secretNames.map { WorkersRight("get", WorkerKinds.secret, name: $0, in: namespace) }
