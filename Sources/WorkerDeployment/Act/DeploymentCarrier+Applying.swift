@@ -23,17 +23,17 @@ extension DeploymentCarrier {
       }
       try check(wanted, current)
       do {
-        if let taken = current, ObjectOwner(taken) == .original {
-          current = try await handOver(wanted, taken)
+        if let taken = current, ObjectOwner(taken) == .original { current = try await takeOver(wanted, taken) }
+        do {
+          try await apply(wanted, over: current)
+        } catch let error as KubernetesError where error.isAboutContents {
+          guard let refused = current else { throw error }
+          try await apply(wanted, over: try await takeOver(wanted, refused))
         }
-        var object = LiveReplicas.carried(wanted.object, from: current)
-        // The number of workers is that of this version: a scaler that was quicker is not overruled.
-        if LiveReplicas.isCarried(wanted.object), let current { object.resourceVersion = current.resourceVersion }
-        try await resources(wanted.type).apply(object, manager: WorkerNames.manager, force: true)
         return
       } catch let error as KubernetesError where error.isConflict {
         last = error
-      } catch let error as KubernetesError where error.status?.message?.contains("immutable") == true {
+      } catch let error as KubernetesError where error.isAboutImmutableField {
         throw WorkerDeploymentError(
           .unsupported, "\(error.message); it has changed since it was looked at: plan again, and it is made anew",
           cause: error)
@@ -42,8 +42,23 @@ extension DeploymentCarrier {
     if let last { throw last }
   }
 
-  /// Takes over what the original's managers own, so that the apply that follows takes away what is only theirs.
-  private func handOver(_ wanted: WantedObject, _ current: DynamicObject) async throws -> DynamicObject {
+  private func apply(_ wanted: WantedObject, over current: DynamicObject?) async throws {
+    var object = LiveReplicas.carried(wanted.object, from: current)
+    // The number of workers is that of this version: a scaler that was quicker is not overruled.
+    if LiveReplicas.isCarried(wanted.object), let current { object.resourceVersion = current.resourceVersion }
+    try await resources(wanted.type).apply(object, manager: WorkerNames.manager, force: true)
+  }
+
+  /// The first two steps of an ``Adoption``; returns the object as it is then.
+  private func takeOver(_ wanted: WantedObject, _ current: DynamicObject) async throws -> DynamicObject {
+    var current = current
+    let adoption = Adoption(current: current)
+    let predicted = adoption.predicted(LiveReplicas.carried(wanted.object, from: current))
+    let operations = adoption.operations(predicted, isTrial: false)
+    if operations.count > 1 {
+      current = try await resources(wanted.type).patch(
+        wanted.name, try .json(operations), WriteOptions(manager: WorkerNames.manager))
+    }
     guard let fields = Adoption(current: current).handOver(apiVersion: wanted.type.apiVersion),
       let version = current.resourceVersion
     else { return current }
@@ -65,7 +80,7 @@ extension DeploymentCarrier {
   func adjust(_ wanted: WantedObject) async throws {
     try check(wanted, try await live(wanted))
     try await resources(wanted.type).patch(
-      wanted.name, try .strategic(wanted.object), WriteOptions(manager: WorkerNames.manager))
+      wanted.name, try .strategic(wanted.object), WriteOptions(manager: WorkerNames.adjuster))
   }
 
   func recreate(_ wanted: WantedObject) async throws {

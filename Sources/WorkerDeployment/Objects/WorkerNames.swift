@@ -20,6 +20,8 @@ public enum WorkerNames {
   public static let managedBy = (key: "app.kubernetes.io/managed-by", value: "muster")
   /// The field manager of every write.
   public static let manager = "muster"
+  /// The field manager of what is changed between deployments, as a restart: a deployment does not undo it.
+  public static let adjuster = "muster-adjust"
   /// On a deployment: `sha256` of the configuration, so that a changed one restarts the workers.
   public static let configurationHash = "muster.dev/configuration"
   /// On the pods: when somebody asked for a restart. Changed, so that they are made anew.

@@ -14,50 +14,44 @@ extension ClusterObserver {
       if let current, ObjectOwner(current) == .original {
         predicted = try await tryAdoption(wanted.type, object, current)
       } else {
-        predicted = try await tryApply(wanted.type, object, &result.takeovers)
+        predicted = try await tryApply(wanted.type, object, current, &result.takeovers)
       }
       result.predicted = Redaction.redacted(predicted)
     } catch let error as KubernetesError where error.code == .refused {
       // A refusal of what is wanted belongs to the plan; a server that is busy or broken does not.
       guard let code = error.status?.code, [400, 403, 422].contains(code) else { throw error }
       result.refusal = error.message
-      result.isImmutable =
-        (error.status?.details?.causes ?? []).contains { $0.message?.contains("immutable") == true }
-        || error.status?.message?.contains("immutable") == true
+      result.isImmutable = error.isAboutImmutableField
     }
     return result
   }
 
   private func tryApply(
-    _ type: ResourceType, _ object: DynamicObject, _ takeovers: inout [FieldTakeover]
+    _ type: ResourceType, _ object: DynamicObject, _ current: DynamicObject?, _ takeovers: inout [FieldTakeover]
   ) async throws -> DynamicObject {
     let resources = client.resources(DynamicObject.self, of: type, in: namespace)
     do {
-      return try await resources.apply(object, ApplyOptions(manager: WorkerNames.manager, isDryRun: true))
-    } catch let error as KubernetesError where error.isConflict {
-      takeovers = Self.takeovers(error)
-      return try await resources.apply(object, ApplyOptions(manager: WorkerNames.manager, force: true, isDryRun: true))
+      do {
+        return try await resources.apply(object, ApplyOptions(manager: WorkerNames.manager, isDryRun: true))
+      } catch let error as KubernetesError where error.isConflict {
+        takeovers = Self.takeovers(error)
+        return try await resources.apply(
+          object, ApplyOptions(manager: WorkerNames.manager, force: true, isDryRun: true))
+      }
+    } catch let error as KubernetesError where error.isAboutContents {
+      // What an apply leaves behind may be what is refused.
+      guard let current, let predicted = try? await tryAdoption(type, object, current) else { throw error }
+      return predicted
     }
   }
 
-  /// A taking-over is two steps, of which the second cannot be tried before the first is done; so what comes of it is worked
+  /// A taking-over is several steps, of which the last cannot be tried before the first is done; so what comes of them is worked
   /// out here, and the server adds its defaults and its objections.
   private func tryAdoption(
     _ type: ResourceType, _ object: DynamicObject, _ current: DynamicObject
   ) async throws -> DynamicObject {
-    let predicted = Adoption(current: current).predicted(object)
-    var operations: [PatchOperation] = []
-    for (field, value) in predicted.content.sorted(by: { $0.key < $1.key })
-    where !["apiVersion", "kind", "metadata", "status"].contains(field) {
-      operations.append(.add("/\(field)", value))
-    }
-    for field in current.content.keys.sorted()
-    where predicted.content[field] == nil && !["apiVersion", "kind", "metadata", "status"].contains(field) {
-      operations.append(.remove("/\(field)"))
-    }
-    for field in ["labels", "annotations"] {
-      operations.append(.add("/metadata/\(field)", predicted["metadata"]?[.name(field)] ?? .object([:])))
-    }
+    let adoption = Adoption(current: current)
+    let operations = adoption.operations(adoption.predicted(object), isTrial: true)
     return try await client.resources(DynamicObject.self, of: type, in: namespace).patch(
       object.name ?? "", try .json(operations), WriteOptions(isDryRun: true, manager: WorkerNames.manager))
   }

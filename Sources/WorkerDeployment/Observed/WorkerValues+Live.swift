@@ -31,6 +31,14 @@ extension WorkerValues {
     }
     values.wire = environment["MUSTER_COORDINATOR"] == nil ? .original : .muster
     if let circuit = environment["CLIENT_CIRCUIT"], !circuit.isEmpty { values.circuit = circuit }
+    // Only those that Muster has written: what others have added is theirs.
+    let owned = ManagedEntry.all(of: deployment).filter(\.isOurs).compactMap { $0.fields["f:metadata"]?["f:labels"] }
+    for (key, value) in deployment["metadata", "labels"]?.object ?? [:]
+    where ![WorkerNames.managedBy.key, WorkerNames.stage].contains(key)
+      && owned.contains(where: { $0["f:\(key)"] != nil })
+    {
+      values.labels[key] = value.string
+    }
     values.clientFile = configuration?["data"]?[.name(WorkerNames.clientKey)]?.string
     values.workerFile = configuration?["data"]?[.name(WorkerNames.musterKey)]?.string
     return values

@@ -92,7 +92,10 @@ extension DeploymentPlanner {
     else { return nil }
     let before = environment(of: live)
     let after = environment(of: container)
-    let names = ["MUSTER_COORDINATOR", "CLIENT_UPSTREAM"].filter { after[$0] != nil && after[$0] != before[$0] }
+    let names = ["MUSTER_COORDINATOR", "CLIENT_UPSTREAM"].filter { name in
+      // What the workers do not have, they do not go by: those of the original know only theirs.
+      before[name] != nil && after[name] != nil && after[name] != before[name]
+    }
     guard !names.isEmpty else { return nil }
     let name = container["name"] ?? .null
     var change = DynamicObject(WorkerKinds.deployment, name: WorkerNames.deployment)

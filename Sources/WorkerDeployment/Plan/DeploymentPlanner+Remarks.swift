@@ -41,7 +41,9 @@ extension DeploymentPlanner {
           + "goes, and 'muster workers teardown' will remove them")
     }
     for object in wanted {
-      let takeovers = (observed.objects[object.title]?.takeovers ?? []).filter { $0.manager != WorkerNames.manager }
+      let takeovers = (observed.objects[object.title]?.takeovers ?? []).filter { takeover in
+        ![WorkerNames.manager, WorkerNames.adjuster].contains(takeover.manager)
+      }
       guard let first = takeovers.first else { continue }
       let more = takeovers.count > 1 ? " and \(takeovers.count - 1) more" : ""
       remarks.append("\(object.title): \(first.path)\(more), set by \(managers(takeovers)), is set back")

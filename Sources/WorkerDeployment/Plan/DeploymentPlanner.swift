@@ -70,6 +70,7 @@ public enum DeploymentPlanner {
     for wanted: WantedObject, _ observed: ObservedCluster, keepsReplicas: Bool
   ) throws(WorkerDeploymentError) -> DeploymentAction? {
     let its = observed.objects[wanted.title] ?? ObservedCluster.Object()
+    if let refusal = its.refusal, !its.isImmutable { throw WorkerDeploymentError(.unsupported, refusal) }
     guard let current = its.current, !isDying(current) else {
       let why = its.current == nil ? "it is not there" : "it is being deleted, and is made anew when it is gone"
       return DeploymentAction(
@@ -83,7 +84,6 @@ public enum DeploymentPlanner {
         .recreate(anew), subject: wanted.title, why: reason,
         changes: FieldDiff.changes(kind: wanted.type.kind, from: current, toOwn: Redaction.redacted(anew.object)))
     }
-    if let refusal = its.refusal { throw WorkerDeploymentError(.unsupported, refusal) }
     var changes = FieldDiff.changes(kind: wanted.type.kind, from: current, to: its.predicted)
     var applied = wanted
     if keepsReplicas, wanted.type.kind == "Deployment" {
@@ -115,7 +115,7 @@ public enum DeploymentPlanner {
 
   /// `'kubectl-edit', 'helm'`; we ourselves are not named.
   static func managers(_ takeovers: [FieldTakeover]) -> String {
-    Set(takeovers.map(\.manager)).subtracting([WorkerNames.manager]).sorted().map { "'\($0)'" }
+    Set(takeovers.map(\.manager)).subtracting([WorkerNames.manager, WorkerNames.adjuster]).sorted().map { "'\($0)'" }
       .joined(separator: ", ")
   }
 

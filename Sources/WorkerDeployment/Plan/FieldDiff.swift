@@ -21,7 +21,8 @@ struct FieldDiff {
   ///   - to: nil: there will be none.
   static func changes(kind: String, from: DynamicObject?, to: DynamicObject?) -> [FieldChange] {
     var diff = FieldDiff(kind: kind)
-    diff.compare(from.map(cleaned), to.map(cleaned), "", "")
+    let nothing = JSONValue.object([:])
+    diff.compare(from.map(cleaned) ?? nothing, to.map(cleaned) ?? nothing, "", "")
     return diff.changes
   }
 

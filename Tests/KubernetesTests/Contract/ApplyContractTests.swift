@@ -18,6 +18,35 @@ struct ApplyContractTests {
     return result
   }
 
+  @Test("fields are handed over by changing the account of them", arguments: ContractServer.available)
+  func handOver(server: ContractServer) async throws {
+    try await server.run { api in
+      let path = api.path("configmaps", "s")
+      var map = map(["a": "1", "b": "2"], labels: ["l": "1"])
+      _ = try await api.send(.post, api.path("configmaps"), [("fieldManager", "old")], body: map)
+      let before = try await api.send(.get, path)
+      var entry = try #require(before.body["metadata", "managedFields", 0])
+      #expect(entry["operation"] == "Update")
+      entry["manager"] = "new"
+      entry["operation"] = "Apply"
+      let stale = try await api.patch(
+        path, "merge-patch", ["metadata": ["resourceVersion": "1", "managedFields": [entry]]])
+      #expect(stale.status == 409)
+      let version = JSONValue.string(before.version)
+      let handed = try await api.patch(
+        path, "merge-patch", ["metadata": ["resourceVersion": version, "managedFields": [entry]]])
+      #expect(handed.status == 200)
+      #expect(owners(handed).keys.sorted() == ["new/Apply"])
+      // What its new owner does not name goes; the map that held it stays for the rest.
+      map["data"] = ["a": "1"]
+      map["metadata", "labels"] = nil
+      let applied = try await api.apply(path, map, manager: "new")
+      #expect(applied.body["data"] == ["a": "1"])
+      #expect(applied.body["metadata", "labels"] == nil)
+      #expect(owners(applied) == ["new/Apply": ["f:data": ["f:a": [:]]]])
+    }
+  }
+
   @Test("two managers share an object, fight over a field, and one wins by force", arguments: ContractServer.available)
   func conflicts(server: ContractServer) async throws {
     try await server.run { api in

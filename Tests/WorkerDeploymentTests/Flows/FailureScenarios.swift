@@ -22,7 +22,8 @@ enum FailureScenarios {
     }
     #expect(writes > 5)
     let faults: [FaultyTransport.Fault] = [.status(500), .answerLost, .lost, .status(429)]
-    for index in 0..<writes {
+    // A real server takes its time to make namespaces: there, each kind of failure and not each place.
+    for index in stride(from: 0, to: writes, by: server.fake == nil ? 3 : 1) {
       try await server.space { flow in
         try await before(flow)
         let wanted = try await wanted(flow)
@@ -35,7 +36,8 @@ enum FailureScenarios {
         let rest = try await flow.deploy(wanted)
         #expect(rest.actions.count <= plan.actions.count)
         let outline = try await flow.outline()
-        #expect(outline == whole, "cut at write \(index)")
+        let differing = Set(outline.keys).union(whole.keys).filter { outline[$0] != whole[$0] }
+        #expect(differing.isEmpty, "cut at write \(index)")
         #expect(try await flow.plan(wanted).isEmpty)
       }
     }

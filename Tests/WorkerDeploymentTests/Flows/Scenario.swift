@@ -15,5 +15,5 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
   static let all =
     DeployScenarios.all + DriftScenarios.all + AdoptionScenarios.all + TeardownScenarios.all + ChangeScenarios.all
-    + FailureScenarios.all
+    + FailureScenarios.all + RightsScenarios.all + WholeScenarios.all
 }

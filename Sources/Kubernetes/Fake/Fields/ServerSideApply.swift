@@ -29,9 +29,10 @@ struct ServerSideApply {
     if !conflicts.isEmpty, !isForced { throw Self.refusal(conflicts) }
 
     owners.removeAll { $0.isSameManager(as: manager) }
-    prune(previous.subtracting(mine.keys), owners, &result)
     var entry = manager
     entry.paths = Set(mine.keys)
+    // A map that was owned as such, as updates own maps, stays for what is in it now.
+    prune(previous.subtracting(mine.keys), owners + [entry], &result)
     if previous == entry.paths, changed.isEmpty,
       let old = FieldManagers.owners(of: live).first(where: { $0.isSameManager(as: manager) })
     {
@@ -41,9 +42,10 @@ struct ServerSideApply {
     return result
   }
 
-  /// Takes away what the manager wanted before and wants no longer, unless somebody else owns it.
+  /// Takes away what the manager wanted before and wants no longer, unless somebody owns it or something in it.
   private func prune(_ gone: Set<FieldPaths.Path>, _ others: [FieldOwner], _ object: inout FakeObject) {
-    for path in gone.sorted(by: { $0.count > $1.count }) {
+    // From the outside in: an element goes whole, while its key still tells which it is.
+    for path in gone.sorted(by: { $0.count < $1.count }) {
       let isOwned = others.contains { $0.paths.contains { $0.starts(with: path) } }
       if !isOwned { object.content = Self.removing(path[...], from: .object(object.content))?.object ?? [:] }
     }

@@ -31,5 +31,5 @@ struct ManagedEntry: Sendable, Hashable {
     operation == "Update" && subresource == nil && (manager.hasPrefix("kubectl") || manager == "before-first-apply")
   }
 
-  var isOurs: Bool { manager == WorkerNames.manager && operation == "Apply" }
+  var isOurs: Bool { manager == WorkerNames.manager && subresource == nil }
 }

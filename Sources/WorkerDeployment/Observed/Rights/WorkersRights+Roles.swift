@@ -11,11 +11,11 @@ extension WorkersRights {
     return Role(ObjectMeta(name: name, namespace: namespace), rules: rules(rights))
   }
 
-  /// A ClusterRole to look at nodes: without it, all works, and nothing is said about nodes.
+  /// A ClusterRole to look at nodes and at what runs on them: without it, all works, and less is said about where workers fit.
   public static func nodeReader(_ name: String) -> ClusterRole {
-    ClusterRole(
-      ObjectMeta(name: name),
-      rules: [PolicyRule(verbs: ["get", "list", "watch"], apiGroups: [""], resources: ["nodes"])])
+    let looking = PolicyRule(verbs: ["get", "list", "watch"], apiGroups: [""], resources: ["nodes"])
+    let counting = PolicyRule(verbs: ["list", "watch"], apiGroups: [""], resources: ["pods"])
+    return ClusterRole(ObjectMeta(name: name), rules: [looking, counting])
   }
 
   private struct Subject: Hashable {

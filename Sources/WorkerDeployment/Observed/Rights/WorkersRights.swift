@@ -9,10 +9,14 @@ public enum WorkersRights {
   ) -> [WorkersRight] {
     let reading = reading(command, in: namespace, abilities)
     let made = made(in: namespace, abilities)
+    // Without these two, the namespace's annotation is left alone and all else works.
+    let annotation = [
+      WorkersRight("get", WorkerKinds.namespace, name: namespace, in: namespace), annotating(namespace),
+    ]
     switch command {
     case .deploy:
       return reading + made.flatMap { applying($0.type, $0.name, in: namespace) }
-        + made.map { WorkersRight("delete", $0.type, name: $0.name, in: namespace) } + [annotating(namespace)]
+        + made.map { WorkersRight("delete", $0.type, name: $0.name, in: namespace) } + annotation
     case .endpoint:
       let pointed = made.filter { ["Endpoints", "EndpointSlice", "Service", "ConfigMap"].contains($0.type.kind) }
       return reading + pointed.flatMap { applying($0.type, $0.name, in: namespace) }
@@ -23,8 +27,11 @@ public enum WorkersRights {
       return reading + [WorkersRight("patch", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)]
     case .status, .logs: return reading
     case .teardown:
-      return reading + made.map { WorkersRight("delete", $0.type, name: $0.name, in: namespace) }
-        + [annotating(namespace)]
+      return reading
+        + made.flatMap { object in
+          ["get", "delete"].map { WorkersRight($0, object.type, name: object.name, in: namespace) }
+        }
+        + annotation
     }
   }
 
@@ -39,14 +46,19 @@ public enum WorkersRights {
     switch command {
     case .scale, .restart: return basic
     case .endpoint: return [basic[0]]
-    case .logs: return basic + [WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace)]
+    case .logs:
+      return basic + [
+        WorkersRight("watch", WorkerKinds.pod, in: namespace),
+        WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace),
+      ]
     case .status:
       let watched = [
-        WorkerKinds.deployment, WorkerKinds.pod, ResourceType(group: "apps", plural: "replicasets", kind: "ReplicaSet"),
-        ResourceType(plural: "events", kind: "Event"), ResourceType(plural: "resourcequotas", kind: "ResourceQuota"),
+        WorkerKinds.deployment, WorkerKinds.pod, ReplicaSet.resource, Event.resource, ResourceQuota.resource,
       ]
-      return [basic[0], WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace)]
-        + watched.flatMap { type in ["list", "watch"].map { WorkersRight($0, type, in: namespace) } }
+      return [
+        basic[0], WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace),
+        WorkersRight("get", WorkerKinds.secret, name: WorkerNames.pullSecret, in: namespace),
+      ] + watched.flatMap { type in ["list", "watch"].map { WorkersRight($0, type, in: namespace) } }
     case .deploy, .teardown:
       return basic + WorkerKinds.listed(abilities).map { WorkersRight("list", $0, in: namespace) }
         + WorkerKinds.secretNames.map { WorkersRight("get", WorkerKinds.secret, name: $0, in: namespace) }
