@@ -41,11 +41,14 @@ struct AutoscaleDemand: Sendable {
         continue
       }
       if (kind.runTime?.count ?? 0) <= 0 { assumed.append(kind.name) }
-      var lanes = DrainEstimate.lanes(
-        tasks: count,
-        runTime: DrainEstimate.runTime(
-          measured: kind.runTime?.mean ?? .zero, count: kind.runTime?.count ?? 0, assumed: settings.assumedRunTime),
-        window: settings.drainWindow)
+      let overdue = min(max(kind.overdue, 0), Self.count(kind.running), DrainEstimate.limit)
+      var lanes =
+        overdue
+        + DrainEstimate.lanes(
+          tasks: count - overdue,
+          runTime: DrainEstimate.runTime(
+            measured: kind.runTime?.mean ?? .zero, count: kind.runTime?.count ?? 0, assumed: settings.assumedRunTime),
+          window: settings.drainWindow)
       needed += Double(lanes) * lots[first].share(of: kind)
       for index in open { lanes -= lots[index].use(lanes, kind) }
       for index in open where lanes > 0 {

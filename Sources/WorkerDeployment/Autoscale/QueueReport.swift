@@ -18,15 +18,21 @@ public struct QueueReport: Sendable, Hashable {
     public var queued: Int
     /// In a worker's hands.
     public var running: Int
+    /// Those of ``running`` that have run for longer than the mean. Nobody knows for how much longer, so each is taken to
+    /// keep its slot; without this, a few long tasks take all workers and short ones wait behind them.
+    public var overdue: Int
     /// Of one task, 1 or more.
     public var slots: Int
     /// Nil: none has ended yet.
     public var runTime: RunTime?
 
-    public init(_ name: String, queued: Int, running: Int = 0, slots: Int = 1, runTime: RunTime? = nil) {
+    public init(
+      _ name: String, queued: Int, running: Int = 0, overdue: Int = 0, slots: Int = 1, runTime: RunTime? = nil
+    ) {
       self.name = name
       self.queued = queued
       self.running = running
+      self.overdue = overdue
       self.slots = slots
       self.runTime = runTime
     }
