@@ -37,10 +37,12 @@ enum HealthApplication {
     }
     router.get("/metrics") { _, _ -> Response in
       let isAway = context.store.outage != nil
+      let workers = isAway ? nil : try? await context.store.workers()
+      let queued = isAway ? nil : try? await context.store.queuedByKind()
       let page = MetricsPage(
-        statistics: context.store.statistics(), workers: isAway ? [] : (try? await context.store.workers()) ?? [],
-        queued: isAway ? [:] : (try? await context.store.queuedByKind()) ?? [:], verifying: verification.depth,
-        connections: context.ledger.connections, refusals: context.refusals.all)
+        storeIsUp: workers != nil && queued != nil, statistics: context.store.statistics(), workers: workers ?? [],
+        queued: queued ?? [:], verifying: verification.depth, connections: context.ledger.connections,
+        refusals: context.refusals.all)
       return text(.ok, page.text, type: "text/plain; version=0.0.4; charset=utf-8")
     }
     let autoscale = AutoscalePage(context: context)

@@ -18,18 +18,7 @@ struct AutoscaleCarrier: Sendable {
   /// - Throws: what a call throws; what was done until then stays, and the next decision goes on from there.
   func carryOut(_ part: AutoscaleDecision.Pool, _ watch: PoolWatch) async throws {
     let pool = watch.pool
-    for worker in part.resume {
-      // A stray mark is on a worker that does not drain, and may be on one that the coordinator does not know.
-      do { try await observer.resume(worker) } catch is CancellationError { throw CancellationError() } catch {
-        logger.debug("a worker could not be resumed", metadata: ["worker": "\(worker)", "error": "\(error)"])
-      }
-      try await mark(worker, pool, isLeaving: false)
-    }
-    for worker in part.drain {
-      // The mark comes first: a worker that drains without one is taken for somebody else's, and left alone for ever.
-      try await mark(worker, pool, isLeaving: true)
-      try await observer.drain(worker)
-    }
+    for worker in part.unmark { try await mark(worker, pool, isLeaving: false) }
     if part.desired < part.wanted {
       try await lower(part, watch)
     } else if part.desired > part.wanted {
@@ -39,12 +28,24 @@ struct AutoscaleCarrier: Sendable {
 
   private func lower(_ part: AutoscaleDecision.Pool, _ watch: PoolWatch) async throws {
     let pool = watch.pool
-    let marked = Set(watch.pods.filter(\.isMarked).map(\.name))
-    for worker in part.remove where !marked.contains(worker) { try await mark(worker, pool, isLeaving: true) }
+    var desired = part.desired
+    var leaving: Set<String> = []
+    for worker in part.withdraw { try await mark(worker, pool, isLeaving: true) }
+    for worker in part.release {
+      // The mark comes before the number, or the server would choose by itself. Drained last: from then on the worker leaves,
+      // and its pod would start it anew.
+      try await mark(worker, pool, isLeaving: true)
+      if try await isFree(worker) {
+        leaving.insert(worker)
+      } else {
+        try await mark(worker, pool, isLeaving: false)
+        desired += 1
+      }
+    }
     // Which pods are not ready go first on every server.
-    let ready = watch.pods.filter { part.remove.contains($0.name) && $0.isReady && !$0.isEnding }
+    let ready = watch.pods.filter { leaving.contains($0.name) && $0.isReady && !$0.isEnding }
     guard !honoursCost, !ready.isEmpty else {
-      try await set(part.desired, insteadOf: part.wanted, pool)
+      try await set(desired, insteadOf: part.wanted, pool)
       return
     }
     var now = part.wanted
@@ -54,7 +55,21 @@ struct AutoscaleCarrier: Sendable {
       now -= 1
     }
     // What is left of the decision was of pods that are not ready.
-    if now > part.desired { try await set(part.desired, insteadOf: now, pool) }
+    if now > desired { try await set(desired, insteadOf: now, pool) }
+  }
+
+  /// Tells a worker to drain.
+  ///
+  /// - Returns: false if it has got a task since it was looked at, or cannot be told: then it stays.
+  private func isFree(_ worker: String) async throws -> Bool {
+    do {
+      return try await observer.drain(worker) == 0
+    } catch {
+      try Task.checkCancellation()
+      logger.notice(
+        "a worker could not be told to drain, and stays", metadata: ["worker": "\(worker)", "error": "\(error)"])
+      return false
+    }
   }
 
   /// Deletes a pod whose server would not choose it by itself, and waits until another is made in its place: that one is
@@ -81,6 +96,7 @@ struct AutoscaleCarrier: Sendable {
   @discardableResult
   private func set(_ count: Int, insteadOf wanted: Int, _ pool: AutoscalePool) async throws -> Bool {
     let deployments = client.resources(DynamicObject.self, of: Deployment.resource, in: pool.namespace)
+    guard count != wanted else { return true }
     for _ in 0..<5 {
       let scale = try await client.resources(Deployment.self, in: pool.namespace).scale(pool.deployment)
       guard (scale.spec?.replicas ?? 0) == wanted, let version = scale.metadata?.resourceVersion else {

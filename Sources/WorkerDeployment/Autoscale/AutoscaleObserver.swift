@@ -6,9 +6,12 @@ public protocol AutoscaleObserver: Sendable {
   /// What is to be done, and by whom, as it is now.
   func queue() async throws -> QueueReport
 
-  /// Gives a worker no more tasks. Returns when that is so: a report that was asked for afterwards shows it draining.
-  func drain(_ worker: String) async throws
-
-  /// Takes ``drain(_:)`` back.
-  func resume(_ worker: String) async throws
+  /// Tells a worker to finish what it has and to leave.
+  ///
+  /// Returns when nothing more can be given to it. A worker of the original protocol cannot be told anything; for one the
+  /// number is what it has at the moment.
+  ///
+  /// - Returns: how many tasks it has in hand.
+  /// - Throws: also when there is no such worker (any more).
+  func drain(_ worker: String) async throws -> Int
 }

@@ -72,7 +72,7 @@ struct AutoscalePoolsTests {
       last = planner.plan(base.seen(second, work, ["a": a, "b": base.ready(0)], base.workers([1, 1])))
       if second <= 600 { #expect(last.isNothing, "\(second) \(last.why)") }
     }
-    #expect(last.pools["a"]?.desired == 2 && Set(last.pools["a"]?.remove ?? []) == ["a-2", "a-3"])
+    #expect(last.pools["a"]?.desired == 2 && Set(last.pools["a"]?.withdraw ?? []) == ["a-2", "a-3"])
     #expect(last.pools["b"]?.desired == 2)
     let after = planner.plan(
       base.seen(
@@ -97,8 +97,9 @@ struct AutoscalePoolsTests {
     var planner = try AutoscalePlanner(base.settings, pools: pools)
     let kinds = [
       QueueReport.Kind(
-        "x", queued: .max, running: .max, slots: .min, runTime: .init(mean: .seconds(Int64.max), count: .max)),
-      QueueReport.Kind("y", queued: .min, running: -5, slots: 0, runTime: .init(mean: .seconds(-5), count: -1)),
+        "x", queued: .max, slots: .min, runTime: .init(mean: .seconds(Int64.max), count: .max)),
+      QueueReport.Kind(
+        "y", queued: .min, ages: [.seconds(-5)], slots: 0, runTime: .init(mean: .seconds(-5), count: -1)),
     ]
     let decision = planner.plan(
       base.seen(0, kinds, ["a": PoolReport(wanted: -3), "b": base.ready(0), "c": base.ready(0)]))

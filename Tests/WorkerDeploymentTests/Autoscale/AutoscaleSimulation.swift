@@ -62,10 +62,8 @@ struct AutoscaleSimulation {
           at: moment(now), queueAsOf: moment(lastReport.at), queue: lastReport.report,
           pools: Dictionary(uniqueKeysWithValues: pools.map { ($0.pool.name, $0.report) })))
       let isLost = lostDecisions > 0 && Double.random(in: 0..<1, using: &random) < lostDecisions
-      if !isLost {
-        for index in pools.indices {
-          if let part = decision.pools[pools[index].pool.name] { pools[index].carryOut(part) }
-        }
+      for index in pools.indices {
+        if let part = decision.pools[pools[index].pool.name] { pools[index].carryOut(part, isCutOff: isLost) }
       }
       steps.append(
         Step(
@@ -89,10 +87,9 @@ struct AutoscaleSimulation {
     let kinds = Set(queue.keys).sorted().map { kind in
       let times = measured[kind] ?? []
       let mean = times.reduce(0, +) / Double(max(times.count, 1))
-      let mine = running.filter { $0.kind == kind }
       return QueueReport.Kind(
-        kind, queued: (queue[kind]?.count ?? 0) - (heads[kind] ?? 0), running: mine.count,
-        overdue: times.isEmpty ? 0 : mine.count { $0.age > mean },
+        kind, queued: (queue[kind]?.count ?? 0) - (heads[kind] ?? 0),
+        ages: running.filter { $0.kind == kind }.map { .seconds($0.age) },
         runTime: times.isEmpty ? nil : .init(mean: .seconds(mean), count: times.count))
     }
     return QueueReport(kinds: kinds, workers: workers)

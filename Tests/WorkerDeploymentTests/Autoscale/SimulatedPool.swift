@@ -55,6 +55,8 @@ struct SimulatedPool {
         pods[index].endsAt = now + (pods[index].readyAt == nil ? 0 : 5)
       }
     }
+    // Whoever was told to drain and not deleted has left, and is started again.
+    for index in pods.indices where pods[index].isDraining && pods[index].endsAt == nil { _ = crash(index, now) }
     var free = nodes - pods.count { $0.startsAt != nil || $0.readyAt != nil }
     for index in pods.indices where pods[index].endsAt == nil && pods[index].readyAt == nil {
       if pods[index].startsAt == nil, free > 0 {
@@ -77,13 +79,14 @@ struct SimulatedPool {
     return lost
   }
 
-  mutating func carryOut(_ part: AutoscaleDecision.Pool) {
+  /// - Parameter isCutOff: the workers are told, and the replicas are not set any more.
+  mutating func carryOut(_ part: AutoscaleDecision.Pool, isCutOff: Bool) {
     for index in pods.indices {
-      if part.resume.contains(pods[index].name) { (pods[index].isMarked, pods[index].isDraining) = (false, false) }
-      if part.drain.contains(pods[index].name) { (pods[index].isMarked, pods[index].isDraining) = (true, true) }
-      if part.remove.contains(pods[index].name) { pods[index].isMarked = true }
+      if part.unmark.contains(pods[index].name) { pods[index].isMarked = false }
+      if part.withdraw.contains(pods[index].name) { pods[index].isMarked = true }
+      if part.release.contains(pods[index].name) { (pods[index].isMarked, pods[index].isDraining) = (true, true) }
     }
-    wanted = part.desired
+    if !isCutOff { wanted = part.desired }
   }
 
   var report: PoolReport {
