@@ -12,6 +12,7 @@ public struct QueueReport: Sendable, Hashable {
     }
   }
 
+  /// The work of one kind.
   public struct Kind: Sendable, Hashable {
     public var name: String
     /// Ready, and no worker has them. Tasks that wait for others or for a backoff are not among them.

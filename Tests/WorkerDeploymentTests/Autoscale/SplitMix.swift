@@ -1,3 +1,5 @@
+import Foundation
+
 /// Random numbers that come again with the same seed.
 struct SplitMix: RandomNumberGenerator {
   private var state: UInt64
@@ -13,11 +15,5 @@ struct SplitMix: RandomNumberGenerator {
   }
 
   /// How long until the next of events that come at random, `mean` apart.
-  mutating func exponential(mean: Double) -> Double { -mean * Double.random(in: 1e-12..<1, using: &self).logarithm }
+  mutating func exponential(mean: Double) -> Double { -mean * log(Double.random(in: 1e-12..<1, using: &self)) }
 }
-
-extension Double {
-  fileprivate var logarithm: Double { Foundation.log(self) }
-}
-
-import Foundation
