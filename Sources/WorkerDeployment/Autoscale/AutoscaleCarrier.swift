@@ -30,7 +30,10 @@ struct AutoscaleCarrier: Sendable {
     let pool = watch.pool
     var desired = part.desired
     var leaving: Set<String> = []
-    for worker in part.withdraw { try await mark(worker, pool, isLeaving: true) }
+    // One that has become a worker since it was looked at may have got a task, and stays. The others are not ready, and so go
+    // first on every server.
+    let awake = Set(watch.pods.filter(\.isReady).map(\.name))
+    desired += part.withdraw.count { awake.contains($0) }
     for worker in part.release {
       // The mark comes before the number, or the server would choose by itself. Drained last: from then on the worker leaves,
       // and its pod would start it anew.

@@ -11,6 +11,7 @@ struct AutoscaleServiceTests {
   let cluster: FakeCluster
   let client: KubernetesClient
   let queue = FakeQueue()
+  static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   init() {
     cluster = FakeCluster()
@@ -28,7 +29,7 @@ struct AutoscaleServiceTests {
 
   func loop() throws -> AutoscaleLoop {
     AutoscaleLoop(
-      try planner(), client: client, observer: queue, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      try planner(), client: client, observer: queue, logger: Self.silent,
       told: { _ in })
   }
 
@@ -102,13 +103,31 @@ struct AutoscaleServiceTests {
     #expect(pod["metadata", "annotations", .name(PodMark.leaving)] == nil)
   }
 
+  @Test("A pod that has become a worker since it was looked at is not taken back")
+  func awake() async throws {
+    let set = FakeReplicaSet(cluster, client, honoursCost: true)
+    try await set.deploy(2)
+    try await set.control()
+    cluster.markRunning("p2", in: "default")
+    let carrier = AutoscaleCarrier(client: client, observer: queue, honoursCost: true, logger: Self.silent)
+    let watch = PoolWatch(AutoscalePool("a", maximum: 20), client: client, logger: Self.silent)
+    defer { watch.stop() }
+    #expect(try await watch.look()?.pods.count == 2)
+    var part = AutoscaleDecision.Pool(wanted: 2)
+    part.withdraw = ["p1", "p2"]
+    part.desired = 0
+    try await carrier.carryOut(part, watch)
+    try await set.control()
+    #expect(set.replicas == 1 && set.names == ["p2"] && queue.calls.isEmpty)
+  }
+
   @Test("A number that somebody else has set meanwhile is not written over")
   func others() async throws {
     let set = FakeReplicaSet(cluster, client, honoursCost: true)
     try await set.deploy(5)
     let carrier = AutoscaleCarrier(
       client: client, observer: queue, honoursCost: true,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: Self.silent)
     let watch = PoolWatch(AutoscalePool("a", maximum: 20), client: client, logger: carrier.logger)
     defer { watch.stop() }
     var part = AutoscaleDecision.Pool(wanted: 3)
@@ -151,7 +170,7 @@ struct AutoscaleServiceTests {
     let told = Mutex<[AutoscaleDecision.Reason]>([])
     let service = AutoscaleService(
       try planner(), client: client, observer: queue, namespace: "default", identity: "one",
-      election: try ElectionSettings(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      election: try ElectionSettings(), logger: Self.silent,
       told: { decision in told.withLock { $0.append(decision.reason) } })
     let running = Task { try await service.run() }
     try await until("it has scaled") { set.replicas == 4 }

@@ -83,7 +83,6 @@ struct SimulatedPool {
   mutating func carryOut(_ part: AutoscaleDecision.Pool, isCutOff: Bool) {
     for index in pods.indices {
       if part.unmark.contains(pods[index].name) { pods[index].isMarked = false }
-      if part.withdraw.contains(pods[index].name) { pods[index].isMarked = true }
       if part.release.contains(pods[index].name) { (pods[index].isMarked, pods[index].isDraining) = (true, true) }
     }
     if !isCutOff { wanted = part.desired }
