@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -6,11 +7,12 @@ import MusterCore
 import NIOSSL
 import TaskStore
 
-/// `/healthz`, `/readyz` and `/metrics` for deployments and monitoring.
+/// `/healthz`, `/readyz`, `/metrics` and `/api/v1/autoscale` for deployments and monitoring.
 enum HealthApplication {
   /// - `/healthz`: 200 while the process serves.
   /// - `/readyz`: 200 when the store answers; 503 with the reason otherwise.
   /// - `/metrics`: the text format of Prometheus.
+  /// - `/api/v1/autoscale?kind=KIND`: JSON, see ``AutoscalePage``; 503 without numbers when the store does not answer.
   ///
   /// Guarded (``CoordinatorConfiguration/httpIsGuarded``) it speaks TLS and asks for a token: see ``BearerGuard``.
   ///
@@ -35,11 +37,30 @@ enum HealthApplication {
     }
     router.get("/metrics") { _, _ -> Response in
       let isAway = context.store.outage != nil
+      let workers = isAway ? nil : try? await context.store.workers()
+      let queued = isAway ? nil : try? await context.store.queuedByKind()
       let page = MetricsPage(
-        statistics: context.store.statistics(), workers: isAway ? [] : (try? await context.store.workers()) ?? [],
-        queued: isAway ? [:] : (try? await context.store.queuedByKind()) ?? [:], verifying: verification.depth,
-        connections: context.ledger.connections, refusals: context.refusals.all)
+        storeIsUp: workers != nil && queued != nil, statistics: context.store.statistics(), workers: workers ?? [],
+        queued: queued ?? [:], verifying: verification.depth, connections: context.ledger.connections,
+        refusals: context.refusals.all)
       return text(.ok, page.text, type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+    let autoscale = AutoscalePage(context: context)
+    router.get("/api/v1/autoscale") { request, _ -> Response in
+      do {
+        let query = request.uri.queryParameters.map { (name: String($0.key), value: String($0.value)) }
+        let answer = try await autoscale.answer(try AutoscalePage.Question(query))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let json = String(decoding: try encoder.encode(answer), as: UTF8.self)
+        return text(.ok, json + "\n", type: "application/json")
+      } catch let bad as AutoscalePage.BadQuestion {
+        return text(.badRequest, bad.sentence + "\n")
+      } catch let away as AutoscalePage.Away {
+        return text(.serviceUnavailable, away.sentence + "\n")
+      } catch let error as StoreError {
+        return text(.serviceUnavailable, error.message + "\n")
+      }
     }
     var logger = context.logger
     // Hummingbird tells of its own start at info; the coordinator says where it listens in one line for all.

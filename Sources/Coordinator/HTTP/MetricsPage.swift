@@ -3,6 +3,8 @@ import TaskStore
 
 /// The figures of one moment in the text format of Prometheus (exposition format 0.0.4).
 struct MetricsPage {
+  /// Without it nothing of queue and workers is known, and zeros would be wrong.
+  let storeIsUp: Bool
   let statistics: StoreStatistics
   let workers: [RosterWorker]
   let queued: [String: Int]
@@ -18,6 +20,9 @@ struct MetricsPage {
       page += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
       for sample in samples { page += "\(name)\(sample.labels) \(sample.value)\n" }
     }
+    family(
+      "muster_store_up", "gauge", "1 while the store answers; without it queue and workers are not known.",
+      [("", storeIsUp ? "1" : "0")])
     family(
       "muster_tasks_queued", "gauge", "Tasks that are ready and that no worker has.",
       queued.sorted { $0.key < $1.key }.map { ("{kind=\"\($0.key)\"}", "\($0.value)") })

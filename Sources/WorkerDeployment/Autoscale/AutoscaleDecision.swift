@@ -4,14 +4,15 @@ public struct AutoscaleDecision: Sendable, Hashable {
   public struct Pool: Sendable, Hashable {
     /// The replicas on which this was decided. If there are others by now, nothing is to be done.
     public var wanted: Int
-    /// Workers that were to go and stay: they take tasks again.
-    public var resume: [String] = []
-    /// Workers without a task that are to get none from now on. They go once they are seen to drain without a task.
-    public var drain: [String] = []
-    /// Pods that go now: workers that drain and have no task in hand, pods that never became workers, and workers of
-    /// the original protocol that have no task in hand.
-    public var remove: [String] = []
-    /// The replicas to set; less than ``wanted`` by as many as ``remove`` has, or more.
+    /// Pods that were chosen to go by somebody who did not come to do it: their marks are taken away.
+    public var unmark: [String] = []
+    /// Pods that never became workers, and go.
+    public var withdraw: [String] = []
+    /// Workers without a task in hand that go. Each is told to drain first; one that turns out to have got a task
+    /// meanwhile stays, and the replicas are lowered by one less.
+    public var release: [String] = []
+    /// The replicas to set; less than ``wanted`` by as many as ``withdraw`` and ``release`` have, or more, for pods that
+    /// are asked for and not made yet have no names.
     public var desired: Int
 
     public init(wanted: Int) {
@@ -19,14 +20,14 @@ public struct AutoscaleDecision: Sendable, Hashable {
       desired = wanted
     }
 
-    public var isNothing: Bool { resume.isEmpty && drain.isEmpty && remove.isEmpty && desired == wanted }
+    public var isNothing: Bool { unmark.isEmpty && desired == wanted }
   }
 
   /// What it comes down to, for those who tell of changes only: the sentence counts seconds.
   public enum Reason: String, Sendable, Hashable, CaseIterable {
-    /// Workers come, or draining ones stay.
+    /// Workers come.
     case raising
-    /// Workers drain, or go.
+    /// Workers go.
     case lowering
     /// There are as many as are needed.
     case steady

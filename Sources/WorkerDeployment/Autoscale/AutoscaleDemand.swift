@@ -29,23 +29,25 @@ struct AutoscaleDemand: Sendable {
   init(_ kinds: [QueueReport.Kind], in rooms: [Room], _ settings: AutoscaleSettings) {
     var lots = rooms.map { Lot(room: $0) }
     // Kinds that few pools serve choose first, or others would have taken their place.
-    let withWork = kinds.filter { $0.queued > 0 || $0.running > 0 }.map { kind in
+    let withWork = kinds.filter { $0.queued > 0 || !$0.ages.isEmpty }.map { kind in
       (kind: kind, open: lots.indices.filter { lots[$0].fits(kind) })
     }.sorted { ($0.open.count, $0.kind.name) < ($1.open.count, $1.kind.name) }
     var needed = 0.0
     for (kind, open) in withWork {
-      let count = Self.count(kind.queued) + Self.count(kind.running)
+      let count = Self.count(kind.queued) + kind.ages.count
       tasks += count
       guard let first = open.first else {
         unserved.append(kind.name)
         continue
       }
       if (kind.runTime?.count ?? 0) <= 0 { assumed.append(kind.name) }
-      var lanes = DrainEstimate.lanes(
-        tasks: count,
-        runTime: DrainEstimate.runTime(
-          measured: kind.runTime?.mean ?? .zero, count: kind.runTime?.count ?? 0, assumed: settings.assumedRunTime),
-        window: settings.drainWindow)
+      let runTime = DrainEstimate.runTime(
+        measured: kind.runTime?.mean ?? .zero, count: kind.runTime?.count ?? 0, assumed: settings.assumedRunTime)
+      // Nobody knows for how much longer those run, so each is taken to keep its slot: without this, a few long tasks take
+      // all workers and short ones wait behind them.
+      let overdue = min(kind.ages.count { $0 > runTime }, DrainEstimate.limit)
+      var lanes =
+        overdue + DrainEstimate.lanes(tasks: count - overdue, runTime: runTime, window: settings.drainWindow)
       needed += Double(lanes) * lots[first].share(of: kind)
       for index in open { lanes -= lots[index].use(lanes, kind) }
       for index in open where lanes > 0 {

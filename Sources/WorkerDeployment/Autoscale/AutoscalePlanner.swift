@@ -7,9 +7,8 @@ import MusterCore
 /// before it has watched for the whole window.
 ///
 /// It guarantees, as far as what it is told is true:
-/// - No worker that has a task in hand is removed. A worker goes in two steps: told to drain while it has no task, and
-///   removed when a later look shows that it drains and still has none. Workers of the original protocol, which cannot
-///   drain, go in one step when they have no task.
+/// - No worker that has a task in hand goes. Those that go have none, and are told to drain first; what a coordinator has
+///   given one in the moment between keeps it there.
 /// - It sets no more replicas than each pool's maximum, the maximum, and the hard cap without the pods that still end.
 /// - What is pending counts as there: it asks for a number, not for more.
 /// - After workers were asked for, none of them goes within the window for fewer, nor within the cooldown; except those
@@ -56,7 +55,7 @@ public struct AutoscalePlanner: Sendable {
     let shut = shutPools(censuses, now)
     let rooms = censuses.map { census in
       let isShut = shut.contains(census.pool.name)
-      let base = census.base - (isShut ? census.awaited : 0)
+      let base = census.wanted - (isShut ? census.awaited : 0)
       return AutoscaleDemand.Room(pool: census.pool, base: base, limit: isShut ? base : census.pool.maximum)
     }
     let demand = AutoscaleDemand(seen.queue.kinds, in: rooms, settings)
@@ -66,7 +65,7 @@ public struct AutoscalePlanner: Sendable {
       spares[room.pool.name, default: AutoscaleHistory(window: settings.upWindow)].add(-wanted, at: now)
     }
     var turn = AutoscaleTurn(
-      planner: self, demand: demand, censuses: censuses, rooms: rooms, queue: seen.queue, now: now)
+      planner: self, demand: demand, censuses: censuses, rooms: rooms, now: now)
     let decision = turn.decide()
     if turn.changesNumbers { lastChange = now }
     return decision
@@ -113,7 +112,7 @@ public struct AutoscalePlanner: Sendable {
       guard names.contains(where: { now - (pendingSince[$0] ?? now) > settings.pendingPatience }) else { continue }
       let hasOther = censuses.contains { other in
         other.pool.name != census.pool.name && fullUntil[other.pool.name] == nil && other.awaited == 0
-          && other.base < other.pool.maximum && other.pool.overlaps(census.pool)
+          && other.wanted < other.pool.maximum && other.pool.overlaps(census.pool)
       }
       if hasOther { fullUntil[census.pool.name] = now + settings.pendingRetry }
     }

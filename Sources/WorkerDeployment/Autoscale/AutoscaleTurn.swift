@@ -7,24 +7,22 @@ struct AutoscaleTurn {
   let censuses: [PoolCensus]
   /// One a census, in the same order.
   let rooms: [AutoscaleDemand.Room]
-  let queue: QueueReport
   let now: Moment
   /// Why fewer are not had though fewer would do, and how many.
   private(set) var spared: (reason: AutoscaleDecision.Reason, count: Int)?
   /// Workers that are needed and that windows or limits do not let come.
   private(set) var refused: (reason: AutoscaleDecision.Reason, count: Int)?
-  /// Replicas are set, or workers told to drain.
+  /// Replicas are set.
   private(set) var changesNumbers = false
 
   init(
     planner: AutoscalePlanner, demand: AutoscaleDemand, censuses: [PoolCensus], rooms: [AutoscaleDemand.Room],
-    queue: QueueReport, now: Moment
+    now: Moment
   ) {
     self.planner = planner
     self.demand = demand
     self.censuses = censuses
     self.rooms = rooms
-    self.queue = queue
     self.now = now
   }
 
@@ -34,26 +32,17 @@ struct AutoscaleTurn {
     var parts: [String: AutoscaleDecision.Pool] = [:]
     var wishes: [String: Int] = [:]
     for (census, room) in zip(censuses, rooms) {
-      let name = census.pool.name
       var part = AutoscaleDecision.Pool(wanted: census.wanted)
-      let rise = riseNow(room)
-      if rise > room.base {
-        // Workers that were to go are there at once; new ones are not.
-        part.resume = Array(census.draining.prefix(rise - room.base))
-        wishes[name] = rise - room.base - part.resume.count
-      }
-      withdraw(census, room, &part)
+      wishes[census.pool.name] = max(riseNow(room) - room.base, 0)
+      // Pods for which a pool has no nodes, while another one has: they never ran, and go at once.
+      cancel(census.wanted - room.base, census, &part)
       lower(census, room, &part)
-      for worker in census.draining where census.drained.contains(worker) && !part.resume.contains(worker) {
-        part.remove.append(worker)
-        part.desired -= 1
-      }
-      part.resume += census.strayMarks.filter { !part.drain.contains($0) && !part.remove.contains($0) }
+      part.unmark = census.strayMarks.filter { !part.withdraw.contains($0) && !part.release.contains($0) }
       part.desired = max(part.desired, 0)
-      parts[name] = part
+      parts[census.pool.name] = part
     }
     grow(&parts, wishes)
-    changesNumbers = parts.values.contains { $0.desired != $0.wanted || !$0.drain.isEmpty }
+    changesNumbers = parts.values.contains { $0.desired != $0.wanted }
     let words = AutoscaleWords(turn: self, parts: parts)
     return AutoscaleDecision(pools: parts, needed: demand.needed, reason: words.reason, why: words.sentence)
   }
@@ -68,13 +57,6 @@ struct AutoscaleTurn {
     return rise
   }
 
-  /// Pods for which a pool has no nodes, while another one has: they never ran, and go at once.
-  private func withdraw(_ census: PoolCensus, _ room: AutoscaleDemand.Room, _ part: inout AutoscaleDecision.Pool) {
-    let count = census.base - room.base
-    guard count > 0 else { return }
-    cancel(count, census, &part)
-  }
-
   private mutating func lower(_ census: PoolCensus, _ room: AutoscaleDemand.Room, _ part: inout AutoscaleDecision.Pool)
   {
     let name = census.pool.name
@@ -85,28 +67,23 @@ struct AutoscaleTurn {
     guard kept < room.base else { return spare(.downWindow, room.base - raw) }
     if let last = planner.lastChange, now - last < settings.downCooldown { return spare(.cooldown, room.base - kept) }
     var surplus = room.base - kept
-    surplus -= cancel(min(surplus, census.base - room.base > 0 ? 0 : census.awaited), census, &part)
+    if room.base == census.wanted { surplus -= cancel(min(surplus, census.awaited), census, &part) }
     let longest = census.idle.sorted {
       (planner.idleSince[$0] ?? now, $0) < (planner.idleSince[$1] ?? now, $1)
     }.prefix(surplus)
-    for worker in longest {
-      if queue.workers[worker]?.canDrain ?? false {
-        part.drain.append(worker)
-      } else {
-        part.remove.append(worker)
-        part.desired -= 1
-      }
-    }
+    part.release = Array(longest)
+    part.desired -= longest.count
     if longest.count < surplus { spare(.busy, surplus - longest.count) }
   }
 
   /// Takes back requests for workers: first those for which there is no pod, then the youngest pods.
   @discardableResult
   private func cancel(_ count: Int, _ census: PoolCensus, _ part: inout AutoscaleDecision.Pool) -> Int {
+    guard count > 0 else { return 0 }
     let youngest = census.pending.sorted {
       (planner.pendingSince[$0] ?? now, $0) > (planner.pendingSince[$1] ?? now, $1)
     }.prefix(max(count - census.missing, 0))
-    part.remove += youngest
+    part.withdraw += youngest
     let taken = min(count, census.missing) + youngest.count
     part.desired -= taken
     return taken

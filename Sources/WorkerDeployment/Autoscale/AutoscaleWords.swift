@@ -11,7 +11,7 @@ struct AutoscaleWords {
     let work = Self.work(turn)
     let deeds = ordered.flatMap { Self.deeds($0.name, $0.part) }
     if !deeds.isEmpty {
-      reason = ordered.contains { $0.part.desired > $0.part.wanted || !$0.part.resume.isEmpty } ? .raising : .lowering
+      reason = ordered.contains { $0.part.desired > $0.part.wanted } ? .raising : .lowering
       sentence = deeds.joined(separator: ", ") + ": " + work
       return
     }
@@ -23,10 +23,8 @@ struct AutoscaleWords {
     if part.desired > part.wanted {
       deeds.append("adding \(workers(part.desired - part.wanted)) to '\(name)' (\(part.wanted) to \(part.desired))")
     }
-    if !part.resume.isEmpty { deeds.append("keeping \(workers(part.resume.count)) of '\(name)' that should have gone") }
-    if !part.drain.isEmpty { deeds.append("letting \(workers(part.drain.count)) of '\(name)' drain that had no task") }
     if part.desired < part.wanted {
-      deeds.append("removing \(workers(part.wanted - part.desired)) of '\(name)' (\(part.wanted) to \(part.desired))")
+      deeds.append("letting \(workers(part.wanted - part.desired)) of '\(name)' go (\(part.wanted) to \(part.desired))")
     }
     return deeds
   }

@@ -2,6 +2,7 @@ import MusterCore
 
 /// What the cluster says of one pool, at one moment.
 public struct PoolReport: Sendable, Hashable {
+  /// One of its pods.
   public struct Pod: Sendable, Hashable {
     public var name: String
     public var uid: String

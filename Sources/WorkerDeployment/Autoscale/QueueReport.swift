@@ -12,21 +12,24 @@ public struct QueueReport: Sendable, Hashable {
     }
   }
 
+  /// The work of one kind.
   public struct Kind: Sendable, Hashable {
     public var name: String
     /// Ready, and no worker has them. Tasks that wait for others or for a backoff are not among them.
     public var queued: Int
-    /// In a worker's hands.
-    public var running: Int
+    /// How long each task that is in a worker's hands has run; zero for one that waits there to be started.
+    public var ages: [Duration]
     /// Of one task, 1 or more.
     public var slots: Int
     /// Nil: none has ended yet.
     public var runTime: RunTime?
 
-    public init(_ name: String, queued: Int, running: Int = 0, slots: Int = 1, runTime: RunTime? = nil) {
+    public init(
+      _ name: String, queued: Int, ages: [Duration] = [], slots: Int = 1, runTime: RunTime? = nil
+    ) {
       self.name = name
       self.queued = queued
-      self.running = running
+      self.ages = ages
       self.slots = slots
       self.runTime = runTime
     }
@@ -36,15 +39,12 @@ public struct QueueReport: Sendable, Hashable {
   public struct Worker: Sendable, Hashable {
     /// In its hands, prefetched ones among them.
     public var tasks: Int
-    /// It gets no more tasks.
+    /// It gets no more tasks, and leaves when it has none.
     public var isDraining: Bool
-    /// Workers of the original protocol cannot be told to drain.
-    public var canDrain: Bool
 
-    public init(tasks: Int, isDraining: Bool = false, canDrain: Bool = true) {
+    public init(tasks: Int, isDraining: Bool = false) {
       self.tasks = tasks
       self.isDraining = isDraining
-      self.canDrain = canDrain
     }
   }
 

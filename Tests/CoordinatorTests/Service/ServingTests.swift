@@ -253,6 +253,7 @@ struct ServingTests {
       let page = try await served.page("/metrics")
       #expect(page.status == 200 && page.type == "text/plain; version=0.0.4; charset=utf-8")
       let figures = try Exposition(page.text).samples
+      #expect(figures["muster_store_up"] == 1)
       #expect(figures["muster_tasks_queued{kind=\"work\"}"] == 1)
       #expect(figures["muster_tasks_queued{kind=\"proof\"}"] == 1)
       #expect(figures["muster_tasks_submitted_total"] == 3)
