@@ -142,7 +142,8 @@ let package = Package(
       name: "StandInCoordinator", dependencies: ["CoordinatorAPI", grpcCore, grpcTransport],
       path: "Tests/StandInCoordinator", swiftSettings: strict),
     .testTarget(
-      name: "MusterCommandsTests", dependencies: ["MusterCommands", "StandInCoordinator", "PostgresFixture"],
+      name: "MusterCommandsTests",
+      dependencies: ["MusterCommands", "StandInCoordinator", "PostgresFixture", nioCore, nioPosix],
       swiftSettings: strict),
     .testTarget(
       name: "CoordinatorTests",
@@ -179,7 +180,8 @@ let package = Package(
       dependencies: ["OCIImages", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio")],
       swiftSettings: strict),
     .testTarget(
-      name: "WorkerDeploymentTests", dependencies: ["WorkerDeployment", "Kubernetes", "OCIImages", "MusterCore", nioCore],
+      name: "WorkerDeploymentTests",
+      dependencies: ["WorkerDeployment", "Kubernetes", "OCIImages", "MusterCore", nioCore],
       exclude: ["Recorded"],
       swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),

@@ -8,6 +8,11 @@ import TaskModel
 /// whose outcome is unknown: then the store has been read anew, and asking again gives the first answer.
 /// One behavioural test suite runs over every store.
 public protocol TaskStore: Sendable {
+  /// Drawn at random when the store was made, and kept with its tasks: a copy of the tasks (a backup, a migration) has the
+  /// same one. So two coordinators with one id know the same attempts, and what a worker has from one store is not brought to
+  /// another.
+  var id: String { get }
+
   /// In one sentence, without secrets: for `coordinator status`.
   var summary: String { get }
 

@@ -10,6 +10,8 @@ public struct WorkerError: CodedError {
       case nameTaken = "worker_name_taken"
       case protocolMismatch = "protocol_mismatch"
       case upstreamRefused = "upstream_refused"
+      case unwritableFile = "unwritable_file"
+      case notReady = "not_ready"
     }
     private let name: Name
 
@@ -23,6 +25,10 @@ public struct WorkerError: CodedError {
     public static let protocolMismatch = Code(name: .protocolMismatch)
     /// A coordinator of the original protocol does not take this client.
     public static let upstreamRefused = Code(name: .upstreamRefused)
+    /// A file that the worker keeps cannot be written.
+    public static let unwritableFile = Code(name: .unwritableFile)
+    /// A worker's ready file says that it is not ready, or does not say that it is.
+    public static let notReady = Code(name: .notReady)
 
     /// The stable name in snake_case.
     public var text: String { name.rawValue }
@@ -36,7 +42,7 @@ public struct WorkerError: CodedError {
   /// The message alone: causes here are the transport's own words, which say nothing more to a person.
   public var description: String { message }
 
-  init(_ code: Code, _ message: String, details: [String: String] = [:], cause: (any Error)? = nil) {
+  public init(_ code: Code, _ message: String, details: [String: String] = [:], cause: (any Error)? = nil) {
     self.code = code
     self.message = message
     self.details = details

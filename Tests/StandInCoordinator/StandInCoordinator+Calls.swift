@@ -207,6 +207,26 @@ extension StandInCoordinator {
     request: Muster_V1_WorkerRequest, context: ServerContext
   ) async throws -> Muster_V1_WorkerSummary { try worker(request.name, becomes: "connected") }
 
+  /// Every worker that is not called `old` knows the request.
+  public func releaseWorkers(
+    request: Muster_V1_ReleaseWorkersRequest, context: ServerContext
+  ) async throws -> Muster_V1_ReleaseWorkersResponse {
+    let known = workers.map(\.name)
+    return .with {
+      $0.answers = (request.names + (request.all ? known : [])).map { name in
+        .with { answer in
+          answer.name = name
+          guard known.contains(name) else {
+            answer.problem.code = "no_worker"
+            answer.problem.message = "no worker called '\(name)' is connected"
+            return
+          }
+          answer.release = name == "old" ? .closed : .asked
+        }
+      }
+    }
+  }
+
   private func worker(_ name: String, becomes word: String) throws -> Muster_V1_WorkerSummary {
     guard let index = workers.firstIndex(where: { $0.name == name }) else {
       throw RPCError(code: .notFound, message: "there is no worker '\(name)'")

@@ -218,6 +218,7 @@ extension MusterAPI {
       $0.build = MusterBuild.version
       $0.heartbeatMilliseconds = UInt64(max(context.configuration.heartbeat.wholeMilliseconds, 1))
       $0.stale = stale.map(\.reference)
+      $0.storeID = context.store.id
       $0.maxResult = UInt64(context.configuration.maxResult)
       let kinds = context.kinds.filter { facts.kinds.contains($0.name) }
       $0.kinds = kinds.map { $0.message(withExecutors: facts.acceptsKinds) }

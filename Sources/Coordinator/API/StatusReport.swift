@@ -58,6 +58,7 @@ struct StatusReport: Sendable {
       $0.protocol = ProtocolVersions.own.message
       $0.build = MusterBuild.version
       $0.store = context.store.summary
+      $0.storeID = context.store.id
       $0.startedUnixMs = context.started.milliseconds
       for (_, state, count) in counts { $0.tasksByState[state.name, default: 0] += UInt64(count) }
       let own = workers.filter { !OriginalProver.isRosterName($0.name) }

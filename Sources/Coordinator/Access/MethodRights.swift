@@ -35,6 +35,7 @@ enum MethodRights {
     Muster_V1_Muster.Method.ListWorkers.descriptor: people,
     Muster_V1_Muster.Method.DrainWorker.descriptor: admins,
     Muster_V1_Muster.Method.ResumeWorker.descriptor: admins,
+    Muster_V1_Muster.Method.ReleaseWorkers.descriptor: admins,
     Muster_V1_Muster.Method.ListKinds.descriptor: people,
     Muster_V1_Trust.Method.Join.descriptor: .anybody,
     Muster_V1_Trust.Method.Renew.descriptor: everyone,

@@ -36,6 +36,9 @@ final class ErrandDesk: Sendable {
         for (worker, errand) in errands {
           switch errand {
           case .resume: await context.conduct.resume(worker: worker)
+          case .release:
+            // One that is not here any more has connected anew.
+            if let session = context.registry.live(worker) { await context.release(session) }
           case .drain:
             if let session = context.registry.live(worker) {
               session.drain()

@@ -17,7 +17,7 @@ extension Token {
 
 extension Muster_V1_CoordinatorBatch {
   /// Whether it says nothing.
-  var isIdle: Bool { assignments.isEmpty && answers.isEmpty && stops.isEmpty && chunks.isEmpty && !drain }
+  var isIdle: Bool { assignments.isEmpty && answers.isEmpty && stops.isEmpty && chunks.isEmpty && !drain && !move }
 }
 
 extension EndOutcome {

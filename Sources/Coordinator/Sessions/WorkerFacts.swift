@@ -12,6 +12,8 @@ struct WorkerFacts: Sendable {
   var session: UInt64
   var generation: UInt64
   var acceptsKinds: Bool
+  /// It knows what to do when it is asked to connect anew.
+  var moves: Bool
   var build: String
   var connected: Timestamp
 
@@ -36,7 +38,8 @@ struct WorkerFacts: Sendable {
       WorkerFacts(
         name: hello.name, kinds: Array(Set(hello.kinds)).sorted(), slots: UInt16(hello.slots), memory: hello.memory,
         gpus: UInt16(hello.gpus), session: hello.session, generation: hello.generation,
-        acceptsKinds: hello.acceptsKinds, build: String(hello.build.prefix(64)), connected: connected))
+        acceptsKinds: hello.acceptsKinds, moves: hello.moves, build: String(hello.build.prefix(64)),
+        connected: connected))
   }
 
   struct Complaint: Error {

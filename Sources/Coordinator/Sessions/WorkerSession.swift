@@ -22,13 +22,16 @@ final class WorkerSession: Sendable {
     var wantsTasks = true
     var draining = false
     var sendsDrain = false
+    /// It was asked to connect anew: nothing more is handed out here.
+    var moving = false
+    var sendsMove = false
     var closed = false
     /// By the coordinator, not by the worker.
     var closedHere = false
     var lastHeard: Moment
 
     var isEmpty: Bool {
-      started.isEmpty && ends.isEmpty && logs.isEmpty && stops.isEmpty && !wantsTasks && !sendsDrain
+      started.isEmpty && ends.isEmpty && logs.isEmpty && stops.isEmpty && !wantsTasks && !sendsDrain && !sendsMove
     }
   }
 
@@ -81,6 +84,14 @@ final class WorkerSession: Sendable {
     change { inbox in
       inbox.draining = true
       inbox.sendsDrain = true
+    }
+  }
+
+  /// Asks the worker to connect anew.
+  func release() {
+    change { inbox in
+      inbox.moving = true
+      inbox.sendsMove = true
     }
   }
 
@@ -150,7 +161,8 @@ final class WorkerSession: Sendable {
     var inputs = InputChunks()
     while true {
       let (work, closed) = inbox.withLock { inbox -> (Inbox, Bool) in
-        var work = Inbox(wantsTasks: inbox.wantsTasks && !inbox.draining, lastHeard: inbox.lastHeard)
+        var work = Inbox(
+          wantsTasks: inbox.wantsTasks && !inbox.draining && !inbox.moving, lastHeard: inbox.lastHeard)
         swap(&work.started, &inbox.started)
         swap(&work.ends, &inbox.ends)
         swap(&work.logs, &inbox.logs)
@@ -158,6 +170,8 @@ final class WorkerSession: Sendable {
         swap(&work.stops, &inbox.stops)
         work.sendsDrain = inbox.sendsDrain
         inbox.sendsDrain = false
+        work.sendsMove = inbox.sendsMove
+        inbox.sendsMove = false
         inbox.wantsTasks = false
         return (work, inbox.closed)
       }
@@ -169,6 +183,7 @@ final class WorkerSession: Sendable {
       var batch = Muster_V1_CoordinatorBatch()
       batch.stops = work.stops
       batch.drain = work.sendsDrain
+      batch.move = work.sendsMove
       if !work.isEmpty { try await exchange(work, into: &batch, inputs: &inputs) }
       if let chunk = try inputs.next() { batch.chunks = [chunk] }
       if !batch.isIdle { try await writer.write(.with { $0.batch = batch }) }

@@ -61,6 +61,22 @@ public struct CoordinatorClient: Sendable {
     try await change { try await calls.resumeWorker(.with { $0.name = name }, options: $0) }
   }
 
+  /// Has workers connect anew, to wherever their coordinator's address leads now; what they run goes on.
+  ///
+  /// - Parameters:
+  ///   - names: wherever they are connected.
+  ///   - all: all that are connected to this coordinator, too.
+  public func releaseWorkers(_ names: [String], all: Bool) async throws -> [Muster_V1_ReleaseAnswer] {
+    try await change {
+      try await calls.releaseWorkers(
+        .with {
+          $0.names = names
+          $0.all = all
+        }, options: $0
+      ).answers
+    }
+  }
+
   public func kinds() async throws -> [Muster_V1_KindSummary] {
     try await ask { try await calls.listKinds(.init(), options: $0).kinds }
   }

@@ -230,6 +230,19 @@ public enum Muster_V1_Muster: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "ReleaseWorkers" metadata.
+        public enum ReleaseWorkers: Sendable {
+            /// Request type for "ReleaseWorkers".
+            public typealias Input = Muster_V1_ReleaseWorkersRequest
+            /// Response type for "ReleaseWorkers".
+            public typealias Output = Muster_V1_ReleaseWorkersResponse
+            /// Descriptor for "ReleaseWorkers".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Muster"),
+                method: "ReleaseWorkers",
+                type: .unary
+            )
+        }
         /// Namespace for "ListKinds" metadata.
         public enum ListKinds: Sendable {
             /// Request type for "ListKinds".
@@ -261,6 +274,7 @@ public enum Muster_V1_Muster: Sendable {
             ListWorkers.descriptor,
             DrainWorker.descriptor,
             ResumeWorker.descriptor,
+            ReleaseWorkers.descriptor,
             ListKinds.descriptor
         ]
     }
@@ -532,6 +546,24 @@ extension Muster_V1_Muster {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_WorkerSummary>
 
+        /// Handle the "ReleaseWorkers" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has workers connect anew, to wherever their coordinator's address leads now. What they run goes on.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_ReleaseWorkersRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_ReleaseWorkersResponse` messages.
+        func releaseWorkers(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_ReleaseWorkersRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_ReleaseWorkersResponse>
+
         /// Handle the "ListKinds" method.
         ///
         /// - Parameters:
@@ -798,6 +830,24 @@ extension Muster_V1_Muster {
             request: GRPCCore.ServerRequest<Muster_V1_WorkerRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Muster_V1_WorkerSummary>
+
+        /// Handle the "ReleaseWorkers" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has workers connect anew, to wherever their coordinator's address leads now. What they run goes on.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_ReleaseWorkersRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_ReleaseWorkersResponse` message.
+        func releaseWorkers(
+            request: GRPCCore.ServerRequest<Muster_V1_ReleaseWorkersRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_ReleaseWorkersResponse>
 
         /// Handle the "ListKinds" method.
         ///
@@ -1070,6 +1120,24 @@ extension Muster_V1_Muster {
             context: GRPCCore.ServerContext
         ) async throws -> Muster_V1_WorkerSummary
 
+        /// Handle the "ReleaseWorkers" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has workers connect anew, to wherever their coordinator's address leads now. What they run goes on.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_ReleaseWorkersRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_ReleaseWorkersResponse` to respond with.
+        func releaseWorkers(
+            request: Muster_V1_ReleaseWorkersRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_ReleaseWorkersResponse
+
         /// Handle the "ListKinds" method.
         ///
         /// - Parameters:
@@ -1267,6 +1335,17 @@ extension Muster_V1_Muster.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Muster_V1_Muster.Method.ReleaseWorkers.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_ReleaseWorkersRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_ReleaseWorkersResponse>(),
+            handler: { request, context in
+                try await self.releaseWorkers(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Muster_V1_Muster.Method.ListKinds.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_ListKindsRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_ListKindsResponse>(),
@@ -1431,6 +1510,17 @@ extension Muster_V1_Muster.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_WorkerSummary> {
         let response = try await self.resumeWorker(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func releaseWorkers(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_ReleaseWorkersRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_ReleaseWorkersResponse> {
+        let response = try await self.releaseWorkers(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1677,6 +1767,19 @@ extension Muster_V1_Muster.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Muster_V1_WorkerSummary> {
         return GRPCCore.ServerResponse<Muster_V1_WorkerSummary>(
             message: try await self.resumeWorker(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func releaseWorkers(
+        request: GRPCCore.ServerRequest<Muster_V1_ReleaseWorkersRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_ReleaseWorkersResponse> {
+        return GRPCCore.ServerResponse<Muster_V1_ReleaseWorkersResponse>(
+            message: try await self.releaseWorkers(
                 request: request.message,
                 context: context
             ),
@@ -2029,6 +2132,29 @@ extension Muster_V1_Muster {
             deserializer: some GRPCCore.MessageDeserializer<Muster_V1_WorkerSummary>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_WorkerSummary>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ReleaseWorkers" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has workers connect anew, to wherever their coordinator's address leads now. What they run goes on.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_ReleaseWorkersRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_ReleaseWorkersRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_ReleaseWorkersResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func releaseWorkers<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_ReleaseWorkersRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_ReleaseWorkersRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_ReleaseWorkersResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ReleaseWorkersResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "ListKinds" method.
@@ -2555,6 +2681,40 @@ extension Muster_V1_Muster {
             )
         }
 
+        /// Call the "ReleaseWorkers" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has workers connect anew, to wherever their coordinator's address leads now. What they run goes on.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_ReleaseWorkersRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_ReleaseWorkersRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_ReleaseWorkersResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func releaseWorkers<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_ReleaseWorkersRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_ReleaseWorkersRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_ReleaseWorkersResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ReleaseWorkersResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Muster.Method.ReleaseWorkers.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "ListKinds" method.
         ///
         /// - Parameters:
@@ -2993,6 +3153,35 @@ extension Muster_V1_Muster.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_WorkerRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_WorkerSummary>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ReleaseWorkers" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Has workers connect anew, to wherever their coordinator's address leads now. What they run goes on.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_ReleaseWorkersRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func releaseWorkers<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_ReleaseWorkersRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ReleaseWorkersResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.releaseWorkers(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_ReleaseWorkersRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_ReleaseWorkersResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -3495,6 +3684,39 @@ extension Muster_V1_Muster.ClientProtocol {
             metadata: metadata
         )
         return try await self.resumeWorker(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ReleaseWorkers" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Has workers connect anew, to wherever their coordinator's address leads now. What they run goes on.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func releaseWorkers<Result>(
+        _ message: Muster_V1_ReleaseWorkersRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ReleaseWorkersResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_ReleaseWorkersRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.releaseWorkers(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -223,6 +223,54 @@ public nonisolated enum Muster_V1_TaskState: SwiftProtobuf.Enum, Swift.CaseItera
 
 }
 
+public nonisolated enum Muster_V1_Release: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// It was asked to connect anew.
+  case asked // = 1
+
+  /// It knows no such request: its stream was closed, and it connects again by itself.
+  case closed // = 2
+
+  /// Another coordinator over the same store has it, and will ask it.
+  case passedOn // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .asked
+    case 2: self = .closed
+    case 3: self = .passedOn
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .asked: return 1
+    case .closed: return 2
+    case .passedOn: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Muster_V1_Release] = [
+    .unspecified,
+    .asked,
+    .closed,
+    .passedOn,
+  ]
+
+}
+
 public nonisolated enum Muster_V1_Sandbox: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
 
@@ -327,6 +375,9 @@ public nonisolated struct Muster_V1_GetStatusResponse: Sendable {
 
   /// The store does not answer, so nothing was counted; why is among the problems.
   public var storeAway: Bool = false
+
+  /// As in the welcome of a worker.
+  public var storeID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -433,6 +484,9 @@ public nonisolated struct Muster_V1_WorkerHello: Sendable {
 
   /// The worker runs the coordinator's definitions of kinds that it has none of its own for.
   public var acceptsKinds: Bool = false
+
+  /// The worker knows what `move` means; of another the stream is closed instead.
+  public var moves: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -612,6 +666,10 @@ public nonisolated struct Muster_V1_CoordinatorWelcome: Sendable {
 
   public var maxResult: UInt64 = 0
 
+  /// Of the store that the coordinator works over: the same id, the same tasks. What a worker has from a store is nothing to
+  /// another one. Empty: not told.
+  public var storeID: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -632,6 +690,10 @@ public nonisolated struct Muster_V1_CoordinatorBatch: Sendable {
 
   /// Finish what runs, hand back what has not started, then leave.
   public var drain: Bool = false
+
+  /// Connect anew, to wherever the address leads now; nothing more is handed out on this stream. Over the same store what
+  /// runs goes along; over another one it is finished and reported here first.
+  public var move: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1323,6 +1385,61 @@ public nonisolated struct Muster_V1_WorkerRequest: Sendable {
   public init() {}
 }
 
+public nonisolated struct Muster_V1_ReleaseWorkersRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Wherever they are connected.
+  public var names: [String] = []
+
+  /// All that are connected to this coordinator.
+  public var all: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// In the order of the names.
+public nonisolated struct Muster_V1_ReleaseWorkersResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var answers: [Muster_V1_ReleaseAnswer] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Muster_V1_ReleaseAnswer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  public var release: Muster_V1_Release = .unspecified
+
+  /// One sentence, if it was not released.
+  public var problem: Muster_V1_Problem {
+    get {_problem ?? Muster_V1_Problem()}
+    set {_problem = newValue}
+  }
+  /// Returns true if `problem` has been explicitly set.
+  public var hasProblem: Bool {self._problem != nil}
+  /// Clears the value of `problem`. Subsequent reads from it will return its default value.
+  public mutating func clearProblem() {self._problem = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _problem: Muster_V1_Problem? = nil
+}
+
 public nonisolated struct Muster_V1_WorkerSummary: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1857,6 +1974,10 @@ nonisolated extension Muster_V1_TaskState: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_STATE_UNSPECIFIED\0\u{1}TASK_STATE_WAITING\0\u{1}TASK_STATE_QUEUED\0\u{1}TASK_STATE_RUNNING\0\u{1}TASK_STATE_VERIFYING\0\u{1}TASK_STATE_DONE\0\u{1}TASK_STATE_FAILED\0\u{1}TASK_STATE_CANCELLED\0")
 }
 
+nonisolated extension Muster_V1_Release: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_UNSPECIFIED\0\u{1}RELEASE_ASKED\0\u{1}RELEASE_CLOSED\0\u{1}RELEASE_PASSED_ON\0")
+}
+
 nonisolated extension Muster_V1_Sandbox: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SANDBOX_UNSPECIFIED\0\u{1}SANDBOX_USER\0\u{1}SANDBOX_ISOLATED\0")
 }
@@ -1928,7 +2049,7 @@ nonisolated extension Muster_V1_GetStatusRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Muster_V1_GetStatusResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetStatusResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}build\0\u{1}store\0\u{3}started_unix_ms\0\u{3}tasks_by_state\0\u{1}workers\0\u{1}slots\0\u{3}slots_in_use\0\u{1}problems\0\u{1}coordinators\0\u{3}store_away\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}build\0\u{1}store\0\u{3}started_unix_ms\0\u{3}tasks_by_state\0\u{1}workers\0\u{1}slots\0\u{3}slots_in_use\0\u{1}problems\0\u{1}coordinators\0\u{3}store_away\0\u{3}store_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1947,6 +2068,7 @@ nonisolated extension Muster_V1_GetStatusResponse: SwiftProtobuf.Message, SwiftP
       case 9: try { try decoder.decodeRepeatedStringField(value: &self.problems) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.coordinators) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self.storeAway) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.storeID) }()
       default: break
       }
     }
@@ -1990,6 +2112,9 @@ nonisolated extension Muster_V1_GetStatusResponse: SwiftProtobuf.Message, SwiftP
     if self.storeAway != false {
       try visitor.visitSingularBoolField(value: self.storeAway, fieldNumber: 11)
     }
+    if !self.storeID.isEmpty {
+      try visitor.visitSingularStringField(value: self.storeID, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2005,6 +2130,7 @@ nonisolated extension Muster_V1_GetStatusResponse: SwiftProtobuf.Message, SwiftP
     if lhs.problems != rhs.problems {return false}
     if lhs.coordinators != rhs.coordinators {return false}
     if lhs.storeAway != rhs.storeAway {return false}
+    if lhs.storeID != rhs.storeID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2134,7 +2260,7 @@ nonisolated extension Muster_V1_WorkerFrame: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Muster_V1_WorkerHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".WorkerHello"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}build\0\u{1}name\0\u{1}kinds\0\u{1}slots\0\u{1}memory\0\u{1}gpus\0\u{1}session\0\u{1}generation\0\u{1}attempts\0\u{3}accepts_kinds\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}build\0\u{1}name\0\u{1}kinds\0\u{1}slots\0\u{1}memory\0\u{1}gpus\0\u{1}session\0\u{1}generation\0\u{1}attempts\0\u{3}accepts_kinds\0\u{1}moves\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2153,6 +2279,7 @@ nonisolated extension Muster_V1_WorkerHello: SwiftProtobuf.Message, SwiftProtobu
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.attempts) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self.acceptsKinds) }()
+      case 12: try { try decoder.decodeSingularBoolField(value: &self.moves) }()
       default: break
       }
     }
@@ -2196,6 +2323,9 @@ nonisolated extension Muster_V1_WorkerHello: SwiftProtobuf.Message, SwiftProtobu
     if self.acceptsKinds != false {
       try visitor.visitSingularBoolField(value: self.acceptsKinds, fieldNumber: 11)
     }
+    if self.moves != false {
+      try visitor.visitSingularBoolField(value: self.moves, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2211,6 +2341,7 @@ nonisolated extension Muster_V1_WorkerHello: SwiftProtobuf.Message, SwiftProtobu
     if lhs.generation != rhs.generation {return false}
     if lhs.attempts != rhs.attempts {return false}
     if lhs.acceptsKinds != rhs.acceptsKinds {return false}
+    if lhs.moves != rhs.moves {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2544,7 +2675,7 @@ nonisolated extension Muster_V1_CoordinatorFrame: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Muster_V1_CoordinatorWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CoordinatorWelcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}build\0\u{3}heartbeat_milliseconds\0\u{1}stale\0\u{1}kinds\0\u{3}max_result\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}build\0\u{3}heartbeat_milliseconds\0\u{1}stale\0\u{1}kinds\0\u{3}max_result\0\u{3}store_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2558,6 +2689,7 @@ nonisolated extension Muster_V1_CoordinatorWelcome: SwiftProtobuf.Message, Swift
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.stale) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.kinds) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.maxResult) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.storeID) }()
       default: break
       }
     }
@@ -2582,6 +2714,9 @@ nonisolated extension Muster_V1_CoordinatorWelcome: SwiftProtobuf.Message, Swift
     if self.maxResult != 0 {
       try visitor.visitSingularUInt64Field(value: self.maxResult, fieldNumber: 6)
     }
+    if !self.storeID.isEmpty {
+      try visitor.visitSingularStringField(value: self.storeID, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2592,6 +2727,7 @@ nonisolated extension Muster_V1_CoordinatorWelcome: SwiftProtobuf.Message, Swift
     if lhs.stale != rhs.stale {return false}
     if lhs.kinds != rhs.kinds {return false}
     if lhs.maxResult != rhs.maxResult {return false}
+    if lhs.storeID != rhs.storeID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2599,7 +2735,7 @@ nonisolated extension Muster_V1_CoordinatorWelcome: SwiftProtobuf.Message, Swift
 
 nonisolated extension Muster_V1_CoordinatorBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CoordinatorBatch"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}assignments\0\u{1}answers\0\u{1}stops\0\u{1}chunks\0\u{1}drain\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}assignments\0\u{1}answers\0\u{1}stops\0\u{1}chunks\0\u{1}drain\0\u{1}move\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2612,6 +2748,7 @@ nonisolated extension Muster_V1_CoordinatorBatch: SwiftProtobuf.Message, SwiftPr
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.stops) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.chunks) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.drain) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.move) }()
       default: break
       }
     }
@@ -2633,6 +2770,9 @@ nonisolated extension Muster_V1_CoordinatorBatch: SwiftProtobuf.Message, SwiftPr
     if self.drain != false {
       try visitor.visitSingularBoolField(value: self.drain, fieldNumber: 5)
     }
+    if self.move != false {
+      try visitor.visitSingularBoolField(value: self.move, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2642,6 +2782,7 @@ nonisolated extension Muster_V1_CoordinatorBatch: SwiftProtobuf.Message, SwiftPr
     if lhs.stops != rhs.stops {return false}
     if lhs.chunks != rhs.chunks {return false}
     if lhs.drain != rhs.drain {return false}
+    if lhs.move != rhs.move {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4108,6 +4249,115 @@ nonisolated extension Muster_V1_WorkerRequest: SwiftProtobuf.Message, SwiftProto
 
   public static func ==(lhs: Muster_V1_WorkerRequest, rhs: Muster_V1_WorkerRequest) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Muster_V1_ReleaseWorkersRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReleaseWorkersRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}names\0\u{1}all\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.names) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.all) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.names.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.names, fieldNumber: 1)
+    }
+    if self.all != false {
+      try visitor.visitSingularBoolField(value: self.all, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Muster_V1_ReleaseWorkersRequest, rhs: Muster_V1_ReleaseWorkersRequest) -> Bool {
+    if lhs.names != rhs.names {return false}
+    if lhs.all != rhs.all {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Muster_V1_ReleaseWorkersResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReleaseWorkersResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}answers\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.answers) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.answers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.answers, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Muster_V1_ReleaseWorkersResponse, rhs: Muster_V1_ReleaseWorkersResponse) -> Bool {
+    if lhs.answers != rhs.answers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Muster_V1_ReleaseAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReleaseAnswer"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}release\0\u{1}problem\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.release) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._problem) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.release != .unspecified {
+      try visitor.visitSingularEnumField(value: self.release, fieldNumber: 2)
+    }
+    try { if let v = self._problem {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Muster_V1_ReleaseAnswer, rhs: Muster_V1_ReleaseAnswer) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.release != rhs.release {return false}
+    if lhs._problem != rhs._problem {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

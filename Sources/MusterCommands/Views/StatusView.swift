@@ -7,6 +7,8 @@ struct StatusView: Encodable {
   let protocolLowest: UInt32
   let protocolHighest: UInt32
   let store: String
+  /// Missing from a coordinator that does not tell it.
+  let storeID: String?
   let started: Int64?
   let tasks: [String: UInt64]
   let workers: UInt32
@@ -47,6 +49,7 @@ struct StatusView: Encodable {
 
   enum CodingKeys: String, CodingKey {
     case coordinator, build, store, tasks, workers, slots, problems, coordinators
+    case storeID = "store_id"
     case storeAway = "store_away"
     case protocolLowest = "protocol_lowest"
     case protocolHighest = "protocol_highest"
@@ -60,6 +63,7 @@ struct StatusView: Encodable {
     protocolLowest = status.protocol.lowest
     protocolHighest = status.protocol.highest
     store = status.store
+    storeID = status.storeID.isEmpty ? nil : status.storeID
     started = TimeText.known(status.startedUnixMs)
     tasks = status.tasksByState
     workers = status.workers

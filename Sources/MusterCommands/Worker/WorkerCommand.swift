@@ -6,6 +6,6 @@ struct WorkerCommand: AsyncParsableCommand {
     commandName: "worker", abstract: "Look at workers, steer them, and be one.",
     subcommands: [
       WorkerList.self, WorkerShow.self, WorkerDrain.self, WorkerResume.self, WorkerRevoke.self, WorkerJoin.self,
-      WorkerRun.self,
+      WorkerRun.self, WorkerCheck.self, WorkerRelease.self,
     ])
 }

@@ -37,6 +37,24 @@ struct WorkerRun: AsyncParsableCommand {
   var state: String?
 
   @Option(
+    help: ArgumentHelp(
+      "How long a worker that leaves waits for what it runs, before it hands that back. Default: 5m.", valueName: "time"
+    ))
+  var drainTimeout: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file in which to say whether the worker is ready, for 'muster worker check'. Default: none.",
+      valueName: "file"), completion: .file())
+  var readyFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file with a token with which to join first, if there is no certificate. Default: none.", valueName: "file"),
+    completion: .file())
+  var joinTokenFile: String?
+
+  @Option(
     name: [.customShort("c"), .customLong("config")],
     help: ArgumentHelp("Configuration file. Default: muster.yaml if there is one.", valueName: "file"),
     completion: .file())

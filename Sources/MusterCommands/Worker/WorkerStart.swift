@@ -6,6 +6,12 @@ import ServiceLifecycle
 import Settings
 import Worker
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Does the work of `muster worker run`.
 struct WorkerStart {
   private let command: WorkerRun
@@ -23,25 +29,54 @@ struct WorkerStart {
     let logger = logs.logger("worker")
     for warning in settings.warnings { logger.warning("\(warning)") }
     let chosen = settings
+    let readiness = settings.readyFile.map { _ in ReadinessBoard(process: getpid()) }
+    let readyFile = readiness.flatMap { board in
+      chosen.readyFile.map { ReadinessFile(path: $0, board: board, logger: logger) }
+    }
+    // Before anything else, so that no file of an earlier worker is taken for this one's, and a place where none can be
+    // written is said at once.
+    try readyFile?.write()
     try await withExecutors(state: settings.state) { executors in
       let runner = ExecutorRunner(host: executors, environment: environment)
       let service: any Service =
         switch chosen.mode {
-        case .muster(let addresses):
-          try WorkerService(configuration: try configuration(chosen, addresses), runner: runner, logger: logger)
+        case .muster(let addresses): try worker(chosen, addresses, runner, logger, readiness)
         case .original(let client):
-          try OriginalClientService(configuration: try configuration(chosen, client), runner: runner, logger: logger)
+          try OriginalClientService(
+            configuration: try configuration(chosen, client), runner: runner, logger: logger, readiness: readiness)
         }
+      var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+      // The first, because they are asked to leave in the opposite order, and the file is to be true to the end.
+      if let readyFile { services.append(.init(service: readyFile, successTerminationBehavior: .ignore)) }
       // It ends by itself when its coordinator drains it.
-      var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-        .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
-      ]
-      if case .muster(let addresses) = chosen.mode, let folder = chosen.identity.map({ IdentityFolder($0) }) {
+      services.append(.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup))
+      if case .muster(let addresses) = chosen.mode, let path = chosen.joining?.folder ?? chosen.identity {
         let renewal = IdentityRenewal(
-          folder: folder, addresses: try self.addresses(chosen, addresses), logger: logger)
+          folder: IdentityFolder(path), addresses: try self.addresses(chosen, addresses), logger: logger)
         services.append(.init(service: renewal, successTerminationBehavior: .ignore))
       }
       try await Daemon(logger: logger).run(services)
+    }
+  }
+
+  /// A worker of Muster's own protocol; one that joins first if it must.
+  private func worker(
+    _ settings: WorkerSettings, _ said: [NetworkAddress], _ runner: ExecutorRunner, _ logger: Logger,
+    _ readiness: ReadinessBoard?
+  ) throws -> any Service {
+    guard let joining = settings.joining else {
+      return try WorkerService(
+        configuration: try configuration(settings, said), runner: runner, logger: logger, readiness: readiness)
+    }
+    let join = JoinAtStart(
+      tokenFile: joining.tokenFile, folder: IdentityFolder(joining.folder), addresses: try addresses(settings, said),
+      name: settings.name, logger: logger, readiness: readiness)
+    var joined = settings
+    joined.identity = joining.folder
+    let chosen = joined
+    return JoiningWorker(join: join) {
+      try WorkerService(
+        configuration: try configuration(chosen, said), runner: runner, logger: logger, readiness: readiness)
     }
   }
 
@@ -57,13 +92,16 @@ struct WorkerStart {
     flags["gpus"] = command.gpus.map(String.init)
     flags["name"] = command.name
     flags["state"] = command.state
+    flags["drainTimeout"] = command.drainTimeout
+    flags["readyFile"] = command.readyFile
+    flags["joinTokenFile"] = command.joinTokenFile
     flags["identity"] = command.coordinator.identity
     return flags
   }
 
   /// What is said, else where this worker joined.
   private func addresses(_ settings: WorkerSettings, _ said: [NetworkAddress]) throws -> [CoordinatorAddress] {
-    if !settings.isCoordinatorGiven, let folder = settings.identity,
+    if !settings.isCoordinatorGiven, let folder = settings.joining?.folder ?? settings.identity,
       let joined = try IdentityFolder(folder).facts()?.coordinator, !joined.isEmpty
     {
       return try CoordinatorAddress.list(parsing: joined)
@@ -81,7 +119,8 @@ struct WorkerStart {
       name: settings.name ?? certified ?? WorkerConfiguration.defaultName(),
       addresses: try addresses(settings, said),
       kinds: settings.kinds, kindNames: command.kindNames, acceptsKinds: command.acceptKinds, slots: settings.slots,
-      memory: settings.memory ?? ThisProgram.memory, gpus: Array(0..<settings.gpus))
+      memory: settings.memory ?? ThisProgram.memory, gpus: Array(0..<settings.gpus),
+      drainTimeout: settings.drainTimeout)
     if let folder { configuration.security = { _ in .tls(try folder.load()) } }
     return configuration
   }
@@ -94,7 +133,7 @@ struct WorkerStart {
     }
     return OriginalClientConfiguration(
       proverID: client.proverID, upstream: CoordinatorAddress(client.upstream), pollInterval: client.pollInterval,
-      circuit: kind.name, kind: kind, slots: settings.slots)
+      circuit: kind.name, kind: kind, slots: settings.slots, drainTimeout: settings.drainTimeout)
   }
 }
 

@@ -64,6 +64,14 @@ struct Resolver {
     return path
   }
 
+  /// The absolute path of a file that a setting names; nil if nobody does.
+  mutating func path(_ setting: Setting<String>) -> String? {
+    let given = self.given(setting)
+    let path = given.map { FilePath.absolute($0.value, in: base($0.source)) }
+    show(setting.key.name, path ?? "none", given?.source ?? .builtIn)
+    return path
+  }
+
   /// The absolute path of a worker's folder with its certificate; nil if it has none, or is to show none.
   mutating func identityPath(state: String) -> String? {
     let own = "\(state)/\(Defaults.identityFolder)"

@@ -92,6 +92,9 @@ struct WorkerLoader {
     let gpus = resolver.value(TopSettings.gpus, default: 0)
     let state = resolver.statePath()
     let identity = isOriginal ? nil : resolver.identityPath(state: state)
+    let drainTimeout = resolver.value(TopSettings.drainTimeout, default: Defaults.drainTimeout)
+    let readyFile = resolver.path(TopSettings.readyFile)
+    let joining = joining(&resolver, isOriginal: isOriginal, identity: identity, state: state)
     let log = LogSettings(&resolver, fallback: fallback)
     for kind in kinds {
       resolver.show(KindShow.settings(kind))
@@ -100,10 +103,30 @@ struct WorkerLoader {
     }
     try problems.throwIfAny()
     return WorkerSettings(
-      mode: mode, isCoordinatorGiven: isCoordinatorGiven, identity: identity, name: name, slots: slots, memory: memory,
+      mode: mode, isCoordinatorGiven: isCoordinatorGiven, identity: identity, joining: joining,
+      drainTimeout: drainTimeout, readyFile: readyFile, name: name, slots: slots, memory: memory,
       gpus: gpus, state: state,
       kinds: kinds.map(\.definition), log: log, warnings: problems.warnings.sorted().map(\.description),
       shown: resolver.shown)
+  }
+
+  private func joining(
+    _ resolver: inout Resolver, isOriginal: Bool, identity: String?, state: String
+  ) -> WorkerSettings.Joining? {
+    guard let tokenFile = resolver.path(TopSettings.joinTokenFile) else { return nil }
+    let source = resolver.given(TopSettings.joinTokenFile)?.source ?? .builtIn
+    let key = TopSettings.joinTokenFile.key.name
+    if isOriginal {
+      problems.warn(source, key, "a client of the original protocol does not join; the token is not used")
+      return nil
+    }
+    if identity == nil, resolver.given(TopSettings.identity) != nil {
+      problems.add(
+        source, key,
+        "a token is traded for a certificate, and identity 'none' says that none is shown; leave one of the two out")
+      return nil
+    }
+    return WorkerSettings.Joining(tokenFile: tokenFile, folder: identity ?? "\(state)/\(Defaults.identityFolder)")
   }
 
   private static func withoutVerifier(_ entry: KindEntry) -> KindEntry {

@@ -18,11 +18,25 @@ public struct WorkerSettings: Sendable {
     public var pollInterval: Duration
   }
 
+  /// How a worker without a certificate gets one.
+  public struct Joining: Sendable, Hashable {
+    /// Absolute path of the file with the token.
+    public var tokenFile: String
+    /// Absolute path of the folder in which the certificate is kept.
+    public var folder: String
+  }
+
   public var mode: Mode
   /// Whether a flag, a variable or a file says where the coordinator is; if not, the place where this worker joined counts.
   public var isCoordinatorGiven: Bool
   /// Absolute path of the folder with its certificate; nil: it connects without TLS.
   public var identity: String?
+  /// Joining first, where there is no certificate that holds.
+  public var joining: Joining?
+  /// How long a worker that leaves waits for what it runs.
+  public var drainTimeout: Duration
+  /// Absolute path of the file in which the worker says whether it is ready.
+  public var readyFile: String?
   /// Nil: the worker makes one of the host's name and a few letters.
   public var name: String?
   /// 1 or more.

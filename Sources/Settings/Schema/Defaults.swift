@@ -15,5 +15,6 @@ enum Defaults {
   static let compatMaxMessage: UInt64 = 4 << 20
   static let keep: Duration = .seconds(7 * 86_400)
   static let workers = 1
+  static let drainTimeout: Duration = .seconds(300)
   static let pollInterval: Duration = .seconds(10)
 }

@@ -63,6 +63,16 @@ enum TopSettings {
     "coordinator", "HOST:PORT, several with commas", "the first of `listen`, or 127.0.0.1:50055",
     "Where a worker and the commands find the coordinator.", parse: NetworkAddress.parseList,
     show: { $0.map(\.description).joined(separator: ",") })
+  static let drainTimeout = duration(
+    "drainTimeout", "5m",
+    "How long a worker that leaves waits for what it runs, before it stops that and hands it back.",
+    .zero ... .seconds(86_400 * 365))
+  static let readyFile = Setting<String>(
+    "readyFile", "path", "none", "The file in which a worker says whether it is ready, for `muster worker check`.",
+    parse: Parse.text, show: { $0 })
+  static let joinTokenFile = Setting<String>(
+    "joinTokenFile", "path", "none", "A file with a token with which a worker without a certificate joins first.",
+    parse: Parse.text, show: { $0 })
   static let logFormat = Setting<LogFormat>(
     "logFormat", "text or json", "text", "The form of the log on standard error.", parse: Parse.choice(LogFormat.self),
     show: \.rawValue)
@@ -74,7 +84,7 @@ enum TopSettings {
   static let all: [any CheckedSetting] = [
     http, advertise, insecure, certificateLifetime, state, store, heartbeat, verifySlots, maxInput, maxResult,
     compatMaxMessage, keep, workers, name,
-    coordinator, identity, slots, memory, gpus, logFormat, logLevel,
+    coordinator, identity, slots, memory, gpus, drainTimeout, readyFile, joinTokenFile, logFormat, logLevel,
   ]
 
   private static func duration(

@@ -38,6 +38,7 @@ public final class EmbeddedStore: TaskStore {
   let database: any DatabaseWriter
   let payloadFiles: PayloadFiles?
   public let summary: String
+  public let id: String
   private let lock: StoreLock?
   private let time: any Timekeeper
   private let logger: Logger
@@ -77,6 +78,7 @@ public final class EmbeddedStore: TaskStore {
         database = try DatabaseQueue()
       }
       try Schema.prepare(database, summary: summary)
+      id = try database.read { try Schema.id($0) }
       let files = payloadFiles
       let core = try database.writeWithoutTransaction { db in
         let core = try StoreCore(

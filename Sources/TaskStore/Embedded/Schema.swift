@@ -52,8 +52,21 @@ enum Schema {
           CREATE INDEX task_namespace ON task (\(EmbeddedStore.namespace), finished) WHERE labels IS NOT NULL
           """)
     }
+    // One row: see ``TaskStore/id``.
+    migrator.registerMigration("3") { db in
+      try db.execute(
+        sql: "CREATE TABLE store (id TEXT NOT NULL); INSERT INTO store (id) VALUES (lower(hex(randomblob(16))))")
+    }
     return migrator
   }()
+
+  /// The store's id.
+  static func id(_ db: Database) throws -> String {
+    guard let id = try String.fetchOne(db, sql: "SELECT id FROM store") else {
+      throw StoreError(.corrupt, "the store has lost its id; restore it from a backup")
+    }
+    return id
+  }
 
   /// In the file's header: says that it is a Muster store ("MUST"), so that no other database is taken for one.
   static let mark = 0x4D55_5354

@@ -47,6 +47,14 @@ enum PostgresSchema {
     }
   }
 
+  /// The store's id, of a connection that has entered the schema.
+  static func id(_ db: PostgresSession) throws -> String {
+    guard let id = try db.rows("SELECT id FROM store", []).first?.text(0) else {
+      throw StoreError(.corrupt, "the store has lost its id; restore its table 'store' from a backup")
+    }
+    return id
+  }
+
   /// An identifier as it stands in SQL, whatever is in it.
   static func quoted(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
 

@@ -59,6 +59,7 @@ public final class PostgresStore: TaskStore {
 
   /// This coordinator's number among those over the database, drawn at random at every start.
   let number: Int64
+  public let id: String
   let time: any Timekeeper
   let schema: String
   let options: Options
@@ -93,8 +94,9 @@ public final class PostgresStore: TaskStore {
     do {
       let connection = try await PostgresConnection.open(target, name: "muster coordinator")
       let outer: (any OuterTable)?
+      let id: String
       do {
-        outer = try await connection.perform { db in
+        (outer, id) = try await connection.perform { db in
           let outer: (any OuterTable)?
           switch options.outer {
           case .none: outer = nil
@@ -104,14 +106,14 @@ public final class PostgresStore: TaskStore {
           }
           try PostgresSchema.prepare(db, schema: options.schema, build: options.build)
           if options.clock != nil { try TestClock.install(db) }
-          return outer
+          return (outer, try PostgresSchema.id(db))
         }
       } catch {
         await connection.close()
         throw error
       }
       await connection.close()
-      let store = PostgresStore(target, outer: outer, options: options, time: time, logger: logger)
+      let store = PostgresStore(target, id: id, outer: outer, options: options, time: time, logger: logger)
       try await store.begin()
       return store
     } catch {
@@ -120,8 +122,10 @@ public final class PostgresStore: TaskStore {
   }
 
   private init(
-    _ target: PostgresTarget, outer: (any OuterTable)?, options: Options, time: any Timekeeper, logger: Logger
+    _ target: PostgresTarget, id: String, outer: (any OuterTable)?, options: Options, time: any Timekeeper,
+    logger: Logger
   ) {
+    self.id = id
     number = Int64.random(in: 1...Int64.max)
     let number = self.number
     self.target = target

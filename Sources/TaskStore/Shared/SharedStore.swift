@@ -109,6 +109,8 @@ public enum WorkerErrand: Sendable, Hashable {
   case drain
   /// Take it back for every kind for which it is set aside.
   case resume
+  /// Let it connect anew, to wherever its coordinator's address leads now.
+  case release
 }
 
 /// Why and until when a worker is set aside for a kind.

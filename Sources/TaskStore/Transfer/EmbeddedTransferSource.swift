@@ -24,6 +24,14 @@ final class EmbeddedTransferSource: TransferSource {
     }
   }
 
+  func id() async throws -> String {
+    do {
+      return try await queue.read { try Schema.id($0) }
+    } catch {
+      throw StoreError.from(error, path: path)
+    }
+  }
+
   func rows(_ part: TransferPart, after cursor: TransferCursor) async throws -> [TransferRow] {
     do {
       return try await queue.read { [reader] db in try reader.rows(part, after: cursor, db) }

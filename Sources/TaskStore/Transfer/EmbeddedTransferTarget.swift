@@ -67,6 +67,14 @@ final class EmbeddedTransferTarget: TransferTarget {
     }
   }
 
+  func take(id: String) async throws {
+    do {
+      try await queue.write { try $0.execute(sql: "UPDATE store SET id = ?", arguments: [id]) }
+    } catch {
+      throw StoreError.from(error, path: draft)
+    }
+  }
+
   func write(_ rows: [TransferRow], of part: TransferPart) async throws {
     do {
       try await queue.write { [writer] db in try writer.write(rows, db) }

@@ -9,6 +9,8 @@ struct PostgresTransferSource: TransferSource {
       hold: try await PostgresTransferHold.open(target, schema: schema, build: build, making: false))
   }
 
+  func id() async throws -> String { try await hold.perform { try PostgresSchema.id($0) } }
+
   func rows(_ part: TransferPart, after cursor: TransferCursor) async throws -> [TransferRow] {
     try await hold.perform { db in try PostgresTransferReader.rows(part, after: cursor, db) }
   }

@@ -57,6 +57,10 @@ struct PostgresTransferTarget: TransferTarget {
       details: ["tasks": String(tasks)])
   }
 
+  func take(id: String) async throws {
+    try await hold.perform { db in _ = try db.change("UPDATE store SET id = $1", [.text(id)]) }
+  }
+
   func write(_ rows: [TransferRow], of part: TransferPart) async throws {
     try await hold.perform { [writer] db in try writer.write(rows, of: part, db) }
   }

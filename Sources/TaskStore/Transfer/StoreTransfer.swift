@@ -2,7 +2,7 @@ import MusterCore
 
 /// Copies one store into another, both of them without a coordinator, whole or not at all.
 ///
-/// Tasks keep their numbers, attempts and tokens, so that workers that are at work come to a coordinator over the new store
+/// Tasks keep their numbers, attempts and tokens, and the store keeps its id, so that workers that are at work come to a coordinator over the new store
 /// and go on. The old store is not changed. What only a running coordinator knows is not copied: which workers are
 /// set aside, and sessions.
 public struct StoreTransfer: Sendable {
@@ -56,6 +56,7 @@ public struct StoreTransfer: Sendable {
         target = try await PostgresTransferTarget.open(address, schema: schema, build: build, leases: leases)
       }
       do {
+        try await target.take(id: try await source.id())
         let read = try await tally(.copying) { part, cursor in
           let rows = try await source.rows(part, after: cursor)
           if !rows.isEmpty { try await target.write(rows, of: part) }

@@ -20,6 +20,8 @@ struct HeldAttempt {
     case asked
     /// The worker leaves and could not wait for it.
     case handedBack
+    /// It is another store's than the one that the worker serves now: its end is told to nobody.
+    case abandoned
   }
 
   /// An end that is kept until it is answered, because a connection can be cut at any instant.
@@ -35,9 +37,14 @@ struct HeldAttempt {
 
   var request: AttemptRequest
   var stage: Stage
+  /// The id of the store that it came from; nil if the coordinator did not tell.
+  var store: String?
   /// The runner has said so; until then the program may never have run.
   var isStarted = false
   var log = LogBuffer()
+
+  /// Whether it is given up, and only its program has not ended yet.
+  var isAbandoned: Bool { if case .running(_, stop: .abandoned) = stage { true } else { false } }
 
   var ref: Muster_V1_AttemptRef {
     var ref = request.token.ref

@@ -15,6 +15,8 @@ enum WorkerEvent {
   case logsDue
   /// Finish what runs, hand back what has not started, then leave.
   case drain
+  /// The address leads to another store, to which the worker shall go as soon as nothing is left here.
+  case finishBeforeMoving
   /// A drain took too long: stop what still runs and hand it back.
   case handBack
 }
@@ -30,4 +32,10 @@ enum WorkerAction: Equatable {
   case sendLogsLater
   /// Drained, and everything is answered: close the connection and go.
   case leave
+  /// Find out which store the address leads to now, then connect anew, or report ``WorkerEvent/finishBeforeMoving``.
+  case lookForStore
+  /// Nothing is left on this connection: connect anew.
+  case move
+  /// Say that work was given up.
+  case abandoned(AbandonedWork)
 }

@@ -6,6 +6,7 @@ extension WorkerMachine {
   mutating func received(_ batch: Muster_V1_CoordinatorBatch) {
     guard link == .up else { return }
     if batch.drain { drain() }
+    if batch.move { askedToMove() }
     for answer in batch.answers { answered(Token(epoch: answer.epoch, number: answer.number)) }
     for assignment in batch.assignments { assigned(assignment) }
     for chunk in batch.chunks { arrived(chunk) }
@@ -28,10 +29,8 @@ extension WorkerMachine {
       timeout: assignment.timeoutMilliseconds == 0
         ? nil : .milliseconds(Int64(clamping: assignment.timeoutMilliseconds)),
       maxResult: maxResult, worker: settings.name)
-    attempts[token] = HeldAttempt(request: request, stage: .waiting)
-    if isDraining {
-      return end(token, AttemptResult(outcome: .returned, error: "Worker \(settings.name) is leaving."))
-    }
+    attempts[token] = HeldAttempt(request: request, stage: .waiting, store: store)
+    if let reason = reasonToTakeNothing { return end(token, AttemptResult(outcome: .returned, error: reason)) }
     if let problem = unrunnable(assignment, kind: kind, needs: needs) {
       return end(token, AttemptResult(outcome: .unrunnable, error: problem))
     }

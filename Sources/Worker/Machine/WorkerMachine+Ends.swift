@@ -6,11 +6,11 @@ extension WorkerMachine {
   mutating func started(_ token: Token) {
     guard case .running = attempts[token]?.stage, attempts[token]?.isStarted == false else { return }
     attempts[token]?.isStarted = true
-    if link == .up { outbox.started.append(token) }
+    if link == .up, attempts[token]?.isAbandoned == false { outbox.started.append(token) }
   }
 
   mutating func logged(_ token: Token, _ text: Data) {
-    guard case .running = attempts[token]?.stage, !text.isEmpty else { return }
+    guard case .running(_, let stop) = attempts[token]?.stage, stop != .abandoned, !text.isEmpty else { return }
     let wasEmpty = attempts[token]?.log.isEmpty ?? true
     let room = settings.limits.waitingLog - outbox.logBytes
     outbox.logBytes += attempts[token]?.log.append(text, limit: settings.limits.attemptLog, room: room) ?? 0
@@ -26,6 +26,10 @@ extension WorkerMachine {
   mutating func ended(_ token: Token, _ result: AttemptResult) {
     guard let held = attempts[token], case .running(let grant, let stop) = held.stage else { return }
     capacity.give(grant)
+    if stop == .abandoned {
+      counts.givenUp += 1
+      return forget(token)
+    }
     end(token, judged(result, of: held, stop: stop))
   }
 
@@ -87,12 +91,8 @@ extension WorkerMachine {
   }
 
   mutating func answered(_ token: Token) {
-    guard let held = attempts[token], case .ended = held.stage else { return }
-    if !held.log.isEmpty {
-      outbox.logBytes -= held.log.text.count
-      outbox.logs.removeAll { $0 == token }
-    }
-    attempts[token] = nil
+    guard case .ended = attempts[token]?.stage else { return }
+    forget(token)
   }
 }
 

@@ -24,7 +24,7 @@ extension WorkerMachine {
       batch.prefetch = UInt32(clamping: settings.prefetch)
       mustAnnounce = false
     }
-    batch.draining = isDraining
+    batch.draining = reasonToTakeNothing != nil
     lastSent = now
     return batch
   }

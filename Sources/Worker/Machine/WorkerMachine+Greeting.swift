@@ -7,6 +7,7 @@ extension WorkerMachine {
   mutating func connect() -> Muster_V1_WorkerHello {
     generation += 1
     link = .greeting
+    move = .none
     var hello = Muster_V1_WorkerHello()
     hello.protocol = ProtocolVersions.own.message
     hello.build = settings.build
@@ -17,8 +18,11 @@ extension WorkerMachine {
     hello.gpus = UInt32(clamping: settings.gpus.count)
     hello.session = session
     hello.generation = generation
-    hello.attempts = attempts.values.map(\.ref).sorted { ($0.epoch, $0.number) < ($1.epoch, $1.number) }
+    hello.attempts = attempts.values.filter { !$0.isAbandoned }.map(\.ref).sorted {
+      ($0.epoch, $0.number) < ($1.epoch, $1.number)
+    }
     hello.acceptsKinds = !settings.acceptedKinds.isEmpty
+    hello.moves = true
     return hello
   }
 
@@ -31,6 +35,8 @@ extension WorkerMachine {
     heartbeat = .milliseconds(Int64(clamping: max(welcome.heartbeatMilliseconds, 1)))
     maxResult = welcome.maxResult == 0 ? nil : Int(clamping: welcome.maxResult)
     learnKinds(welcome.kinds)
+    store = welcome.storeID.isEmpty ? nil : welcome.storeID
+    abandonOthersWork()
     let unanswered = attempts.compactMap { token, held -> (order: UInt64, token: Token)? in
       if case .ended(let end) = held.stage { (end.order, token) } else { nil }
     }
@@ -50,6 +56,7 @@ extension WorkerMachine {
   mutating func disconnected() {
     guard link != .down else { return }
     link = .down
+    move = .none
     isSending = false
     outbox.reset()
     for (token, held) in attempts {

@@ -23,14 +23,7 @@ extension WorkerMachine {
     guard !isDraining else { return }
     isDraining = true
     mustAnnounce = true
-    waiting.removeAll()
-    for token in sortedTokens() {
-      switch attempts[token]?.stage {
-      case .arriving, .waiting:
-        end(token, AttemptResult(outcome: .returned, error: "Worker \(settings.name) is leaving."))
-      default: break
-      }
-    }
+    handBackUnstarted("Worker \(settings.name) is leaving.")
   }
 
   mutating func handBack() {
@@ -40,10 +33,5 @@ extension WorkerMachine {
       attempts[token]?.stage = .running(grant, stop: .handedBack)
       actions.append(.cancel(token))
     }
-  }
-
-  /// Dictionaries have no order; actions must have one that a test can name.
-  private func sortedTokens() -> [Token] {
-    attempts.keys.sorted { ($0.epoch, $0.number) < ($1.epoch, $1.number) }
   }
 }

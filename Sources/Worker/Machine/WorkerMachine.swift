@@ -36,6 +36,9 @@ struct WorkerMachine {
   var generation: UInt64 = 0
   var link = Link.down
   var isDraining = false
+  var move = Move.none
+  /// The id of the store of the coordinator of this connection; nil if it did not tell.
+  var store: String?
   var kinds: [String: KindDefinition]
   var attempts: [Token: HeldAttempt] = [:]
   /// Not started, with their whole input, oldest first.
@@ -77,10 +80,12 @@ struct WorkerMachine {
       outbox.areLogsDue = true
     case .drain: drain()
     case .handBack: handBack()
+    case .finishBeforeMoving: finishBeforeMoving()
     }
     startWaiting()
     askToSend()
     leaveIfDone()
+    moveIfDone()
     defer { actions = [] }
     return actions
   }

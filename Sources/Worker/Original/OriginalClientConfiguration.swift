@@ -17,6 +17,9 @@ public struct OriginalClientConfiguration: Sendable {
   public var slots: Int
   /// How long a client that leaves waits for what runs. (The protocol has no way to hand a task back.)
   public var drainTimeout: Duration
+  /// How long a connection is used. Then, when no task is in hand, another is made: an address that was pointed elsewhere, as a
+  /// Kubernetes service's, is noticed by new connections only, and this protocol's coordinators cannot let a client go.
+  var connectionLife: Duration = .seconds(60)
 
   public init(
     proverID: String? = nil, upstream: CoordinatorAddress, pollInterval: Duration = .seconds(10), circuit: String,

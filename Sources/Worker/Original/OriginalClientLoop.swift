@@ -10,25 +10,26 @@ struct OriginalClientLoop: Sendable {
   let configuration: OriginalClientConfiguration
   let prover: String
   let slot: Int
-  let upstream: OriginalUpstream
   let runner: any TaskRunner
   let time: any Timekeeper
   let leaving: Latch
   let logger: Logger
 
-  /// Returns when the client leaves and its task, if it has one, is submitted.
-  func run() async throws {
-    while !leaving.isOpen {
+  /// Returns when the client leaves, or the connection has been used for long enough, and its task, if it has one, is submitted:
+  /// over the connection over which it came.
+  func run(over upstream: OriginalUpstream) async throws {
+    let end = time.moment() + configuration.connectionLife
+    while !leaving.isOpen, time.moment() < end {
       // After a proof that was taken the next task is asked for at once. After anything else the coordinator, which
       // may hand out the same task again, is left alone for an interval.
-      if try await step() { continue }
+      if try await step(upstream) { continue }
       try await time.sleep(for: configuration.pollInterval, orUntil: leaving)
     }
   }
 
   /// - Returns: whether a proof was accepted.
-  private func step() async throws -> Bool {
-    guard let task = try await poll() else { return false }
+  private func step(_ upstream: OriginalUpstream) async throws -> Bool {
+    guard let task = try await poll(upstream) else { return false }
     guard task.circuit.lowercased() == configuration.circuit.lowercased() else {
       logger.error(
         "Task \(task.id) is of circuit \(task.circuit) and this client serves \(configuration.circuit): left alone.")
@@ -40,10 +41,10 @@ struct OriginalClientLoop: Sendable {
       logger.error("Task \(task.id) was not proved: \(result.error)")
       return false
     }
-    return try await submit(task, proof: result.result)
+    return try await submit(task, proof: result.result, to: upstream)
   }
 
-  private func poll() async throws -> Cluster_Task? {
+  private func poll(_ upstream: OriginalUpstream) async throws -> Cluster_Task? {
     let request = Cluster_PollTaskRequest.with {
       $0.proverID = prover
       $0.circuit = configuration.circuit
@@ -69,7 +70,7 @@ struct OriginalClientLoop: Sendable {
   }
 
   /// A proof is offered until it is judged, drain or not: the coordinator would wait for it for ever.
-  private func submit(_ task: Cluster_Task, proof: Data) async throws -> Bool {
+  private func submit(_ task: Cluster_Task, proof: Data, to upstream: OriginalUpstream) async throws -> Bool {
     let request = Cluster_SubmitProofRequest.with {
       $0.proverID = prover
       $0.taskID = task.id

@@ -13,9 +13,15 @@ struct OriginalUpstream: Sendable {
   let address: CoordinatorAddress
   let time: any Timekeeper
   let logger: Logger
-  private let outage = Outage()
+  private let outage: Outage
+  private let readiness: ReadinessBoard?
 
-  init(cluster: any Cluster_Cluster.ClientProtocol, address: CoordinatorAddress, time: any Timekeeper, logger: Logger) {
+  init(
+    cluster: any Cluster_Cluster.ClientProtocol, address: CoordinatorAddress, time: any Timekeeper, logger: Logger,
+    outage: Outage = Outage(), readiness: ReadinessBoard? = nil
+  ) {
+    self.outage = outage
+    self.readiness = readiness
     self.cluster = cluster
     self.address = address
     self.time = time
@@ -58,6 +64,7 @@ struct OriginalUpstream: Sendable {
   }
 
   private func away(_ error: RPCError) {
+    readiness?.lost(address, reason: CoordinatorConnection.reason(error))
     guard outage.begin() else { return }
     logger.warning(
       "The coordinator at \(address) does not answer (\(CoordinatorConnection.reason(error))); I try again until it does."
@@ -65,6 +72,7 @@ struct OriginalUpstream: Sendable {
   }
 
   private func connected() {
+    readiness?.connected(to: address)
     if outage.end() { logger.info("The coordinator at \(address) answers again.") }
   }
 }

@@ -1,5 +1,6 @@
 import CoordinatorAPI
 import GRPCCore
+import Logging
 import MusterCore
 
 /// One connection of a worker to a coordinator, from the hello to its end.
@@ -8,6 +9,8 @@ struct CoordinatorConnection {
   enum Ending {
     /// The worker has left, as it wanted.
     case left
+    /// The coordinator has asked to connect anew, and all is done that must be done before.
+    case moved
     /// It can be tried again.
     case lost(reason: String, wasUp: Bool)
     /// It would be refused again.
@@ -21,10 +24,27 @@ struct CoordinatorConnection {
   let address: CoordinatorAddress
   let security: @Sendable (CoordinatorAddress) throws -> ConnectionSecurity
   let time: any Timekeeper
+  let logger: Logger
   /// Look why nobody answers: at the first time of an outage, and not with a connection more at each try of thousands.
   let explains: Bool
   /// Called when the welcome has come.
   let onWelcome: @Sendable () -> Void
+  /// This connection has done its part, and another is to be made.
+  private let moved = Latch()
+
+  init(
+    core: WorkerCore, address: CoordinatorAddress,
+    security: @escaping @Sendable (CoordinatorAddress) throws -> ConnectionSecurity, time: any Timekeeper,
+    logger: Logger, explains: Bool, onWelcome: @escaping @Sendable () -> Void
+  ) {
+    self.core = core
+    self.address = address
+    self.security = security
+    self.time = time
+    self.logger = logger
+    self.explains = explains
+    self.onWelcome = onWelcome
+  }
 
   func run() async -> Ending {
     let welcomed = Latch()
@@ -41,6 +61,7 @@ struct CoordinatorConnection {
     }
     core.handle(.disconnected)
     if core.left.isOpen { return .left }
+    if moved.isOpen { return .moved }
     switch result {
     case .success: return .lost(reason: "it closed the connection", wasUp: welcomed.isOpen)
     case .failure(let error as WorkerError): return .refused(error)
@@ -64,6 +85,7 @@ struct CoordinatorConnection {
       group.addTask { try await call(welcomed, security, report) }
       group.addTask { try await watchGreeting(welcomed) }
       group.addTask { try await watchLeaving() }
+      group.addTask { try await watchMoving(security) }
       // The watchers only ever end by throwing, and the call's end is the connection's.
       try await group.next()
     }
@@ -86,7 +108,7 @@ struct CoordinatorConnection {
     try await writer.write(.with { $0.hello = hello })
     while true {
       // Looked at first: what was ready when the worker left is still taken.
-      let isLast = core.left.isOpen
+      let isLast = core.left.isOpen || moved.isOpen
       while let batch = core.nextFrame() {
         var frame = Muster_V1_WorkerFrame()
         frame.batch = batch
@@ -160,9 +182,41 @@ struct CoordinatorConnection {
     throw CancellationError()
   }
 
+  /// When the coordinator lets the worker go: looks where the address leads now, finishes here what is nothing to the store
+  /// there, and closes this side.
+  private func watchMoving(_ security: ConnectionSecurity) async throws {
+    // One that nobody heard is of a connection before.
+    while !core.isAskedToMove { await core.moveBell.wait(); try Task.checkCancellation() }
+    let lookout = StoreLookout(address: address, security: security, time: time, logger: logger)
+    let found = try await lookout.find()
+    if let found, found == core.store {
+      logger.info("The coordinator at \(address) lets this worker go; what runs goes along.")
+    } else {
+      logger.info(
+        "The coordinator lets this worker go, and \(address) leads to another store now: what runs is finished here first."
+      )
+      core.handle(.finishBeforeMoving)
+      while !core.isReadyToMove { await core.movedBell.wait(); try Task.checkCancellation() }
+    }
+    moved.open()
+    core.bell.ring()
+    // A peer that does not close its side is not waited for long.
+    try await time.sleep(for: .seconds(2))
+    throw CancellationError()
+  }
+
+  /// What the system said, as in "connect: Connection refused (errno: 111)": the transport itself says only that there is no
+  /// connection.
+  static func systemWords(of text: String) -> String? {
+    guard let end = text.firstRange(of: " (errno: ")?.lowerBound else { return nil }
+    let words = text[..<end].split(separator: ": ").last ?? text[..<end]
+    return words.isEmpty ? nil : words.prefix(1).lowercased() + words.dropFirst()
+  }
+
   static func reason(_ error: any Error) -> String {
     guard let error = error as? RPCError else { return "\(error)" }
     if let cause = error.cause as? RPCError { return reason(cause) }
+    if let cause = error.cause, let words = systemWords(of: "\(cause)") { return words }
     return error.message.isEmpty ? "\(error.code)" : error.message
   }
 }

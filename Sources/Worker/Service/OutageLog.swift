@@ -14,8 +14,10 @@ final class OutageLog: Sendable {
   private let configuration: WorkerConfiguration
   private let time: any Timekeeper
   private let logger: Logger
+  private let readiness: ReadinessBoard?
 
-  init(configuration: WorkerConfiguration, time: any Timekeeper, logger: Logger) {
+  init(configuration: WorkerConfiguration, time: any Timekeeper, logger: Logger, readiness: ReadinessBoard?) {
+    self.readiness = readiness
     self.configuration = configuration
     self.time = time
     self.logger = logger
@@ -25,6 +27,7 @@ final class OutageLog: Sendable {
   var isAway: Bool { state.withLock { $0.since != nil } }
 
   func lost(_ address: CoordinatorAddress, reason: String, wasUp: Bool, running: Int) {
+    readiness?.lost(address, reason: reason)
     let isNew = state.withLock { state in
       defer { state.since = state.since ?? time.moment() }
       return state.since == nil
@@ -42,7 +45,8 @@ final class OutageLog: Sendable {
     }
   }
 
-  func connected(to address: CoordinatorAddress) {
+  func connected(to address: CoordinatorAddress, store: String?) {
+    readiness?.connected(to: address, store: store)
     let (since, isFirst) = state.withLock { state in
       defer { state = State(since: nil, isFirst: false) }
       return (state.since, state.isFirst)

@@ -26,8 +26,18 @@ final class WorkerCore: Sendable {
   let idle = Latch()
   /// Drained and answered: nothing is left to do.
   let left = Latch()
+  /// Rings when the coordinator asks the worker to connect anew.
+  let moveBell = Bell()
+  /// Rings when nothing is left of what had to be finished before that.
+  let movedBell = Bell()
+  private let onAbandoned: @Sendable (AbandonedWork) -> Void
 
-  init(machine: WorkerMachine, runner: any TaskRunner, time: any Timekeeper) {
+  /// - Parameter onAbandoned: told what was given up, as another store's.
+  init(
+    machine: WorkerMachine, runner: any TaskRunner, time: any Timekeeper,
+    onAbandoned: @escaping @Sendable (AbandonedWork) -> Void = { _ in }
+  ) {
+    self.onAbandoned = onAbandoned
     state = Mutex(State(machine: machine))
     self.runner = runner
     self.time = time
@@ -36,6 +46,12 @@ final class WorkerCore: Sendable {
   var logDelay: Duration { state.withLock { $0.machine.settings.limits.logDelay } }
   var heartbeat: Duration { state.withLock { $0.machine.heartbeat } }
   var heartbeatDue: Moment { state.withLock { $0.machine.heartbeatDue } }
+  /// The coordinator has asked the worker to connect anew, on the present connection.
+  var isAskedToMove: Bool { state.withLock { $0.machine.move != .none } }
+  /// And nothing is left on that connection.
+  var isReadyToMove: Bool { state.withLock { $0.machine.move == .ready } }
+  /// The id of the store of the present connection's coordinator, if it told.
+  var store: String? { state.withLock { $0.machine.store } }
   var isUp: Bool { state.withLock { $0.machine.link == .up } }
 
   var snapshot: WorkerSnapshot {
@@ -92,6 +108,9 @@ final class WorkerCore: Sendable {
       case .send: mustRing = true
       case .sendLogsLater: logBell.ring()
       case .leave: left.open()
+      case .lookForStore: moveBell.ring()
+      case .move: movedBell.ring()
+      case .abandoned(let work): onAbandoned(work)
       }
     }
     if mustRing || left.isOpen { bell.ring() }

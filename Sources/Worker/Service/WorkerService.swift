@@ -13,17 +13,23 @@ public final class WorkerService: Service {
   private let core: WorkerCore
   private let time: any Timekeeper
   private let logger: Logger
+  private let readiness: ReadinessBoard?
 
+  /// - Parameter readiness: told how the worker stands with its coordinator.
   /// - Throws: ``WorkerError`` (`bad_configuration`).
   public init(
-    configuration: WorkerConfiguration, runner: any TaskRunner, time: any Timekeeper = SystemTime(), logger: Logger
+    configuration: WorkerConfiguration, runner: any TaskRunner, time: any Timekeeper = SystemTime(), logger: Logger,
+    readiness: ReadinessBoard? = nil
   ) throws {
+    self.readiness = readiness
+    readiness?.called(configuration.name)
     let settings = try configuration.checked(build: MusterBuild.version, needsStages: runner.needsStages)
     self.configuration = configuration
     self.time = time
     self.logger = logger
     core = WorkerCore(
-      machine: WorkerMachine(settings: settings, session: .random(in: 1 ... .max)), runner: runner, time: time)
+      machine: WorkerMachine(settings: settings, session: .random(in: 1 ... .max)), runner: runner, time: time
+    ) { logger.warning("\($0)") }
   }
 
   public var snapshot: WorkerSnapshot { core.snapshot }
@@ -44,6 +50,7 @@ public final class WorkerService: Service {
     } catch is CancellationError {
       result = .success(())
     } catch {
+      readiness?.lost(nil, reason: (error as? WorkerError)?.message ?? "\(error)")
       result = .failure(error)
     }
     await core.stopAll()
@@ -64,18 +71,20 @@ public final class WorkerService: Service {
 
   private func stayConnected() async throws {
     var backoff = ReconnectBackoff()
-    let outage = OutageLog(configuration: configuration, time: time, logger: logger)
+    let outage = OutageLog(configuration: configuration, time: time, logger: logger, readiness: readiness)
     var turn = 0
     while !core.left.isOpen {
       try Task.checkCancellation()
       let address = configuration.addresses[turn % configuration.addresses.count]
       let connection = CoordinatorConnection(
-        core: core, address: address, security: configuration.security, time: time, explains: !outage.isAway
-      ) {
-        outage.connected(to: address)
+        core: core, address: address, security: configuration.security, time: time, logger: logger,
+        explains: !outage.isAway
+      ) { [core] in
+        outage.connected(to: address, store: core.store)
       }
       switch await connection.run() {
       case .left: break
+      case .moved: logger.info("Connecting anew to \(address), as the coordinator asked.")
       case .refused(let error): throw error
       case .lost(let reason, let wasUp):
         try Task.checkCancellation()
@@ -104,6 +113,7 @@ public final class WorkerService: Service {
   private func boundDrain() async throws {
     await core.draining.wait()
     try Task.checkCancellation()
+    readiness?.draining()
     let running = core.snapshot.running
     if running > 0 {
       logger.info("Leaving: finishing \(running) running attempts, for at most \(configuration.drainTimeout).")

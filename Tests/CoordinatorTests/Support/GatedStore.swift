@@ -54,6 +54,7 @@ final class GatedStore: TaskStore {
     return broken
   }
 
+  var id: String { inner.id }
   var summary: String { inner.summary }
   func setSignalHandler(_ handler: @escaping @Sendable (StoreSignal) -> Void) {
     if let side { side.setHandler(handler) } else { inner.setSignalHandler(handler) }

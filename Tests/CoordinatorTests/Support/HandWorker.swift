@@ -91,6 +91,7 @@ final class HandWorker: Sendable {
         kept.stops += batch.stops
         kept.chunks += batch.chunks
         kept.drain = kept.drain || batch.drain
+        kept.move = kept.move || batch.move
       }
     }
   }
@@ -117,6 +118,14 @@ final class HandWorker: Sendable {
 
   /// Returns when it is told to drain.
   func drains() async throws { try await take { $0.drain ? () : nil } }
+
+  /// Returns when it is asked to connect anew.
+  func moves() async throws {
+    try await take { kept in
+      defer { kept.move = false }
+      return kept.move ? () : nil
+    }
+  }
 
   /// Whether a task was assigned that the test has not taken.
   var hasMore: Bool { assigned.value > taken.value }

@@ -75,4 +75,28 @@ import Testing
       #expect(throws: SettingsError.self) { try ConnectionSettings.load(folder.input()) }
     }
   }
+
+  @Test func filesOfThePodAreSeenFromWhereTheyAreNamed() throws {
+    try SettingsFolder.with(["muster.yaml": "readyFile: run/ready\nstate: s\n"]) { folder in
+      let settings = try WorkerSettings.load(
+        folder.input(environment: ["MUSTER_JOIN_TOKEN_FILE": "/token", "MUSTER_DRAIN_TIMEOUT": "20s"]))
+      #expect(settings.readyFile == "\(folder.path)/run/ready" && settings.drainTimeout == .seconds(20))
+      #expect(
+        settings.joining == WorkerSettings.Joining(tokenFile: "/token", folder: "\(folder.path)/s/identity"))
+      // There is none yet.
+      #expect(settings.identity == nil)
+      let none = try WorkerSettings.load(folder.input())
+      #expect(none.joining == nil && none.drainTimeout == .seconds(300))
+    }
+  }
+
+  @Test func aTokenIsOfNoUseWithoutACertificate() throws {
+    try SettingsFolder.with(["muster.yaml": ""]) { folder in
+      let flags = ["joinTokenFile": "/token"]
+      let error = #expect(throws: SettingsError.self) {
+        try WorkerSettings.load(folder.input(flags: flags.merging(["identity": "none"]) { $1 }))
+      }
+      #expect(error?.message.contains("identity 'none' says that none is shown") == true, "\(error?.message ?? "")")
+    }
+  }
 }

@@ -85,14 +85,14 @@ class Daemon:
         for daemon in list(cls._running):
             daemon.stop(check=False)
 
-    def __init__(self, folder, *arguments, **variables):
+    def __init__(self, folder, *arguments, within=(), **variables):
         self.arguments = arguments
         handle, path = tempfile.mkstemp(prefix="said-", dir=folder.path)
         self.path = Path(path)
         # However these tests end, it ends with them.
         guard = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
         self.process = subprocess.Popen(
-            [*guard, os.environ["PROGRAM"], *arguments], cwd=folder.path, env=environment(folder.path, **variables),
+            [*guard, *within, os.environ["PROGRAM"], *arguments], cwd=folder.path, env=environment(folder.path, **variables),
             stdin=subprocess.DEVNULL, stdout=handle, stderr=handle)
         os.close(handle)
         self._running.add(self)

@@ -31,6 +31,7 @@ extension RandomEventRun {
     let number = nextNumber
     nextNumber += 1
     assigned.insert(.test(number))
+    stores[.test(number)] = store
     let isLarge = chance(10)
     if isLarge { partial.insert(.test(number)) }
     let slots = UInt32.random(in: 1...5, using: &random)
@@ -62,7 +63,7 @@ extension RandomEventRun {
   }
 
   private mutating func answer() {
-    guard let token = pick(ends.keys.filter { !answered.contains($0) }) else { return }
+    guard let token = pick(ends.keys.filter { !answered.contains($0) && !abandoned.contains($0) }) else { return }
     answered.insert(token)
     perform(fixture.answer(token.number))
   }

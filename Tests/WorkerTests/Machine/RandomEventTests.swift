@@ -31,6 +31,11 @@ struct RandomEventRun {
   var answered: Set<Token> = []
   /// Inputs of which the rest is still to be sent on this connection.
   var partial: Set<Token> = []
+  /// From which store each was assigned.
+  var stores: [Token: String] = [:]
+  var store = "a"
+  /// Given up, because another store's coordinator came: nothing may be told of them any more.
+  var abandoned: Set<Token> = []
   var isUp = false
   var hasLeft = false
   var nextNumber: UInt64 = 1
@@ -61,7 +66,7 @@ struct RandomEventRun {
       case .leave:
         hasLeft = true
         if !assigned.isSubset(of: answered) { problems.append("left with unanswered ends") }
-      case .send, .sendLogsLater: break
+      case .send, .sendLogsLater, .lookForStore, .move, .abandoned: break
       }
     }
   }
@@ -82,6 +87,7 @@ struct RandomEventRun {
       }
       if answered.contains(token) { problems.append("\(token) ended again after its answer") }
       if !assigned.contains(token) { problems.append("\(token) ended and was never assigned") }
+      if abandoned.contains(token) { problems.append("\(token) was told to another store") }
       if running[token] != nil { problems.append("\(token) ended while it runs") }
       ends[token] = end.outcome
     }
@@ -92,7 +98,16 @@ struct RandomEventRun {
     let listed = Set(hello.attempts.map { Token(epoch: $0.epoch, number: $0.number) })
     if listed != assigned.subtracting(answered) { problems.append("the hello does not list what the worker holds") }
     isUp = true
-    perform(fixture.welcome(stale: listed.map(\.number).sorted().filter { _ in chance(10) }))
+    if chance(20) { changeStore() }
+    let stale = listed.map(\.number).sorted().filter { _ in chance(10) }
+    perform(fixture.welcome(stale: stale, store: store))
+  }
+
+  private mutating func changeStore() {
+    store = ["a", "b", "c"].filter { $0 != store }.randomElement(using: &random) ?? "a"
+    let others = assigned.subtracting(answered).filter { stores[$0] != store }
+    abandoned.formUnion(others)
+    assigned.subtract(others)
   }
 
   mutating func disconnect() {

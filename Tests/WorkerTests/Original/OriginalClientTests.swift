@@ -13,12 +13,14 @@ struct OriginalClientTests {
   private func withClient(
     _ original: StandInOriginal, runner: any TaskRunner, log: LogRecord = LogRecord(), proverID: String? = "p",
     pollInterval: Duration = .milliseconds(5), slots: Int = 1, drainTimeout: Duration = .seconds(300),
+    connectionLife: Duration = .seconds(60),
     _ body: (OriginalClientService) async throws -> Void
   ) async throws {
     try await withServer(original) { address in
-      let configuration = OriginalClientConfiguration(
+      var configuration = OriginalClientConfiguration(
         proverID: proverID, upstream: address, pollInterval: pollInterval, circuit: "Block", kind: .sample,
         slots: slots, drainTimeout: drainTimeout)
+      configuration.connectionLife = connectionLife
       let client = try OriginalClientService(configuration: configuration, runner: runner, logger: log.logger)
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await client.run() }
@@ -57,6 +59,22 @@ struct OriginalClientTests {
       client.drain()
     }
     #expect(original.polls.first?.proverID == "given-1")
+  }
+
+  @Test("it connects anew now and then, and not with a task in hand: the proof goes where the task came from")
+  func connectsAnew() async throws {
+    let original = StandInOriginal()
+    let runner = HeldRunner()
+    try await withClient(original, runner: runner, connectionLife: .milliseconds(1)) { client in
+      while Set(original.peers).count < 3 { await original.nextPoll() }
+      original.queue("t")
+      _ = await runner.next()
+      let peer = original.peers.last
+      runner.end("t")
+      #expect(await original.nextProof()?.taskID == "t")
+      #expect(original.proofPeers == [peer])
+      client.drain()
+    }
   }
 
   @Test("no work is polled again after the interval, and is no outage")

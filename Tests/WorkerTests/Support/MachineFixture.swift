@@ -18,14 +18,14 @@ struct MachineFixture {
 
   /// Greets and is welcomed; the first frame, which announces the prefetch, is taken.
   @discardableResult
-  mutating func connect(stale: [UInt64] = [], maxResult: UInt64 = 0) -> [WorkerAction] {
+  mutating func connect(stale: [UInt64] = [], maxResult: UInt64 = 0, store: String = "") -> [WorkerAction] {
     _ = machine.connect()
-    let actions = welcome(stale: stale, maxResult: maxResult)
+    let actions = welcome(stale: stale, maxResult: maxResult, store: store)
     return actions
   }
 
   mutating func welcome(
-    stale: [UInt64] = [], maxResult: UInt64 = 0, kinds: [Muster_V1_KindSummary] = []
+    stale: [UInt64] = [], maxResult: UInt64 = 0, kinds: [Muster_V1_KindSummary] = [], store: String = ""
   ) -> [WorkerAction] {
     var welcome = Muster_V1_CoordinatorWelcome()
     welcome.protocol = 1
@@ -33,6 +33,7 @@ struct MachineFixture {
     welcome.stale = stale.map { Token.test($0).ref }
     welcome.maxResult = maxResult
     welcome.kinds = kinds
+    welcome.storeID = store
     return handle(.welcome(welcome))
   }
 

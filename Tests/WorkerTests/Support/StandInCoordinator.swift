@@ -62,8 +62,21 @@ final class StandInCoordinator: RegistrableRPCService {
 
   private let arrivals: AsyncStream<Connection>
   private let arrive: AsyncStream<Connection>.Continuation
+  private let store = Mutex<String?>(nil)
+  /// One element a question for the status.
+  private let questions: AsyncStream<Void>
+  private let question: AsyncStream<Void>.Continuation
 
-  init() { (arrivals, arrive) = AsyncStream.makeStream() }
+  init() {
+    (arrivals, arrive) = AsyncStream.makeStream()
+    (questions, question) = AsyncStream.makeStream()
+  }
+
+  /// From now on its status names this store. Before, it is refused.
+  func say(store id: String) { store.withLock { $0 = id } }
+
+  /// Returns when its status was asked for `count` more times.
+  func asked(_ count: Int) async { for _ in 0..<count { _ = await questions.first { _ in true } } }
 
   /// The next worker that says hello.
   func connection() async throws -> Connection { try #require(await arrivals.first { _ in true }) }
@@ -78,6 +91,15 @@ final class StandInCoordinator: RegistrableRPCService {
         try await self.speak(request.messages, writer)
         return [:]
       }
+    }
+    router.registerHandler(
+      forMethod: Muster_V1_Muster.Method.GetStatus.descriptor,
+      deserializer: ProtobufDeserializer<Muster_V1_GetStatusRequest>(),
+      serializer: ProtobufSerializer<Muster_V1_GetStatusResponse>()
+    ) { _, _ in
+      self.question.yield()
+      guard let id = self.store.withLock({ $0 }) else { throw RPCError(code: .unavailable, message: "starting") }
+      return StreamingServerResponse(single: ServerResponse(message: .with { $0.storeID = id }))
     }
   }
 

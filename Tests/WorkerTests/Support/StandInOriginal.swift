@@ -8,6 +8,8 @@ final class StandInOriginal: Cluster_Cluster.SimpleServiceProtocol {
     var tasks: [Cluster_Task] = []
     var failures: [RPCError] = []
     var polls: [Cluster_PollTaskRequest] = []
+    var peers: [String] = []
+    var proofPeers: [String] = []
   }
   private let state = Mutex(State())
   /// Proofs as they come.
@@ -23,6 +25,9 @@ final class StandInOriginal: Cluster_Cluster.SimpleServiceProtocol {
   }
 
   var polls: [Cluster_PollTaskRequest] { state.withLock { $0.polls } }
+  /// The ends of the connections over which was polled, and over which proofs came.
+  var peers: [String] { state.withLock { $0.peers } }
+  var proofPeers: [String] { state.withLock { $0.proofPeers } }
 
   func queue(_ id: String, circuit: String = "block", input: String = "{}", output: String? = nil) {
     var task = Cluster_Task()
@@ -52,6 +57,7 @@ final class StandInOriginal: Cluster_Cluster.SimpleServiceProtocol {
   func pollTask(request: Cluster_PollTaskRequest, context: ServerContext) async throws -> Cluster_Task {
     let task = state.withLock { state in
       state.polls.append(request)
+      state.peers.append(context.remotePeer)
       return state.failures.isEmpty && !state.tasks.isEmpty ? state.tasks.removeFirst() : nil
     }
     defer { pollBell.yield() }
@@ -64,6 +70,7 @@ final class StandInOriginal: Cluster_Cluster.SimpleServiceProtocol {
     request: Cluster_SubmitProofRequest, context: ServerContext
   ) async throws -> Cluster_SubmitProofResponse {
     try failIfTold()
+    state.withLock { $0.proofPeers.append(context.remotePeer) }
     submitted.yield(request)
     return .with { $0.valid = request.proof != .init("wrong".utf8) }
   }

@@ -14,5 +14,6 @@ struct PostgresMigration: Sendable {
   static let all = [
     PostgresMigration(number: 1, compatible: 1, statements: first),
     PostgresMigration(number: 2, compatible: 1, statements: namespaces),
+    PostgresMigration(number: 3, compatible: 1, statements: storeID),
   ]
 }

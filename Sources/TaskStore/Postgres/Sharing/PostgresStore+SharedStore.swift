@@ -61,6 +61,7 @@ extension PostgresStore: SharedStore {
       switch errand {
       case .drain: "drain"
       case .resume: "resume"
+      case .release: "release"
       }
     let found = try await performAtIntake { _, db in
       try db.change(
@@ -109,6 +110,7 @@ extension PostgresStore: SharedStore {
         signal.stops.append(StoppedAttempt(worker: errand.worker, token: token))
       case "drain": signal.errands.append((errand.worker, .drain))
       case "resume": signal.errands.append((errand.worker, .resume))
+      case "release": signal.errands.append((errand.worker, .release))
       case "aside": try await perform { desk, db in try desk.reloadAsides(of: errand.worker, db) }
       // A later version may ask for more than this one knows.
       default: logger.info("an errand that this version does not know was left", metadata: ["errand": "\(errand.what)"])
