@@ -45,7 +45,7 @@ struct AutoscaleServiceTests {
   }
 
   @Test(
-    "From zero to what the queue needs, and one of two back: drained, marked, removed; the busy one stays",
+    "From zero to what the queue needs, and one of two back: marked, drained, fewer; the busy one stays",
     arguments: [true, false])
   func upAndDown(honoursCost: Bool) async throws {
     let set = FakeReplicaSet(cluster, client, honoursCost: honoursCost)
