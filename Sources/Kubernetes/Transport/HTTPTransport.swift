@@ -81,9 +81,10 @@ public final class HTTPTransport: APITransport {
     do {
       let deadline = NIODeadline.now() + .nanoseconds(max(request.patience.wholeNanoseconds, 0))
       let answer = try await use.pool.client.execute(message, deadline: deadline)
+      let body = HTTPBody(body: answer.body, use: use, failure: failure)
       return APIResponse(
         status: Int(answer.status.code), headers: answer.headers.map { ($0.name, $0.value) },
-        body: APIBody(HTTPBody(body: answer.body, use: use, failure: failure)))
+        body: APIBody(body) { [weak self, pool = use.pool] in self?.drop(pool) })
     } catch {
       let error = failure.judge(error, hasAnswer: false)
       // Perhaps the server is slow, perhaps the connection is dead: the next request shall not find out.
