@@ -104,7 +104,7 @@ struct RealServerFaultCacheTests {
       let client = KubernetesClient(configuration: configuration, behaviour: FaultLab.brisk)
       let caches = [cache(api, client), cache(api, client, pageSize: 500)]
       try await check(api, caches) {
-        for round in 0..<20 {
+        for round in 0..<12 {
           for _ in 0..<Int.random(in: 0..<6, using: &random) { try await change(api, &random) }
           switch round % 10 {
           case 9: relay.harm(.stall(after: Int.random(in: 0..<20_000, using: &random)))

@@ -108,7 +108,7 @@ struct WebSocketFuzzTests {
     }
   }
 
-  @Test("a server that agrees, speaks and leaves in one breath leaves nobody waiting")
+  @Test("a server that agrees, speaks and leaves in one breath was heard")
   func breath() async throws {
     let status = Array(#"{"kind":"Status","status":"Success"}"#.utf8)
     let server = try await SocketServer.babbling("v5.channel.k8s.io", waits: false) { Self.frame(2, [3] + status) }
@@ -116,14 +116,10 @@ struct WebSocketFuzzTests {
       configuration: ClientConfiguration(
         server: ServerAddress(isEncrypted: false, host: "127.0.0.1", port: server.localAddress?.port ?? 0)))
     for _ in 0..<50 {
-      do {
-        let session = try await client.exec("a", in: "default", ExecOptions(["true"]))
-        #expect(try await session.exitStatus().isSuccess)
-        await session.close()
-      } catch let error as KubernetesError {
-        // NIO forgets what comes in one piece with the agreement and the end.
-        #expect(error.code == .unreachable)
-      }
+      let session = try await client.exec("a", in: "default", ExecOptions(["true"]))
+      let exit = try await session.exitStatus()
+      #expect(exit.isSuccess)
+      await session.close()
     }
     try await server.close()
   }

@@ -66,6 +66,7 @@ public struct WebSocketConnector: SocketConnector {
               try NIOSSLClientHandler(context: tls, serverHostname: ServerIdentity.isAddress(name) ? nil : name))
             pipeline.append(ServerIdentityHandler { identity.check($0) })
           }
+          pipeline.append(LateEndHandler())
           try channel.pipeline.syncOperations.addHandlers(pipeline)
           return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
             configuration: Self.upgrade(request, protocols, configuration))
