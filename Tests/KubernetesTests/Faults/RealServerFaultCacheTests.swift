@@ -72,7 +72,7 @@ struct RealServerFaultCacheTests {
       try await check(api, [cache(api, client), cache(api, client), cache(api, client, pageSize: 500)]) {
         let chance = Mutex(SeededRandom(seed: seed + 100))
         proxy.harm { request in chance.withLock { Self.fault(request, &$0) } }
-        for _ in 0..<300 where proxy.requests.count < 120 {
+        for _ in 0..<300 where proxy.requests.count < 90 {
           try await change(api, &random)
           try await Task.sleep(for: .milliseconds(10))
         }
