@@ -171,7 +171,8 @@ let package = Package(
     .testTarget(
       name: "KubernetesTests",
       dependencies: [
-        "Kubernetes", "MusterCore", crypto, nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Kubernetes", "MusterCore", crypto, x509, nioCore, nioPosix, nioSSL,
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOWebSocket", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ], swiftSettings: strict),

@@ -43,7 +43,7 @@ enum Deadline {
         }
         return whole
       }
-      group.addTask { throw try await standstill(of: last, idle: idle, time: time, doing: words) }
+      group.addTask { throw try await standstill(of: body, last, idle: idle, time: time, doing: words) }
       guard let first = try await group.next() else { throw CancellationError() }
       return first
     }
@@ -65,14 +65,14 @@ enum Deadline {
           last.note(time.moment())
         }
       }
-      group.addTask { throw try await standstill(of: last, idle: idle, time: time, doing: words) }
+      group.addTask { throw try await standstill(of: body, last, idle: idle, time: time, doing: words) }
       try await group.next()
     }
   }
 
-  /// Returns when nothing has come for too long.
+  /// Returns when nothing has come for too long, and gives the body up.
   private static func standstill(
-    of last: Progress, idle: Duration, time: any Timekeeper, doing words: String
+    of body: APIBody, _ last: Progress, idle: Duration, time: any Timekeeper, doing words: String
   ) async throws -> KubernetesError {
     while true {
       let now = time.moment()
@@ -80,6 +80,7 @@ enum Deadline {
       if end <= now { break }
       try await time.sleep(until: end)
     }
+    body.giveUp()
     return KubernetesError(
       .deadline,
       "to \(words), the API server began to answer and then sent nothing for \(idle.wholeMilliseconds) ms; "

@@ -73,6 +73,9 @@ public struct APIResponse: Sendable {
 public struct APIBody: AsyncSequence, Sendable {
   public typealias Element = ByteBuffer
   private let make: @Sendable () -> AsyncIterator
+  /// Tells the transport that a reader has waited in vain: what carries the body seems dead, so that nothing new should
+  /// go the same way.
+  let giveUp: @Sendable () -> Void
 
   public struct AsyncIterator: AsyncIteratorProtocol {
     private let step: () async throws -> ByteBuffer?
@@ -84,6 +87,13 @@ public struct APIBody: AsyncSequence, Sendable {
 
   /// - Parameter pieces: read once; cancelled when its reader goes.
   public init<Pieces: AsyncSequence & Sendable>(_ pieces: Pieces) where Pieces.Element == ByteBuffer {
+    self.init(pieces) {}
+  }
+
+  init<Pieces: AsyncSequence & Sendable>(
+    _ pieces: Pieces, giveUp: @escaping @Sendable () -> Void
+  ) where Pieces.Element == ByteBuffer {
+    self.giveUp = giveUp
     let isTaken = Mutex(false)
     make = {
       let isSecond = isTaken.withLock { isTaken in

@@ -11,9 +11,13 @@ import Synchronization
 /// A pool of connections, closed when nobody uses it any more.
 final class HTTPPool: Sendable {
   let client: HTTPClient
+  let connections = ConnectionRecord()
   private let uses = Atomic(0)
 
   init(_ settings: HTTPClient.Configuration) {
+    var settings = settings
+    settings.http2ConnectionDebugInitializer = connections.noting(settings.http2ConnectionDebugInitializer)
+    settings.http1_1ConnectionDebugInitializer = connections.noting(settings.http1_1ConnectionDebugInitializer)
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
   }
 

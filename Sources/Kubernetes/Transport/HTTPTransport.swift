@@ -77,14 +77,17 @@ public final class HTTPTransport: APITransport {
     // With a server name of its own, the URL holds that one; the server is still told the host that was asked for.
     message.headers.replaceOrAdd(name: "Host", value: RequestURL.authority(of: configuration.server))
     if let body = request.body { message.body = .bytes(body) }
-    let failure = TransportFailure(configuration: configuration, patience: request.patience)
+    var failure = TransportFailure(configuration: configuration, patience: request.patience)
+    let mark = use.pool.connections.madeIfNoneIsOpen
     do {
       let deadline = NIODeadline.now() + .nanoseconds(max(request.patience.wholeNanoseconds, 0))
       let answer = try await use.pool.client.execute(message, deadline: deadline)
+      let body = HTTPBody(body: answer.body, use: use, failure: failure)
       return APIResponse(
         status: Int(answer.status.code), headers: answer.headers.map { ($0.name, $0.value) },
-        body: APIBody(HTTPBody(body: answer.body, use: use, failure: failure)))
+        body: APIBody(body) { [weak self, pool = use.pool] in self?.drop(pool) })
     } catch {
+      failure.wasConnected = use.pool.connections.stood(since: mark)
       let error = failure.judge(error, hasAnswer: false)
       // Perhaps the server is slow, perhaps the connection is dead: the next request shall not find out.
       if (error as? KubernetesError)?.code == .deadline { drop(use.pool) }

@@ -10,6 +10,8 @@ struct TransportFailure: Sendable {
   private let isInsecure: Bool
   private let proxy: String?
   private let patience: Duration
+  /// Whether there was a connection over which the request can have left.
+  var wasConnected = true
 
   init(configuration: ClientConfiguration, patience: Duration) {
     server = "\(configuration.server)"
@@ -101,7 +103,12 @@ struct TransportFailure: Sendable {
   }
 
   private func broken(_ why: String) -> KubernetesError {
-    unreachable(
+    guard wasConnected else {
+      return unreachable(
+        "no connection to \(place) could be made: \(why); look whether the API server runs, and at what is between",
+        isSent: false)
+    }
+    return unreachable(
       "the connection to the API server at \(place) broke: \(why); try again, but look first whether a change was made",
       isSent: true)
   }

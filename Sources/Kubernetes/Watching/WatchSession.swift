@@ -40,23 +40,31 @@ final class WatchSession<Object: KubernetesObject>: Sendable {
   /// Returns when the server ends the watch.
   ///
   /// - Throws: ``KubernetesError``: `refused` for an error that the server sends as an event; `deadline` when the
-  ///   server does not end the watch when it should have: then the connection is dead.
+  ///   server does not begin it within the client's patience, or does not end it when it should have: then the
+  ///   connection is dead, and the next watch gets another one.
   func run() async throws {
+    let body = try await resources.client.open(call).body
+    let time = resources.client.time
+    let now = time.moment()
+    seen.withLock { $0.acceptedAt = now }
     let words = call.words
     let life = life
-    try await Deadline.run(
-      within: life, time: resources.client.time,
-      sentence: "to \(words), the API server should have ended the connection after \(life.wholeMilliseconds / 1000) s "
-        + "at the latest and did not; the connection is given up as dead"
-    ) { try await self.read() }
+    do {
+      try await Deadline.run(
+        within: life, time: time,
+        sentence:
+          "to \(words), the API server should have ended the connection after \(life.wholeMilliseconds / 1000) s "
+          + "at the latest and did not; the connection is given up as dead"
+      ) { try await self.read(body) }
+    } catch let error as KubernetesError where error.code == .deadline {
+      body.giveUp()
+      throw error
+    }
   }
 
-  private func read() async throws {
-    let response = try await resources.client.open(call)
-    let now = resources.client.time.moment()
-    seen.withLock { $0.acceptedAt = now }
+  private func read(_ body: APIBody) async throws {
     var splitter = FrameSplitter(limit: WatchFrame.largest)
-    for try await piece in response.body {
+    for try await piece in body {
       splitter.push(piece)
       while let line = try splitter.next() { try await take(try WatchFrame(line)) }
     }

@@ -137,4 +137,25 @@ struct RealExecTests {
     #expect(error?.code == .unreachable)
     #expect(error?.message.contains("port 9") == true)
   }
+
+  /// The pod's program answers each line of its input with `got` and the line.
+  @Test(
+    "who attaches speaks with the program that runs already, which goes on when they leave", .timeLimit(.minutes(1)))
+  func attaches() async throws {
+    for word in ["first", "second"] {
+      let session = try await client.attach(pod.name, in: pod.namespace, ExecOptions([], hasInput: true))
+      try await session.write("\(word)\n")
+      var output = ""
+      for try await part in session.output {
+        if case .standardOutput(let bytes) = part { output += String(buffer: bytes) }
+        if output.contains("got \(word)\n") { break }
+      }
+      #expect(output.contains("got \(word)\n"))
+      await session.close()
+    }
+    let none = await #expect(throws: KubernetesError.self) {
+      try await client.attach(pod.name, in: pod.namespace, ExecOptions([], container: "nonesuch"))
+    }
+    #expect(none?.status?.code == 400)
+  }
 }

@@ -36,6 +36,20 @@ struct WebSocketHandlerTests {
     #expect(error?.code == .unreachable)
   }
 
+  @Test("a connection that was closed before it was a WebSocket is known to be, and what came before is read")
+  func closedBefore() async throws {
+    let handler = WebSocketHandler()
+    let channel = EmbeddedChannel()
+    #expect(!channel.isActive)
+    try channel.pipeline.syncOperations.addHandler(handler)
+    channel.pipeline.fireChannelRead(
+      WebSocketFrame(fin: true, opcode: .binary, data: ByteBuffer(string: "last words")))
+    channel.embeddedEventLoop.run()
+    #expect(try await handler.inbox.take {} == ByteBuffer(string: "last words"))
+    let error = await #expect(throws: KubernetesError.self) { try await handler.inbox.take {} }
+    #expect(error?.code == .unreachable)
+  }
+
   @Test("a server is not given up while nobody reads what it sent")
   func unread() throws {
     let data = ByteBuffer(repeating: 1, count: SocketInbox.limit)

@@ -164,6 +164,22 @@ struct HTTPTransportTests {
     #expect(error?.message.contains("the connection was refused") == true)
   }
 
+  @Test("a connection that ends while it is made is tried again, also for a change, for nothing has left")
+  func handshake() async throws {
+    // Nobody listens behind it, so it closes each connection.
+    try await FaultyRelay.with(("127.0.0.1", 1)) { relay, port in
+      let client = KubernetesClient(
+        configuration: ClientConfiguration(server: ServerAddress(host: "127.0.0.1", port: port)),
+        behaviour: ClientBehaviour(retries: RetryPolicy(attempts: 3, firstPause: .milliseconds(1))))
+      let error = await #expect(throws: KubernetesError.self) {
+        try await client.resources(Thing.self, in: "lab").create(Thing("a"))
+      }
+      #expect(error?.code == .unreachable && error?.details["request"] == "not sent")
+      #expect(error?.message.contains("could be made") == true)
+      #expect(relay.accepted == 3)
+    }
+  }
+
   @Test("a token with a line end is refused, and stays out of the message")
   func injection() async throws {
     try await ScriptedServer.with { [ok] _, _ in

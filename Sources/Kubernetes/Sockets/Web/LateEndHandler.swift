@@ -1,14 +1,15 @@
 import NIOCore
 
-/// Tells the handlers behind it of the end of a connection when they have done with what came before it.
+/// Tells the handlers after it that the connection has ended once all that runs already is done.
 ///
-/// A server may agree to a WebSocket, say all it has, and close at once, as one of Kubernetes 1.36 does when nobody listens
-/// on a forwarded port. The HTTP decoder hands over what follows the agreement in a later turn of the event loop, and drops
-/// it if it has seen the end by then.
+/// NIO's HTTP decoder leaves a connection that becomes a WebSocket one turn of the event loop after the server's
+/// agreement. Told of the end before, it forgets what came with the agreement: the whole output, if the server leaves at
+/// once.
 final class LateEndHandler: ChannelInboundHandler {
-  typealias InboundIn = Any
+  typealias InboundIn = ByteBuffer
 
   func channelInactive(context: ChannelHandlerContext) {
+    // The pipeline itself is taken down later still.
     context.eventLoop.assumeIsolated().execute { context.fireChannelInactive() }
   }
 }

@@ -17,12 +17,16 @@ final class WebSocketHandler: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     context.channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in context.read() }
     scheduleBeat(context)
+    // A server that agrees and closes at once may have done so before this handler was there to be told. What came with
+    // the agreement comes first.
+    let channel = context.channel
+    context.eventLoop.assumeIsolated().execute { if !channel.isActive { self.finishWithoutGoodbye() } }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     nextBeat?.cancel()
     // A connection that ended before this handler was there to see it must not leave its reader waiting.
-    inbox.finish(.failure(Self.broken("it was closed without a goodbye")))
+    finishWithoutGoodbye()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -58,9 +62,11 @@ final class WebSocketHandler: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     nextBeat?.cancel()
-    inbox.finish(.failure(Self.broken("it was closed without a goodbye")))
+    finishWithoutGoodbye()
     context.fireChannelInactive()
   }
+
+  private func finishWithoutGoodbye() { inbox.finish(.failure(Self.broken("it was closed without a goodbye"))) }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if error is NIOWebSocketError {
