@@ -30,6 +30,17 @@ import Testing
     #expect(!Spelling.isClose(String(repeating: "a", count: 400), String(repeating: "a", count: 399)))
   }
 
+  @Test("a slip in a value is overwritten, for kubectl does not remove and add one key at once")
+  func commands() {
+    let wanted = NodeLabel(key: "dedicated", value: "computation")
+    #expect(
+      NodeObstacles.retaint(.init(key: "dedicated", effect: "NoSchedule", value: "compuation"), wanted, ["a", "b"])
+        == "mend the taint with 'kubectl taint node a b dedicated=computation:NoSchedule --overwrite'")
+    #expect(
+      NodeObstacles.relabel("dedicated=compuation", wanted)
+        == "mend the label with 'kubectl label node -l dedicated=compuation dedicated=computation --overwrite'")
+  }
+
   @Test("a node without the label, cordoned, tainted, not ready or taken is none")
   func reasons() throws {
     #expect(try misfits(WorkerExamples.node("a")) == [])

@@ -132,8 +132,12 @@ struct NodeObstacles: Sendable {
   }
 
   static func retaint(_ has: Node.Taint, _ wanted: NodeLabel, _ names: [String]) -> String {
-    "mend the taint with 'kubectl taint node \(some(names)) \(has.key):\(has.effect)- "
-      + "\(wanted.key)=\(wanted.value):\(has.effect)'"
+    // kubectl does not take a taint away and give one of the same key in one command.
+    let change =
+      has.key == wanted.key
+      ? "\(wanted.key)=\(wanted.value):\(has.effect) --overwrite"
+      : "\(has.key):\(has.effect)- \(wanted.key)=\(wanted.value):\(has.effect)"
+    return "mend the taint with 'kubectl taint node \(some(names)) \(change)'"
   }
 
   /// As arguments of a command that must stay readable.

@@ -9,13 +9,17 @@ final class WatchRun: Sendable {
     var unseen: [String: String] = [:]
     /// By the pod's name: of which of its ends the lines are.
     var logs: [String: (need: LogNeed, lines: [String])] = [:]
-    var askedLogs: Set<LogNeed> = []
+    /// How often each was asked for; ``mostAttempts`` when it is there.
+    var attempts: [LogNeed: Int] = [:]
+    var asking: Set<LogNeed> = []
     var secrets: [String: PullSecret] = [:]
     var secretsAsked: Moment?
   }
 
   /// The most pods of which logs are read at a time.
   static let mostLogs = 5
+  /// How often a node is asked for a log that it does not give.
+  static let mostAttempts = 5
   /// How long what was read of pull secrets is good.
   static let secretsAge: Duration = .seconds(5)
 
@@ -86,16 +90,34 @@ final class WatchRun: Sendable {
   private func newNeeds(_ facts: SituationFacts) -> [LogNeed] {
     let needs = LogNeed.all(facts).prefix(Self.mostLogs)
     return state.withLock { state in
-      // What has gone may come again with other numbers; the set stays as small as what is there.
-      state.askedLogs = state.askedLogs.filter { needs.contains($0) }
-      return needs.filter { state.askedLogs.insert($0).inserted }
+      // What has gone may come again with other numbers; this stays as small as what is there.
+      state.attempts = state.attempts.filter { needs.contains($0.key) }
+      return needs.filter { need in
+        guard state.attempts[need, default: 0] < Self.mostAttempts, state.asking.insert(need).inserted else {
+          return false
+        }
+        state.attempts[need, default: 0] += 1
+        return true
+      }
     }
   }
 
   private func readLog(_ need: LogNeed) async {
-    guard let lines = try? await need.read(watch.client, watch.namespace), !lines.isEmpty else { return }
-    state.withLock { $0.logs[need.pod] = (need, lines) }
-    bell.ring()
+    var lines: [String] = []
+    do {
+      lines = try await need.read(watch.client, watch.namespace)
+    } catch {
+      watch.logger?.debug(
+        "the log of a worker cannot be read", metadata: ["pod": "\(need.pod)", "error": "\(error)"])
+    }
+    let isThere = !lines.isEmpty
+    state.withLock { state in
+      state.asking.remove(need)
+      guard isThere else { return }
+      state.attempts[need] = Self.mostAttempts
+      state.logs[need.pod] = (need, lines)
+    }
+    if isThere { bell.ring() }
   }
 
   private func dueSecrets(_ facts: SituationFacts) -> [String]? {
