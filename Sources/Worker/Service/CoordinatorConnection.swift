@@ -205,11 +205,12 @@ struct CoordinatorConnection {
     throw CancellationError()
   }
 
-  /// What the system said, as in "connect: Connection refused (errno: 111)": the transport itself says only that there is no
+  /// What the system said, as in "connection reset (error set): Connection refused) (errno: 111)": the transport itself says only that there is no
   /// connection.
   static func systemWords(of text: String) -> String? {
     guard let end = text.firstRange(of: " (errno: ")?.lowerBound else { return nil }
-    let words = text[..<end].split(separator: ": ").last ?? text[..<end]
+    var words = text[..<end].split(separator: ": ").last ?? text[..<end]
+    while words.hasSuffix(")") { words.removeLast() }
     return words.isEmpty ? nil : words.prefix(1).lowercased() + words.dropFirst()
   }
 

@@ -27,17 +27,18 @@ extension TwoStoresTests {
     }
   }
 
-  @Test("drain and resume reach the coordinator that has the worker")
+  @Test("drain, resume and release reach the coordinator that has the worker")
   func errands() async throws {
     try await withPair { pair in
       try await pair.a.connect("w")
       #expect(try await pair.b.shared.post(.drain, to: "w"))
       #expect(try await pair.b.shared.post(.resume, to: "w"))
+      #expect(try await pair.b.shared.post(.release, to: "w"))
       #expect(try await !pair.b.shared.post(.drain, to: "nobody"))
       try await pair.pass(.seconds(1))
       let errands = try await pair.a.signals().flatMap(\.errands)
-      #expect(errands.map(\.worker) == ["w", "w"])
-      #expect(errands.map(\.errand) == [.drain, .resume])
+      #expect(errands.map(\.worker) == ["w", "w", "w"])
+      #expect(errands.map(\.errand) == [.drain, .resume, .release])
       #expect(try await pair.b.signals().flatMap(\.errands).isEmpty)
     }
   }
