@@ -141,7 +141,7 @@ struct RealExecTests {
   /// The pod's program answers each line of its input with `got` and the line.
   @Test(
     "who attaches speaks with the program that runs already, which goes on when they leave", .timeLimit(.minutes(1)))
-  func attaches() async throws {
+  func attachesAgain() async throws {
     for word in ["first", "second"] {
       let session = try await client.attach(pod.name, in: pod.namespace, ExecOptions([], hasInput: true))
       try await session.write("\(word)\n")
