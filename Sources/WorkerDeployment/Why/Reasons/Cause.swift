@@ -46,8 +46,9 @@ public enum Cause: String, Sendable, Hashable, CaseIterable, Encodable {
   /// or a coordinator that comes up, a ConfigMap that is made a moment after the deployment) is given most of it.
   public var patience: Duration? {
     switch self {
-    case .namespaceGoing, .podSecurity, .imageName, .paused, .rolloutStuck, .crash, .outOfMemory: .seconds(1)
-    case .imageDenied, .imageMissing, .container: .seconds(3)
+    case .namespaceGoing, .podSecurity, .imageName, .paused, .rolloutStuck: .seconds(1)
+    // The end of a log is on its way meanwhile.
+    case .imageDenied, .imageMissing, .container, .crash, .outOfMemory: .seconds(3)
     case .notDeployed, .quota, .podsRefused, .configurationMissing: .seconds(5)
     case .imageHost, .imageOther, .noNode, .nodeSpelling, .notReady, .sandbox, .unobserved: .seconds(8)
     case .forbidden, .nodeLost, .evicted, .nodeComing, .leaving, .starting, .unseen, .smallNodes: nil

@@ -112,12 +112,14 @@ final class WatchRun: Sendable {
     }
     let isThere = !lines.isEmpty
     state.withLock { state in
-      state.asking.remove(need)
       guard isThere else { return }
       state.attempts[need] = Self.mostAttempts
       state.logs[need.pod] = (need, lines)
     }
-    if isThere { bell.ring() }
+    // A kubelet may need a moment before it has what a container wrote that has just ended.
+    if !isThere { try? await watch.time.sleep(for: .milliseconds(500)) }
+    state.withLock { _ = $0.asking.remove(need) }
+    bell.ring()
   }
 
   private func dueSecrets(_ facts: SituationFacts) -> [String]? {
