@@ -12,6 +12,8 @@ enum WholeScenarios {
     // Of these, the server would want to know more.
     values.priorityClass = nil
     values.runtimeClass = nil
+    // It would name another circuit to the workers than is configured.
+    values.environment["CLIENT_CIRCUIT"] = nil
     return values
   }
 

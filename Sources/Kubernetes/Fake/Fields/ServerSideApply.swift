@@ -47,19 +47,28 @@ struct ServerSideApply {
     // From the outside in: an element goes whole, while its key still tells which it is.
     for path in gone.sorted(by: { $0.count < $1.count }) {
       let isOwned = others.contains { $0.paths.contains { $0.starts(with: path) } }
-      if !isOwned { object.content = Self.removing(path[...], from: .object(object.content))?.object ?? [:] }
+      if isOwned { continue }
+      // Somebody may want what held it to be there, and empty.
+      let keepsParent = others.contains { $0.paths.contains(Array(path.dropLast())) }
+      object.content =
+        Self.removing(path[...], from: .object(object.content), keepsParent: keepsParent)?.object ?? [:]
     }
   }
 
-  private static func removing(_ path: ArraySlice<String>, from value: JSONValue) -> JSONValue? {
+  private static func removing(
+    _ path: ArraySlice<String>, from value: JSONValue, keepsParent: Bool
+  ) -> JSONValue? {
     guard let step = path.first else { return nil }
     if step.hasPrefix("f:"), var fields = value.object {
       let name = String(step.dropFirst(2))
-      fields[name] = fields[name].flatMap { removing(path.dropFirst(), from: $0) }
-      return fields.isEmpty && path.count <= 2 ? nil : .object(fields)
+      fields[name] = fields[name].flatMap {
+        removing(path.dropFirst(), from: $0, keepsParent: keepsParent)
+      }
+      let isKept = path.count > 2 || (path.count == 1 && keepsParent)
+      return fields.isEmpty && !isKept ? nil : .object(fields)
     }
     if var elements = value.array, let index = elements.firstIndex(where: { Self.is($0, step) }) {
-      if let rest = removing(path.dropFirst(), from: elements[index]) {
+      if let rest = removing(path.dropFirst(), from: elements[index], keepsParent: keepsParent) {
         elements[index] = rest
       } else {
         elements.remove(at: index)
