@@ -80,7 +80,9 @@ run_coordinator() {
     [ -n "$file" ] || [ ! -f muster.yaml ] || file=muster.yaml
     mkdir -p "$state" && chmod 700 "$state" || return
     local name=${endpoint%:*}
-    "$program" coordinator init --state "$state/coordinator" --name "${name//[][]/}" --output quiet >/dev/null || return
+    # Pods reach it under the name of the service that leads to it.
+    "$program" coordinator init --state "$state/coordinator" --name "${name//[][]/}" --name cluster-coordinator \
+      --output quiet >/dev/null || return
     # In a session of its own: Ctrl-C in this shell is not meant for it.
     setsid "$program" coordinator run --state "$state/coordinator" ${file:+--config "$file"} \
       --listen "$(_cluster_listen "$endpoint")" --http none >>"$state/coordinator.log" 2>&1 </dev/null &

@@ -108,8 +108,8 @@ class Coordinator:
         self.port = free_port()
         self.at = f"{site.address}:{self.port}"
         self.folder.mkdir()
-        call(MUSTER, "coordinator", "init", "--state", self.folder / "state", "--name", site.address, "--output", "quiet",
-             check=True)
+        call(MUSTER, "coordinator", "init", "--state", self.folder / "state", "--name", site.address,
+             "--name", "cluster-coordinator", "--output", "quiet", check=True)
         (self.folder / "muster.yaml").write_text("kinds:\n  block: {verifier: none}\n")
         self.process = site.start(
             name, MUSTER, "coordinator", "run", "--state", self.folder / "state", "--config", self.folder / "muster.yaml",
