@@ -17,7 +17,7 @@ enum AdoptionScenarios {
 
   static let all = [
     Scenario("an original's cluster is taken over, and has what Muster says and nothing else") { flow in
-      try await OriginalCluster(namespace: flow.namespace).apply(flow.client)
+      try await OriginalCluster(namespace: flow.namespace).apply(flow)
       let wanted = try await wanted(flow)
       let plan = try await flow.plan(wanted)
       #expect(plan.remarks.contains { $0.hasPrefix("a cluster of the original scripts is taken over") })
@@ -52,7 +52,7 @@ enum AdoptionScenarios {
       #expect(space["metadata", "annotations", "stage"] == "abc1234")
     },
     Scenario("the plan of a take-over is what then happens, field by field") { flow in
-      try await OriginalCluster(namespace: flow.namespace).apply(flow.client)
+      try await OriginalCluster(namespace: flow.namespace).apply(flow)
       let wanted = try await wanted(flow)
       let objects = wanted.objects(try await flow.observer.deployment())
       let observed = try await flow.observer.observe(objects)
@@ -67,14 +67,14 @@ enum AdoptionScenarios {
     Scenario("a taken-over cluster is torn down whole, and what others have stays untouched") { flow in
       try await flow.resources(WorkerKinds.configMap).create(DynamicObject(WorkerKinds.configMap, name: "mine"))
       let before = try await flow.snapshot()
-      try await OriginalCluster(namespace: flow.namespace).apply(flow.client)
+      try await OriginalCluster(namespace: flow.namespace).apply(flow)
       try await flow.deploy(try await wanted(flow))
       try await flow.teardown()
       let isBack = try await flow.eventually { try await flow.snapshot() == before }
       #expect(isBack)
     },
     Scenario("of a cluster that was never taken over, deployment and pull secret go, and no more") { flow in
-      try await OriginalCluster(namespace: flow.namespace).apply(flow.client)
+      try await OriginalCluster(namespace: flow.namespace).apply(flow)
       let before = try await flow.snapshot()
       let plan = try await flow.teardown()
       #expect(plan.actions.map(\.subject) == ["secret/img-cred", "deployment/prover-cli-t"])
@@ -88,7 +88,7 @@ enum AdoptionScenarios {
       #expect(again.isEmpty)
     },
     Scenario("an original's cluster can be scaled and pointed elsewhere without being taken over whole") { flow in
-      try await OriginalCluster(namespace: flow.namespace).apply(flow.client)
+      try await OriginalCluster(namespace: flow.namespace).apply(flow)
       let scale = try DeploymentPlanner.scale(to: 5, try await flow.observer.observeWorkers())
       try await flow.carrier.carryOut(scale)
       #expect(try await flow.deployment()["spec", "replicas"] == 5)
@@ -111,7 +111,7 @@ enum AdoptionScenarios {
       try await FailureScenarios.cutAnywhere(
         flow.server,
         before: { space in
-          try await OriginalCluster(namespace: space.namespace).apply(space.client)
+          try await OriginalCluster(namespace: space.namespace).apply(space)
         }
       ) { space in try await wanted(space) }
     },

@@ -1,4 +1,6 @@
+import Foundation
 import Kubernetes
+import Testing
 
 @testable import WorkerDeployment
 
@@ -59,18 +61,41 @@ struct OriginalCluster {
     return deployment
   }
 
-  /// As `kubectl apply` does: with a copy of what was applied in an annotation, and under kubectl's name.
-  func apply(_ client: KubernetesClient) async throws {
-    for (type, object) in objects {
-      var object = object
-      object["metadata", "annotations"] = [
-        "kubectl.kubernetes.io/last-applied-configuration": .string(JSONWriter.text(.object(object.content)))
-      ]
-      try await client.resources(DynamicObject.self, of: type, in: namespace)
-        .create(object, WriteOptions(manager: "kubectl-client-side-apply"))
+  /// By kubectl itself, where the environment names one, and else as it does: with a copy of what was applied in an annotation,
+  /// and under its name.
+  func apply(_ flow: Flow) async throws {
+    if flow.server.fake == nil, let kubectl = Self.kubectl {
+      try run(kubectl)
+    } else {
+      for (type, object) in objects {
+        var object = object
+        object["metadata", "annotations"] = [
+          "kubectl.kubernetes.io/last-applied-configuration": .string(JSONWriter.text(.object(object.content)))
+        ]
+        try await flow.resources(type).create(object, WriteOptions(manager: "kubectl-client-side-apply"))
+      }
     }
     let annotation: JSONValue = ["metadata": ["annotations": ["stage": .string(stage)]]]
-    try await client.resources(DynamicObject.self, of: WorkerKinds.namespace).patch(
-      namespace, try .merge(annotation), WriteOptions(manager: "kubectl-annotate"))
+    try await flow.edit(WorkerKinds.namespace, namespace, annotation, by: "kubectl-annotate")
+  }
+
+  private static let kubectl = ProcessInfo.processInfo.environment["KUBERNETES_TEST_KUBECTL"]
+
+  private func run(_ kubectl: String) throws {
+    let list: JSONValue = [
+      "apiVersion": "v1", "kind": "List", "items": .array(objects.map { .object($0.object.content) }),
+    ]
+    let file = FileManager.default.temporaryDirectory.appending(path: "original-\(namespace).json")
+    try Data(JSONWriter.bytes(list)).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: kubectl)
+    process.arguments = [
+      "--kubeconfig", try #require(FlowServer.kubeconfig as String?), "apply", "-f", file.path(percentEncoded: false),
+    ]
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
   }
 }

@@ -77,7 +77,7 @@ enum WholeScenarios {
     },
     Scenario("an original's cluster is taken over by what users get") { flow in
       let before = try await flow.snapshot()
-      try await OriginalCluster(namespace: flow.namespace).apply(flow.client)
+      try await OriginalCluster(namespace: flow.namespace).apply(flow)
       let uid = try await flow.deployment().uid
       var values = try values(flow)
       values.replicas = nil
