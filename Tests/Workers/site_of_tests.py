@@ -102,14 +102,18 @@ def until(what, check, patience=PATIENCE):
 class Coordinator:
     """One that runs outside of the cluster, with TLS."""
 
-    def __init__(self, site, name):
+    def __init__(self, site, name, authority=None):
+        """`authority`: another coordinator, whose authority this one has too, so that workers of both are known at each."""
         self.site, self.name = site, name
         self.folder = site.path / name
         self.port = free_port()
         self.at = f"{site.address}:{self.port}"
         self.folder.mkdir()
         call(MUSTER, "coordinator", "init", "--state", self.folder / "state", "--name", site.address,
-             "--name", "cluster-coordinator", "--output", "quiet", check=True)
+             "--name", "cluster-coordinator", "--output", "quiet",
+             *([] if authority is None else [
+                 "--ca-cert", authority.folder / "state/trust/ca.pem", "--ca-key", authority.folder / "state/trust/ca.key"]),
+             check=True)
         (self.folder / "muster.yaml").write_text("kinds:\n  block: {verifier: none}\n")
         self.process = site.start(
             name, MUSTER, "coordinator", "run", "--state", self.folder / "state", "--config", self.folder / "muster.yaml",

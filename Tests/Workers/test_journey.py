@@ -113,7 +113,9 @@ grace: 30s
         scaled = self.workers("scale", "5")
         self.assertIn("2 of 5 workers can run on today's nodes", scaled.err)
         until("5 pods", lambda: len(self.pods()) == 5)
-        self.assertIn("2 of 5 ready", self.workers("status").out)
+        status = self.workers("status", MUSTER_COORDINATOR=self.first.at, MUSTER_IDENTITY=str(
+            self.first.folder / "state/trust/admin"))
+        self.assertIn("2 of 5 ready", status.out)
         self.workers("scale", "1", "--wait")
         until("1 pod", lambda: len(self.pods()) == 1)
 
@@ -127,6 +129,34 @@ grace: 30s
         before = {each["metadata"]["uid"] for each in self.pods()}
         self.workers("restart", "--wait")
         self.assertTrue(before.isdisjoint(each["metadata"]["uid"] for each in self.pods()))
+
+    def test_09_functions(self):
+        """The original's functions do the same, from another folder"""
+        script = site_of_tests.HERE.parent.parent / "scripts/cluster-client.sh"
+        called = call("bash", "-c", f"source {script} && scale_cluster 2", cwd=self.folder,
+                      **{**self.variables, "MUSTER": site_of_tests.MUSTER})
+        self.assertEqual(called.status, 0, called)
+        self.workers("scale", "2", "--wait")
+        self.assertEqual(len(self.pods()), 2)
+
+    def test_10_endpoint(self):
+        """Pointed at another coordinator in the middle of a task, the workers finish it where it came from, and move without a restart"""
+        second = Coordinator(self.site, "second", authority=self.first)
+        before = {each["metadata"]["uid"] for each in self.pods()}
+        slow = self.first.submit("8 slow")[0]
+        until("the slow task runs", lambda: self.first.task(slow)["state"] == "running")
+        identity = str(self.first.folder / "state/trust/admin")
+        self.workers("endpoint", f"{self.site.address}:{second.port}", MUSTER_IDENTITY=identity)
+        until("the slow task is done", lambda: self.done(self.first, slow))
+        self.assertEqual(self.first.task(slow)["attempts"], 1)
+        for identifier in second.submit("0 a", "0 b", "0 c"):
+            until("the second coordinator's task is done", lambda: self.done(second, identifier))
+        until("both workers are there", lambda: len(
+            [each for each in second.workers() if each["state"] == "connected"]) == 2)
+        self.assertEqual(before, {each["metadata"]["uid"] for each in self.pods()})
+        self.assertEqual([each["restartCount"] for pod in self.pods() for each in pod["status"]["containerStatuses"]], [0, 0])
+        # What stands in the variables is the first one: a plan says so.
+        self.assertIn("endpoints/cluster-coordinator", self.workers("plan").out)
 
     def test_98_teardown(self):
         """Nothing is left of it, and nothing else is gone"""

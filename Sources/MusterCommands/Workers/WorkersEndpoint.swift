@@ -15,6 +15,11 @@ struct WorkersEndpoint: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The coordinator: an address or a name.", valueName: "host[:port]")) var address: String
   @OptionGroup var workers: WorkersOptions
   @Flag(help: "Print what would be done, and do nothing.") var dryRun = false
+  @Option(
+    help: ArgumentHelp(
+      "The folder with your certificate for the coordinator where they are now, or 'none'. Default: MUSTER_IDENTITY, then "
+        + "that of your login.", valueName: "dir"), completion: .directory)
+  var identity: String?
   @OptionGroup var waiting: WorkersWaiting
   @OptionGroup var output: OutputOptions
 
@@ -30,8 +35,14 @@ struct WorkersEndpoint: AsyncParsableCommand {
     let observed = try await observer.observe(DeploymentPlanner.endpointObjects(wanted), leftovers: false)
     let plan = try DeploymentPlanner.endpoint(values, wanted, observed)
     let acting = WorkersActing(client: client, namespace: place.namespace, output: output, isDryRun: dryRun)
+    let old = WorkersReleasing.address(observed.objects["endpoints/\(WorkerNames.service)"]?.current)
     try await acting.act(on: plan)
     guard !dryRun else { return }
+    if values.wire == .original {
+      output.note("workers of the original protocol look for the coordinator anew within a minute, between two tasks")
+    } else if let old, old != endpoint.description, !plan.restartsWorkers {
+      try await WorkersReleasing(identity: identity, output: output).release(from: old)
+    }
     try await waiting.wait(client, place.namespace, output, endpoint: endpoint.description)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CoordinatorAPI
 import Kubernetes
 import Terminal
 import WorkerDeployment
@@ -6,24 +7,44 @@ import WorkerDeployment
 /// `muster workers status`
 struct WorkersStatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Say how the workers are, and why those are not there that are missing.")
+    commandName: "status", abstract: "Say how the workers are, and why those are not there that are missing.",
+    discussion: "What each works on is said if a coordinator is named, with --coordinator or MUSTER_COORDINATOR.")
 
   @OptionGroup var workers: WorkersOptions
   @Flag(name: .shortAndLong, help: "Go on, and print again after each change.") var watch = false
+  @OptionGroup var coordinator: CoordinatorOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
     let place = try workers.place()
     let output = output.output
     for remark in place.remarks { output.warning(remark) }
+    let works = try await works(output)
     let watch = WorkersWatch(client: try workers.client(), namespace: place.namespace)
     guard self.watch else {
-      return try WorkersStatusView(WorkersStatus(try await watch.now())).print(output)
+      return try WorkersStatusView(WorkersStatus(try await watch.now(), works: works)).print(output)
     }
     for try await situation in watch.situations() {
-      let view = WorkersStatusView(WorkersStatus(situation))
+      let view = WorkersStatusView(WorkersStatus(situation, works: try await self.works(output)))
       try view.print(output)
       if output.mode == .table { try output.line("") }
+    }
+  }
+
+  /// What each worker works on, by its name. Empty unless a coordinator is named, and while it does not answer.
+  private func works(_ output: Output) async throws -> [String: String] {
+    let variable = CommandContext.current.environment[CoordinatorOptions.variable] ?? ""
+    guard coordinator.coordinator != nil || !variable.isEmpty else { return [:] }
+    do {
+      let workers = try await coordinator.connected { client in try await client.workers() }
+      var works: [String: String] = [:]
+      for worker in workers where !worker.running.isEmpty {
+        works[worker.name] = worker.running.map { "\($0.kind) \($0.id)" }.joined(separator: ", ")
+      }
+      return works
+    } catch let error as APIError {
+      output.warning("what the workers work on is not known: \(error.message)")
+      return [:]
     }
   }
 }
