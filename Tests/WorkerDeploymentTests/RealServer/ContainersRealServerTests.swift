@@ -20,7 +20,7 @@ struct ContainersRealServerTests {
   func crash() async throws {
     try await run { cluster in
       try await cluster.deploy(
-        1, container: ["command": ["sh", "-c", "echo starting; echo no executor for block >&2; exit 3"]])
+        1, container: ["command": ["sh", "-c", "echo starting >&2; echo no executor for block >&2; exit 3"]])
       let error = try #require(try await cluster.failure())
       #expect(error.details["cause"] == "crash")
       #expect(error.message.contains("exit code 3"), "\(error.message)")
