@@ -19,6 +19,12 @@ public struct WorkerLine: Sendable, Hashable, Encodable {
   /// What it works on; nil: nothing, or the coordinator was not asked.
   public let works: String?
 
+  enum CodingKeys: String, CodingKey {
+    case name, node, state, restarts, age, image, stage, works
+    case isReady = "ready"
+    case isCurrent = "current"
+  }
+
   init(_ pod: WorkerPod, _ ailment: PodAilment?, image: String?, now: Timestamp, works: String?) {
     name = pod.name
     node = pod.node

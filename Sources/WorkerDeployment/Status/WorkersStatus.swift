@@ -38,6 +38,11 @@ public struct WorkersStatus: Sendable, Encodable {
   /// What was changed behind Muster's back, a line each.
   public let drift: [String]
 
+  enum CodingKeys: String, CodingKey {
+    case namespace, stage, image, counts, workers, nodes, capacity, reasons, drift
+    case isDeployed = "deployed"
+  }
+
   /// - Parameters:
   ///   - endpoint: where the workers are to find the coordinator, for the cures.
   ///   - drift: what differs from what was deployed, from a plan that was made.
