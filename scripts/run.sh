@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Functions that start, on this machine, what a cluster of workers needs: a coordinator, and load for it. To be sourced, by
-# scripts/cluster-client.sh or by you; sourcing starts nothing. Demands the program muster and bash, nothing else.
+# scripts/cluster-client.sh or by you; sourcing starts nothing. Demands the program muster, bash, and what every Linux has.
 #
 #   run_coordinator           starts a coordinator here, unless one answers at COORDINATOR_EP:COORDINATOR_PORT already
 #   run_backend [COUNT]       a stand-in for the backend: hands in the first COUNT tasks (10), as one that has blocks waiting
@@ -83,10 +83,17 @@ run_coordinator() {
     # Pods reach it under the name of the service that leads to it.
     "$program" coordinator init --state "$state/coordinator" --name "${name//[][]/}" --name cluster-coordinator \
       --output quiet >/dev/null || return
-    # In a session of its own: Ctrl-C in this shell is not meant for it.
-    setsid "$program" coordinator run --state "$state/coordinator" ${file:+--config "$file"} \
+    # In a session of its own: Ctrl-C in this shell is not meant for it. It says its number itself: in a shell with jobs,
+    # setsid starts another process and ends.
+    rm -f "$state/coordinator.pid"
+    # shellcheck disable=SC2016
+    setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$state/coordinator.pid" \
+      "$program" coordinator run --state "$state/coordinator" ${file:+--config "$file"} \
       --listen "$(_cluster_listen "$endpoint")" --http none >>"$state/coordinator.log" 2>&1 </dev/null &
-    echo $! >"$state/coordinator.pid"
+    for ((tries = 0; tries < 50; tries++)); do
+      [ ! -s "$state/coordinator.pid" ] || break
+      sleep 0.1
+    done
     for ((tries = 0; tries < 150; tries++)); do
       if _cluster_admin coordinator status >/dev/null 2>&1; then break; fi
       if ! kill -0 "$(cat "$state/coordinator.pid")" 2>/dev/null; then
@@ -97,12 +104,14 @@ run_coordinator() {
       sleep 0.2
     done
     if [ "$tries" -eq 150 ]; then
+      stop_coordinator
       _cluster_say "the coordinator does not answer at $endpoint; COORDINATOR_EP has to be an address of this machine to start one here"
       return 1
     fi
     _cluster_say "a coordinator runs at $endpoint, its state and log are in $state"
   fi
-  if [ -d "$state/coordinator/trust/admin" ] && [ ! -s "$state/join.token" ]; then
+  # A new one each time: an old one ends, and is used up.
+  if [ -d "$state/coordinator/trust/admin" ]; then
     (umask 077 && _cluster_admin token create --role worker --ttl 90d --uses 10000 >"$state/join.token.new") || return
     mv "$state/join.token.new" "$state/join.token"
   fi
@@ -176,7 +185,8 @@ start_ticker() {
   state=$(_cluster_state)
   mkdir -p "$state" && stop_ticker 2>/dev/null
   run_ticker "$@" >>"$state/ticker.log" 2>&1 </dev/null &
-  echo $! >"$state/ticker.pid"
+  _cluster_ticker=$!
+  echo "$_cluster_ticker" >"$state/ticker.pid"
   disown $! 2>/dev/null || true
   _cluster_say "simulated tasks are handed in; end that with stop_ticker, or: kill $!"
 }
@@ -185,6 +195,9 @@ stop_ticker() {
   local state
   state=$(_cluster_state)
   [ -f "$state/ticker.pid" ] || return 0
-  kill "$(cat "$state/ticker.pid")" 2>/dev/null
+  # Another program may have its number by now.
+  if [ "$(cat "$state/ticker.pid")" = "${_cluster_ticker:-}" ] || grep -qs bash "/proc/$(cat "$state/ticker.pid")/comm"; then
+    kill "$(cat "$state/ticker.pid")" 2>/dev/null
+  fi
   rm -f "$state/ticker.pid"
 }

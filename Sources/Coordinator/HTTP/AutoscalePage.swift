@@ -6,7 +6,8 @@ import TaskStore
 
 /// `/api/v1/autoscale`: how many workers the work of one kind needs, for KEDA and for others who scale by a number.
 ///
-/// The number is never less than the workers that have tasks in hand: who scales by it cannot choose which pods go.
+/// The number is not less than the workers that have tasks in hand, unless the question's maximum is: who scales by it cannot
+/// choose which pods go.
 struct AutoscalePage: Sendable {
   struct Answer: Codable, Hashable, Sendable {
     var kind: String

@@ -18,20 +18,39 @@ struct RefusalSentence {
     return "HTTP status \(status.code ?? 0)"
   }
 
-  /// Some refusals of patches repeat the whole object, whose values may be secrets, as `Invalid value: "{\"data\":…}"`.
+  /// Some refusals repeat what was sent, whose values may be secrets: as JSON (`Invalid value: "{\"data\":…}"`), as Go prints it
+  /// (`Invalid value: map[string]…{…}`), or as the part of the body that could not be read (`error found in #10 byte of …`).
   private static func withoutObjects(_ text: String) -> String {
-    let mark = Array(#"Invalid value: "{"#.utf8)
+    var text = text[...]
+    for mark in ["error found in #", "bigger context"] {
+      if let found = text.firstRange(of: mark) { text = text[..<found.lowerBound] }
+    }
+    let mark = Array("Invalid value: ".utf8)
     var rest = Array(text.utf8)[...]
     var result: [UInt8] = []
     while let found = rest.firstRange(of: mark) {
-      result += rest[..<found.lowerBound] + Array("Invalid value: (an object)".utf8)
+      result += rest[..<found.upperBound]
       rest = rest[found.upperBound...]
-      // To the quote that ends it: the others have a backslash before them.
-      while let byte = rest.popFirst(), byte != UInt8(ascii: "\"") {
-        if byte == UInt8(ascii: "\\") { rest = rest.dropFirst() }
+      if rest.starts(with: #""{"#.utf8) || rest.starts(with: #""["#.utf8) {
+        rest = rest.dropFirst()
+        // To the quote that ends it: the others have a backslash before them.
+        while let byte = rest.popFirst(), byte != UInt8(ascii: "\"") {
+          if byte == UInt8(ascii: "\\") { rest = rest.dropFirst() }
+        }
+        result += Array("(an object)".utf8)
+      } else if isGo(rest) {
+        // Where it ends, nobody can tell.
+        return String(decoding: result + Array("(an object)".utf8), as: UTF8.self)
       }
     }
     return String(decoding: result + rest, as: UTF8.self)
+  }
+
+  /// Whether a value that is no text in quotes has a brace before the next colon and space: `map[string]string{…}`, `core.Pod{…}`.
+  private static func isGo(_ text: ArraySlice<UInt8>) -> Bool {
+    guard text.first != UInt8(ascii: "\"") else { return false }
+    let end = text.firstRange(of: Array(": ".utf8))?.lowerBound ?? text.endIndex
+    return text[..<end].contains(UInt8(ascii: "{"))
   }
 
   /// Which fields belong to whom, when server-side apply was refused for that.

@@ -3,7 +3,8 @@ import MusterCore
 /// Copies one store into another, both of them without a coordinator, whole or not at all.
 ///
 /// Tasks keep their numbers, attempts and tokens, and the store keeps its id, so that workers that are at work come to a coordinator over the new store
-/// and go on. The old store is not changed. What only a running coordinator knows is not copied: which workers are
+/// and go on. The old store's tasks are not changed; it gets the
+/// form of this version, if it had an older one. What only a running coordinator knows is not copied: which workers are
 /// set aside, and sessions.
 public struct StoreTransfer: Sendable {
   /// What it is about while it lasts.

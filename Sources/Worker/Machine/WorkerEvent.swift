@@ -15,6 +15,8 @@ enum WorkerEvent {
   case logsDue
   /// Finish what runs, hand back what has not started, then leave.
   case drain
+  /// The address leads to the same store: connect anew with all that runs.
+  case moveAlong
   /// The address leads to another store, to which the worker shall go as soon as nothing is left here.
   case finishBeforeMoving
   /// A drain took too long: stop what still runs and hand it back.
@@ -32,7 +34,8 @@ enum WorkerAction: Equatable {
   case sendLogsLater
   /// Drained, and everything is answered: close the connection and go.
   case leave
-  /// Find out which store the address leads to now, then connect anew, or report ``WorkerEvent/finishBeforeMoving``.
+  /// Find out which store the address leads to now, then report ``WorkerEvent/moveAlong`` or
+  /// ``WorkerEvent/finishBeforeMoving``.
   case lookForStore
   /// Nothing is left on this connection: connect anew.
   case move

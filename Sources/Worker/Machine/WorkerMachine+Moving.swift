@@ -10,7 +10,7 @@ extension WorkerMachine {
     case asked
     /// It leads to another store: what runs is finished and reported here first.
     case finishing
-    /// Nothing is left here.
+    /// Nothing is left here, or what runs goes along.
     case ready
   }
 
@@ -19,6 +19,14 @@ extension WorkerMachine {
     guard move == .none, !isDraining else { return }
     move = .asked
     actions.append(.lookForStore)
+  }
+
+  /// Does nothing when the worker was told to leave meanwhile: the coordinator would take the closing for its goodbye, and
+  /// give what runs to others.
+  mutating func moveAlong() {
+    guard link == .up, move == .asked, !isDraining else { return }
+    move = .ready
+    actions.append(.move)
   }
 
   mutating func finishBeforeMoving() {

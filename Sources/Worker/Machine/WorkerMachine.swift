@@ -7,7 +7,8 @@ import TaskModel
 /// A worker's whole behaviour without its I/O: takes events, returns actions, and builds the frames to send.
 ///
 /// It guarantees that never more slots, memory or GPUs are in use than are offered, that every assignment has exactly one
-/// end, and that an end is kept, and sent again on the next connection, until the coordinator has answered it.
+/// end, and that an end is kept, and sent again on the next connection, until the coordinator has answered it; unless that connection is
+/// to another store, which is told nothing of it.
 struct WorkerMachine {
   struct Settings: Sendable {
     var name: String
@@ -80,6 +81,7 @@ struct WorkerMachine {
       outbox.areLogsDue = true
     case .drain: drain()
     case .handBack: handBack()
+    case .moveAlong: moveAlong()
     case .finishBeforeMoving: finishBeforeMoving()
     }
     startWaiting()

@@ -37,7 +37,8 @@ public struct ReadinessFile: Service {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let bytes = Array((try? encoder.encode(board.record)) ?? Data()) + [0x0A]
-    let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    // Not through a link that somebody has put there, in a folder that is not ours alone.
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw unwritable(errno) }
     // Not synced: it says nothing of use after a power cut, and an fsync every few seconds wears out a disk.
     let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }

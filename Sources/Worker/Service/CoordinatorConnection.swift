@@ -191,13 +191,14 @@ struct CoordinatorConnection {
     let found = try await lookout.find()
     if let found, found == core.store {
       logger.info("The coordinator at \(address) lets this worker go; what runs goes along.")
+      core.handle(.moveAlong)
     } else {
-      logger.info(
-        "The coordinator lets this worker go, and \(address) leads to another store now: what runs is finished here first."
-      )
+      let there = found == nil ? "\(address) does not tell its store" : "\(address) leads to another store now"
+      logger.info("The coordinator lets this worker go, and \(there): what runs is finished here first.")
       core.handle(.finishBeforeMoving)
-      while !core.isReadyToMove { await core.movedBell.wait(); try Task.checkCancellation() }
     }
+    // One that was told to leave meanwhile never is, and ends with its goodbye.
+    while !core.isReadyToMove { await core.movedBell.wait(); try Task.checkCancellation() }
     moved.open()
     core.bell.ring()
     // A peer that does not close its side is not waited for long.

@@ -35,6 +35,20 @@ struct MovingTests {
     #expect(fixture.machine.attempts.keys.map(\.number) == [2])
   }
 
+  @Test("over the same store it goes with what runs, unless it was told to leave meanwhile")
+  func along() {
+    var fixture = asked()
+    #expect(fixture.handle(.moveAlong) == [.move])
+    #expect(fixture.machine.attempts.keys.map(\.number).sorted() == [1, 2])
+    fixture = asked()
+    _ = fixture.handle(.drain)
+    #expect(!fixture.handle(.moveAlong).contains(.move))
+    #expect(fixture.machine.move != .ready)
+    _ = fixture.done(1)
+    _ = fixture.frames()
+    #expect(fixture.answer(1, 2) == [.leave])
+  }
+
   @Test("to another store it goes when nothing is left here: what has not started is handed back, the rest finished")
   func finishing() {
     var fixture = asked()
