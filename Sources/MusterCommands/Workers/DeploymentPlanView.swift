@@ -57,7 +57,9 @@ struct DeploymentPlanView: Encodable {
   }
 
   /// Prints it: an action a paragraph, its fields below it.
-  func print(_ output: Output) throws {
+  ///
+  /// - Parameter whenEmpty: why there is nothing to do.
+  func print(_ output: Output, whenEmpty: String? = nil) throws {
     guard output.mode == .table else {
       return try output.render(self, table: Table([]), ids: actions.map(\.subject))
     }
@@ -66,7 +68,7 @@ struct DeploymentPlanView: Encodable {
       try output.line("image \(name) \(image)", style: .faint)
     }
     guard !actions.isEmpty else {
-      return try output.line("nothing to do: namespace '\(namespace)' is as wanted")
+      return try output.line("nothing to do: \(whenEmpty ?? "namespace '\(namespace)' is as wanted")")
     }
     for action in actions {
       let isNew = !action.changes.isEmpty && action.changes.allSatisfy { $0.from == nil }

@@ -9,6 +9,8 @@ struct WorkersActing {
   let output: Output
   let isDryRun: Bool
   var images: [String: String] = [:]
+  /// Why there is nothing to do, when there is not.
+  var whenEmpty: String?
   var deliver: (@Sendable (ImageTarget) async throws -> Void)?
 
   /// - Returns: whether something was done.
@@ -17,7 +19,7 @@ struct WorkersActing {
   func act(on plan: DeploymentPlan) async throws -> Bool {
     let view = DeploymentPlanView(plan, namespace: namespace, images: images)
     if isDryRun || plan.isEmpty {
-      try view.print(output)
+      try view.print(output, whenEmpty: whenEmpty)
       return false
     }
     for remark in plan.remarks { output.warning(remark) }

@@ -26,6 +26,12 @@ struct WorkersDeploy: AsyncParsableCommand {
         deliver: prepared.deliver)
       try await acting.act(on: prepared.plan)
       guard !dryRun else { return }
+      if prepared.values.wire == .muster, let old = prepared.coordinator,
+        let new = prepared.values.endpoint?.description,
+        old != new, !prepared.plan.restartsWorkers
+      {
+        try await WorkersReleasing(prepared.client, namespace, output: output).release(from: old)
+      }
       try await waiting.wait(
         prepared.client, namespace, output, endpoint: prepared.values.endpoint?.description)
     }

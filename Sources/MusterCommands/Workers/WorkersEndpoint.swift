@@ -29,7 +29,11 @@ struct WorkersEndpoint: AsyncParsableCommand {
     for remark in place.remarks { output.warning(remark) }
     let client = try workers.client()
     // Without a port here, COORDINATOR_PORT or the values file may name one.
-    guard let endpoint = try CoordinatorEndpoint.resolve(try workers.input(["coordinator": address])) else { return }
+    let nothing = WorkerDeploymentError(.badValue, "the coordinator's address is empty; give HOST or HOST:PORT")
+    guard !address.allSatisfy(\.isWhitespace) else { throw nothing }
+    guard let endpoint = try CoordinatorEndpoint.resolve(try workers.input(["coordinator": address])) else {
+      throw nothing
+    }
     let observer = ClusterObserver(client: client, namespace: place.namespace)
     let (values, wanted) = try await WorkersRepointing(observer: observer).wanted(endpoint)
     let observed = try await observer.observe(DeploymentPlanner.endpointObjects(wanted), leftovers: false)
@@ -41,7 +45,7 @@ struct WorkersEndpoint: AsyncParsableCommand {
     if values.wire == .original {
       output.note("workers of the original protocol look for the coordinator anew within a minute, between two tasks")
     } else if let old, old != endpoint.description, !plan.restartsWorkers {
-      try await WorkersReleasing(identity: identity, output: output).release(from: old)
+      try await WorkersReleasing(client, place.namespace, identity: identity, output: output).release(from: old)
     }
     try await waiting.wait(client, place.namespace, output, endpoint: endpoint.description)
   }

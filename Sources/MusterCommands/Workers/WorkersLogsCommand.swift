@@ -24,7 +24,12 @@ struct WorkersLogsCommand: AsyncParsableCommand {
   func run() async throws {
     let place = try workers.place()
     let output = output.output
-    let logs = WorkersLogs(try workers.client(), in: place.namespace)
+    let client = try workers.client()
+    // A watch waits for a server that does not answer, and for rights; whoever reads wants to know.
+    let observer = ClusterObserver(client: client, namespace: place.namespace)
+    try await observer.check(
+      WorkersRights.needed(for: .logs, in: place.namespace, ClusterAbilities()))
+    let logs = WorkersLogs(client, in: place.namespace)
     let print: @Sendable (LogLine) async throws -> Void = { line in
       try output.renderLine(View(line), text: "\(line.pod): \(line.text)", id: line.text)
     }

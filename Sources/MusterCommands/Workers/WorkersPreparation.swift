@@ -13,6 +13,8 @@ struct WorkersPreparation {
     var plan: DeploymentPlan
     /// By which use: where the image is delivered, and where nodes pull it.
     var images: [String: String]
+    /// Where the workers that are there find the coordinator; nil: not by an address.
+    var coordinator: String?
     /// Nil: there is none to deliver.
     var deliver: (@Sendable (ImageTarget) async throws -> Void)?
   }
@@ -47,9 +49,14 @@ struct WorkersPreparation {
     let abilities = try await observer.abilities()
     let wanted = try WorkerObjects(values, abilities, adopted: try await observer.deployment()).all()
     var observed = try await observer.observe(wanted)
-    if let image, let registry { observed.isImageDelivered = try await image.delivery(at: registry) == .delivered }
+    if let image, let registry {
+      let delivery = try await image.delivery(at: registry)
+      observed.isImageDelivered = delivery == .delivered
+      if case .other(let digest) = delivery { observed.imageTagLeadsTo = digest.description }
+    }
     let plan = try DeploymentPlanner.plan(values, wanted, observed)
     var prepared = Prepared(values: values, client: client, plan: plan, images: ["pulled from": values.image.pulled])
+    prepared.coordinator = WorkersReleasing.address(observed.objects["endpoints/\(WorkerNames.service)"]?.current)
     if let image, let registry {
       prepared.images["delivered to"] = values.image.delivered
       let output = output

@@ -6,6 +6,8 @@ import WorkerDeployment
 
 /// Asks the coordinator where the workers are connected to let them go, after the way to it was pointed elsewhere.
 struct WorkersReleasing {
+  let client: KubernetesClient
+  let namespace: String
   /// The folder with the caller's certificate; nil: that of his login.
   let identity: String?
   let output: Output
@@ -16,7 +18,12 @@ struct WorkersReleasing {
   static let patience: Duration = .seconds(30)
   private static let pause: Duration = .seconds(2)
 
-  init(identity: String?, output: Output, time: any Timekeeper = SystemTime()) {
+  init(
+    _ client: KubernetesClient, _ namespace: String, identity: String? = nil, output: Output,
+    time: any Timekeeper = SystemTime()
+  ) {
+    self.client = client
+    self.namespace = namespace
     self.identity = identity
     self.output = output
     self.time = time
@@ -52,14 +59,19 @@ struct WorkersReleasing {
   }
 
   /// - Returns: how many are still there.
-  private func release(_ client: CoordinatorClient) async throws -> Int {
+  private func release(_ coordinator: CoordinatorClient) async throws -> Int {
+    let role = ListOptions(labelSelector: "\(WorkerNames.role.key)=\(WorkerNames.role.value)")
+    // Workers of other namespaces and clusters may be there too, under names that look alike.
+    let pods = Set(
+      try await client.resources(PartialObject.self, of: Pod.resource, in: namespace).listAll(role).items
+        .compactMap(\.metadata.name))
     let end = time.moment() + Self.patience
     while true {
-      let names = try await client.workers().filter {
-        ["connected", "draining"].contains($0.state) && $0.name.hasPrefix("\(WorkerNames.deployment)-")
+      let names = try await coordinator.workers().filter {
+        ["connected", "draining"].contains($0.state) && pods.contains($0.name)
       }.map(\.name)
       if names.isEmpty || time.moment() >= end { return names.count }
-      _ = try await client.releaseWorkers(names, all: false)
+      _ = try await coordinator.releaseWorkers(names, all: false)
       try await time.sleep(for: Self.pause)
     }
   }

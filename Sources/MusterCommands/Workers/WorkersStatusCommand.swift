@@ -20,7 +20,10 @@ struct WorkersStatusCommand: AsyncParsableCommand {
     let output = output.output
     for remark in place.remarks { output.warning(remark) }
     let works = try await works(output)
-    let watch = WorkersWatch(client: try workers.client(), namespace: place.namespace)
+    let client = try workers.client()
+    // A watch waits for a server that does not answer; whoever looks wants to know.
+    _ = try await ClusterObserver(client: client, namespace: place.namespace).deployment()
+    let watch = WorkersWatch(client: client, namespace: place.namespace)
     guard self.watch else {
       return try WorkersStatusView(WorkersStatus(try await watch.now(), works: works)).print(output)
     }

@@ -22,8 +22,12 @@ struct WorkersTeardown: AsyncParsableCommand {
     for remark in place.remarks { output.warning(remark) }
     let client = try workers.client()
     let observed = try await ClusterObserver(client: client, namespace: place.namespace).observeForTeardown()
-    let acting = WorkersActing(client: client, namespace: place.namespace, output: output, isDryRun: dryRun)
-    if try await acting.act(on: DeploymentPlanner.teardown(observed)) {
+    let plan = DeploymentPlanner.teardown(observed)
+    var acting = WorkersActing(client: client, namespace: place.namespace, output: output, isDryRun: dryRun)
+    acting.whenEmpty =
+      observed.isNamespaceThere
+      ? "there is nothing of Muster's in namespace '\(place.namespace)'" : "there is no namespace '\(place.namespace)'"
+    if try await acting.act(on: plan), plan.remarks.isEmpty {
       output.note(
         "nothing of the workers is left in namespace '\(place.namespace)'; the last ones finish what they run")
     }

@@ -40,7 +40,12 @@ extension DeploymentCarrier {
       return
     }
     let guests = try await observer.guests(ObservedCluster())
-    guard ObjectOwner(space) == .muster, guests?.isEmpty == true else {
+    guard let guests else {
+      throw WorkerDeploymentError(
+        .notMine,
+        "namespace '\(namespace)' stays: not everything in it could be seen; delete it when nothing in it is needed")
+    }
+    guard ObjectOwner(space) == .muster, guests.isEmpty else {
       throw WorkerDeploymentError(
         .notMine,
         "namespace '\(namespace)' stays: something that Muster has not made has come into it; delete it when nothing in it "

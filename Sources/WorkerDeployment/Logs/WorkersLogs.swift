@@ -24,18 +24,25 @@ public struct WorkersLogs: Sendable {
   ///
   /// - Parameter tailLines: of each pod only so many of the last lines; nil: all.
   /// - Returns: the pods that had no log, each with why: most often that its container has not started.
-  /// - Throws: ``KubernetesError`` when the pods cannot be listed; what `line` throws.
+  /// - Throws: ``WorkerDeploymentError`` (`notThere`) when there are no workers; ``KubernetesError`` when pods cannot be listed or
+  ///   a log cannot be read to its end; what `line` throws.
   public func read(
     tailLines: Int?, previous: Bool = false, line: @Sendable (LogLine) async throws -> Void
   ) async throws -> [LogLine] {
     var silent: [LogLine] = []
-    for pod in try await pods.listAll(selection).items.sorted(by: { $0.slim.name < $1.slim.name }) {
+    let all = try await pods.listAll(selection).items.sorted { $0.slim.name < $1.slim.name }
+    guard !all.isEmpty else {
+      throw WorkerDeploymentError(
+        .notThere,
+        "there are no workers in namespace '\(namespace)'; name the namespace with CLUSTER_NS, or deploy first")
+    }
+    for pod in all {
       do {
         let options = LogOptions(container: pod.container, previous: previous, tailLines: tailLines)
         for try await text in pods.logs(pod.slim.name, options) {
           try await line(LogLine(pod: pod.slim.name, text: text))
         }
-      } catch let error as KubernetesError {
+      } catch let error as KubernetesError where [400, 404].contains(error.status?.code) {
         silent.append(LogLine(pod: pod.slim.name, text: error.message))
       }
     }
@@ -45,7 +52,7 @@ public struct WorkersLogs: Sendable {
   /// Hands over what is written from now on, also by pods that come later, until the task is cancelled.
   ///
   /// A pod whose connection breaks is followed anew from the moment of the break; lines of that second may come twice, and
-  /// none is left out.
+  /// none is left out. A log that a server ends in good order while the container runs on is taken for its end.
   ///
   /// - Parameter tailLines: of the pods that are there, so many of the last lines first; nil: all.
   /// - Throws: `CancellationError`; ``KubernetesError`` when the pods cannot be watched; what `line` throws.

@@ -70,11 +70,12 @@ extension ClusterObserver {
     where resource.type.isNamespaced && resource.verbs.contains("list") && resource.type.kind != "Event"
       && !(resource.type.kind == "PodMetrics")
     {
-      let items: [DynamicObject]
+      var items: [DynamicObject] = []
       do {
-        items = try await client.resources(DynamicObject.self, of: resource.type, in: namespace)
-          .list(ListOptions(limit: 500)).items
-      } catch let error as KubernetesError where error.status?.code == 403 {
+        let resources = client.resources(DynamicObject.self, of: resource.type, in: namespace)
+        for try await page in resources.pages(ListOptions(limit: 500)) { items += page.items.map(bareWithOwner) }
+      } catch let error as KubernetesError where error.code == .refused {
+        // Not allowed, or of an extension that does not answer: nobody knows what is there.
         return nil
       }
       for item in items where !ours.contains(item.uid ?? "") && !Self.isFurniture(item) {
@@ -85,6 +86,14 @@ extension ClusterObserver {
       }
     }
     return guests
+  }
+
+  /// What ``isFurniture(_:)`` looks at, and no more: there may be thousands.
+  private func bareWithOwner(_ object: DynamicObject) -> DynamicObject {
+    var slim = bare(object)
+    slim["metadata", "ownerReferences"] = object["metadata", "ownerReferences"]
+    slim["type"] = object["type"]
+    return slim
   }
 
   private static func isFurniture(_ object: DynamicObject) -> Bool {

@@ -43,6 +43,8 @@ public struct ObservedCluster: Sendable {
   public var otherClusters: [String] = []
   /// Where the image stands: false: it has to be delivered; nil: nobody looked, or it is not ours to deliver.
   public var isImageDelivered: Bool?
+  /// The digest of another image that the registry has under the tag; nil: there is none.
+  public var imageTagLeadsTo: String?
   /// What else is in a namespace that Muster has made, a few of them: they keep it from being deleted. Nil: nobody looked,
   /// or not everything may be seen.
   public var guests: [String]?

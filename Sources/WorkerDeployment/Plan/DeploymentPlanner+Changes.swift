@@ -69,7 +69,9 @@ extension DeploymentPlanner {
     for object in objects {
       let isThere = observed.objects[object.title]?.current.map { !isDying($0) } ?? false
       switch object.type.kind {
-      case "Service" where isThere: continue
+      case "Service" where isThere:
+        try checkFamily(object, observed)
+        continue
       case "ConfigMap" where upstream == nil: continue
       default: break
       }
@@ -81,6 +83,18 @@ extension DeploymentPlanner {
         "the workers restart one after the other: the name of the coordinator is part of their environment")
     }
     return plan
+  }
+
+  /// An address is reached only from a service of its own family, which cannot change in place.
+  private static func checkFamily(
+    _ service: WantedObject, _ observed: ObservedCluster
+  ) throws(WorkerDeploymentError) {
+    let live = observed.objects[service.title]?.current?["spec", "ipFamilies"]
+    guard let live, let wanted = service.object["spec", "ipFamilies"], live != wanted else { return }
+    throw WorkerDeploymentError(
+      .unsupported,
+      "\(service.title) is for the other family of addresses, and nothing was changed; 'muster workers deploy' with the new "
+        + "address makes it anew")
   }
 
   /// The deployment's new upstream, if it is another.

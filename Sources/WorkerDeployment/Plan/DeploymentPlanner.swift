@@ -15,10 +15,11 @@ public enum DeploymentPlanner {
     try checkForeign(wanted, observed)
     var plan = DeploymentPlan()
     if observed.isImageDelivered == false {
+      let moved = observed.imageTagLeadsTo.map { "its tag leads to another image, \($0), and is moved" }
       plan.actions.append(
         DeploymentAction(
           .deliverImage(values.image), subject: "image/\(values.image.delivered)",
-          why: "the registry does not have it yet"))
+          why: moved ?? "the registry does not have it yet"))
     }
     if !observed.isNamespaceThere {
       plan.actions.append(

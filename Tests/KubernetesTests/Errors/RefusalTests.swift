@@ -79,6 +79,21 @@ struct RefusalTests {
   }
 
   @Test(
+    "in whatever form it is repeated",
+    arguments: [
+      #"Secret "a" is invalid: data: Invalid value: map[string]string{"key":"canary"}: must be something"#,
+      #"Secret "a" is invalid: data: Invalid value: core.Secret{Data:"canary"}"#,
+      #"is invalid: : Invalid value: "[\"canary\"]": not one"#,
+      #"v1.Secret: decode: readObject: found x, error found in #10 byte of ...|"canary"|..., bigger context ...|canary|..."#,
+    ])
+  func forms(message: String) {
+    let status: JSONValue = ["kind": "Status", "reason": "Invalid", "code": 422, "message": .string(message)]
+    let sentence = refusal(422, JSONWriter.text(status)).error.message
+    #expect(!sentence.contains("canary"), "\(sentence)")
+    #expect(sentence.hasPrefix("the API server refused to apply deployment 'a' in namespace 'lab': "))
+  }
+
+  @Test(
     "an apply with a field that the kind does not have is not tried again, though the server calls it its own error")
   func unknownField() {
     let body: JSONValue = [

@@ -73,6 +73,18 @@ import Testing
     #expect(silent.first?.text.contains("container is waiting") == true)
   }
 
+  @Test("Without workers it says so, and what may not be read is an error", .timeLimit(.minutes(1)))
+  func nothing() async throws {
+    let logs = WorkersLogs(client, in: "default")
+    let none = await #expect(throws: WorkerDeploymentError.self) { _ = try await logs.read(tailLines: nil) { _ in } }
+    #expect(none?.code == .notThere)
+    try await makePod("a", log: "1\n")
+    cluster.fail(
+      with: Status(status: "Failure", message: "no", reason: "Forbidden", code: 403),
+      where: { $0.path.hasSuffix("pods/a/log") })
+    await #expect(throws: KubernetesError.self) { _ = try await logs.read(tailLines: nil) { _ in } }
+  }
+
   @Test(
     "Followed, a run of a container is read once, a restarted one again, and pods that come later too",
     .timeLimit(.minutes(1)))

@@ -44,8 +44,7 @@ public enum WorkersRights {
       WorkersRight("list", WorkerKinds.pod, in: namespace),
     ]
     switch command {
-    case .scale, .restart: return basic
-    case .endpoint: return [basic[0]]
+    case .scale, .restart, .endpoint: return basic
     case .logs:
       return basic + [
         WorkersRight("watch", WorkerKinds.pod, in: namespace),
