@@ -222,7 +222,7 @@ class ClusterTests(CommandCase):
         status = self.good("coordinator", "status", "--output", "json").json
         self.assertEqual(set(status), {
             "build", "coordinator", "coordinators", "problems", "protocol_highest", "protocol_lowest", "slots",
-            "slots_in_use", "started_unix_ms", "store", "store_away", "tasks", "workers"})
+            "slots_in_use", "started_unix_ms", "store", "store_away", "tasks", "store_id", "workers"})
         self.assertEqual((status["coordinator"], status["workers"], status["slots"], status["problems"]),
                          (address, 1, 2, []))
         self.assertRegex(self.good("coordinator", "status").out, rf"(?m)^coordinator +{re.escape(address)}$")

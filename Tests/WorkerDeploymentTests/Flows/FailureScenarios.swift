@@ -28,9 +28,17 @@ enum FailureScenarios {
         try await before(flow)
         let wanted = try await wanted(flow)
         let plan = try await flow.plan(wanted)
+        let begin = transport.writes
         transport.fail(faults[index % faults.count], from: index)
-        let error = await #expect(throws: WorkerDeploymentError.self) { try await flow.carrier.carryOut(plan) }
+        var error: WorkerDeploymentError?
+        do {
+          try await flow.carrier.carryOut(plan)
+        } catch let caught as WorkerDeploymentError {
+          error = caught
+        }
         transport.heal()
+        // Where a real server's controllers made the measured run write again, this one may be over before.
+        if error == nil, server.fake == nil, transport.writes - begin <= index { return }
         #expect(error?.code == .interrupted)
         #expect(error?.details["left"]?.isEmpty == false)
         let rest = try await flow.deploy(wanted)
