@@ -119,19 +119,22 @@ grace: 30s
         self.workers("scale", "1", "--wait")
         until("1 pod", lambda: len(self.pods()) == 1)
 
-    def test_07_logs(self):
-        """The logs of the workers, each line with its pod"""
-        # Of one that ends, its node may have no log any more, and says so in its place.
-        until("those that were to go are gone", lambda: len(json.loads(
-            self.site.kubectl("get", "pods", "-n", NAMESPACE, "-o", "json").out)["items"]) == 1)
-        name = self.pods()[0]["metadata"]["name"]
-        until("the worker has written something", lambda: f"{name}: " in self.workers("logs", "--tail", "5").out, 30)
-
-    def test_08_restart(self):
+    def test_07_restart(self):
         """A restart replaces the workers"""
         before = {each["metadata"]["uid"] for each in self.pods()}
         self.workers("restart", "--wait")
         self.assertTrue(before.isdisjoint(each["metadata"]["uid"] for each in self.pods()))
+
+    def test_08_logs(self):
+        """The logs of the workers, each line with its pod"""
+        # Both nodes are this machine, and once a minute each clears away the logs of pods that it does not know: the other's.
+        for _ in range(5):
+            name = self.pods()[0]["metadata"]["name"]
+            logs = self.workers("logs", "--tail", "5")
+            if f"{name}: " in logs.out:
+                break
+            self.workers("restart", "--wait")
+        self.assertIn(f"{name}: ", logs.out, logs)
 
     def test_09_functions(self):
         """The original's functions do the same, from another folder"""
