@@ -24,9 +24,8 @@ struct WorkersEndpoint: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let place = try workers.place()
     let output = output.output
-    for remark in place.remarks { output.warning(remark) }
+    let place = try workers.place(telling: output)
     let client = try workers.client()
     // Without a port here, COORDINATOR_PORT or the values file may name one.
     let nothing = WorkerDeploymentError(.badValue, "the coordinator's address is empty; give HOST or HOST:PORT")

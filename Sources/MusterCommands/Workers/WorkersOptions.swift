@@ -1,6 +1,7 @@
 import ArgumentParser
 import CoordinatorAPI
 import Kubernetes
+import Terminal
 import WorkerDeployment
 
 /// Where a cluster of workers is: what every command of `muster workers` takes.
@@ -39,6 +40,13 @@ struct WorkersOptions: ParsableArguments {
   ///
   /// - Throws: ``WorkerDeploymentError``.
   func place() throws -> WorkersPlace { try WorkersPlace.resolve(try input()) }
+
+  /// The same; its warnings are said.
+  func place(telling output: Output) throws -> WorkersPlace {
+    let place = try place()
+    for remark in place.remarks { output.warning(remark) }
+    return place
+  }
 
   /// A client of the cluster that the options name. Nobody is asked anything yet.
   ///

@@ -14,9 +14,8 @@ struct WorkersRestart: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let place = try workers.place()
     let output = output.output
-    for remark in place.remarks { output.warning(remark) }
+    let place = try workers.place(telling: output)
     let client = try workers.client()
     let observed = try await ClusterObserver(client: client, namespace: place.namespace).observeWorkers()
     let plan = try DeploymentPlanner.restart(at: SystemTime().timestamp(), observed)

@@ -16,9 +16,8 @@ struct WorkersStatusCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let place = try workers.place()
     let output = output.output
-    for remark in place.remarks { output.warning(remark) }
+    let place = try workers.place(telling: output)
     let works = try await works(output)
     let client = try workers.client()
     // A watch waits for a server that does not answer; whoever looks wants to know.
