@@ -86,11 +86,11 @@ struct ElectionMachine {
     if isLeading && now >= mustRenewBy { isLeading = false }
   }
 
-  /// What to write to give the place back; nil if it is not one's own.
-  func release(wall: Timestamp) -> LeaseRecord? {
-    guard isLeading, let observed, observed.holder == identity else { return nil }
+  /// What to write over `record` to give the place back; nil if it is not one's own.
+  func release(_ record: LeaseRecord, wall: Timestamp) -> LeaseRecord? {
+    guard record.holder == identity else { return nil }
     let time = LeaseRecord.text(wall)
     return LeaseRecord(
-      holder: "", durationSeconds: 1, acquired: time, renewed: time, transitions: observed.transitions)
+      holder: "", durationSeconds: 1, acquired: time, renewed: time, transitions: record.transitions)
   }
 }

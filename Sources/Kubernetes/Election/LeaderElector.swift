@@ -12,6 +12,8 @@ public final class LeaderElector: Sendable {
     var machine: ElectionMachine
     /// The lease as it was last read or written.
     var lease: DynamicObject?
+    /// A write was begun whose answer has not come: it may have been carried out, also when its task was cancelled.
+    var isWriteOpen = false
     var toldLeader: String?
   }
 
@@ -83,8 +85,8 @@ public final class LeaderElector: Sendable {
     }
     renewing.cancel()
     let loss = await renewing.value
-    await release()
     if let loss { throw loss }
+    await release()
     return try result.get()
   }
 
@@ -158,30 +160,43 @@ public final class LeaderElector: Sendable {
     let begun = time.moment()
     var lease = current ?? DynamicObject(LeaseRecord.resource, name: name, namespace: leases.namespace)
     record.write(to: &lease)
+    state.withLock { $0.isWriteOpen = true }
     // The version in it makes the server refuse the write if another candidate was faster.
     let written = current == nil ? try await leases.create(lease) : try await leases.replace(lease)
     let now = time.moment()
     state.withLock { state in
       state.lease = written
+      state.isWriteOpen = false
       state.machine.wrote(LeaseRecord(written), begun: begun, now: now)
     }
   }
 
   /// Gives the lease back, also when the task is cancelled: the next leader need not wait then.
   private func release() async {
-    let (record, lease) = state.withLock { ($0.machine.release(wall: time.timestamp()), $0.lease) }
-    guard let record, let lease else { return }
+    let isNeeded = state.withLock { $0.isWriteOpen || $0.machine.isLeading }
+    guard isNeeded else { return }
     let name = name
     let logger = logger
     await Task {
       do {
         try await Deadline.run(within: .seconds(5), time: SystemTime(), sentence: "the lease could not be given back") {
-          try await self.write(record, over: lease)
+          try await self.giveBack()
         }
       } catch {
         logger?.warning("a lease was not given back", metadata: ["lease": "\(name)", "error": "\(error)"])
       }
     }.value
+  }
+
+  private func giveBack() async throws {
+    let known = state.withLock { $0.isWriteOpen ? nil : $0.lease }
+    let current: DynamicObject?
+    // The server may have a newer version than the one known here: a renewal that was cut by the cancellation.
+    if let known { current = known } else { current = try await read() }
+    guard let current else { return }
+    let record = state.withLock { $0.machine.release(LeaseRecord(current), wall: time.timestamp()) }
+    guard let record else { return }
+    try await write(record, over: current)
   }
 
   private func tell() {

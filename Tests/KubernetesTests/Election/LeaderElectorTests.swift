@@ -143,6 +143,47 @@ struct LeaderElectorTests {
     #expect(server.record?.holder == "")
   }
 
+  /// An elector whose write number `cut` is carried out and never answered; `arrived` rings when it is.
+  private func cutElector(cut: Int, arrived: Bell, time: any Timekeeper) throws -> LeaderElector {
+    let writes = Mutex(0)
+    let transport = ScriptedTransport { [server] request, _ in
+      let answer = try server.answer(request)
+      guard request.method != .get else { return answer }
+      let number = writes.withLock { writes in
+        defer { writes += 1 }
+        return writes
+      }
+      guard number == cut else { return answer }
+      arrived.ring()
+      let bell = Bell()
+      while !Task.isCancelled { await bell.wait() }
+      throw CancellationError()
+    }
+    return LeaderElector(
+      .scripted(transport, time: time), lease: "l", in: "lab", identity: "a", settings: try ElectionSettings())
+  }
+
+  @Test("a leader that ends while a renewal is under way gives back the lease that the renewal wrote")
+  func cutRenewal() async throws {
+    let arrived = Bell()
+    // Jumps over the pause before the renewal, and not over its deadline.
+    let elector = try cutElector(cut: 1, arrived: arrived, time: JumpingTime(over: .seconds(3)))
+    try await elector.run { await arrived.wait() }
+    #expect(server.record?.holder == "")
+    #expect(server.state.withLock { $0.version } == 3)
+  }
+
+  @Test("a candidate that is cancelled while it takes the lease gives it back")
+  func cutTaking() async throws {
+    let arrived = Bell()
+    let elector = try cutElector(cut: 0, arrived: arrived, time: ManualTime())
+    let running = Task { try await elector.run {} }
+    await arrived.wait()
+    running.cancel()
+    await #expect(throws: CancellationError.self) { try await running.value }
+    #expect(server.record?.holder == "")
+  }
+
   @Test("an election does not wait behind the rate limit of a busy client")
   func busyClient() async throws {
     let transport = ScriptedTransport { [server] request, _ in try server.answer(request) }
