@@ -141,6 +141,7 @@ final class GatedStore: TaskStore {
   }
   func counts() async throws -> [(kind: String, state: TaskState, count: Int)] { try await real().counts() }
   func workers() async throws -> [RosterWorker] { try await real().workers() }
+  func held(_ tasks: [Int64]) async throws -> [HeldTask] { try await real().held(tasks) }
   func queuedByKind() async throws -> [String: Int] { try await real().queuedByKind() }
   func statistics() -> StoreStatistics { inner.statistics() }
   func keep(_ payload: Data) async throws -> Payload { try await real().keep(payload) }
