@@ -167,6 +167,8 @@ grace: 30s
     def test_11_autoscale(self):
         """Scaled by the queue: all go when there is nothing to do, come when there is, and none goes that works"""
         second = self.second
+        # New pods join, and the first one's token is nothing to the second.
+        self.workers("deploy", "--wait", COORDINATOR_PORT=str(second.port), MUSTER_JOIN_TOKEN=second.token())
         settings = ["--namespace", NAMESPACE, "--kubeconfig", self.site.kubeconfig, "--coordinator", second.at, "--identity",
                     second.folder / "state/trust/admin", "--max", "2", "--drain-window", "10s", "--assume", "5s",
                     "--down-window", "3s", "--cooldown", "1s"]
