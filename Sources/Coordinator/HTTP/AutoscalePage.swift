@@ -35,7 +35,8 @@ struct AutoscalePage: Sendable {
     var assume: Duration = .seconds(60)
     var slots = 1
     var least = 0
-    var most = 1000
+    /// Nil: as many as the work needs.
+    var most: Int?
 
     /// - Parameter query: names and values of the address.
     /// - Throws: ``BadQuestion`` with a sentence for who asked.
@@ -56,7 +57,7 @@ struct AutoscalePage: Sendable {
       guard (1...140).contains(kind.utf8.count) else {
         throw BadQuestion("say which kind is meant, as in /api/v1/autoscale?kind=block; 'muster kind list' shows them")
       }
-      guard least <= most else { throw BadQuestion("min is \(least) and max is \(most); min cannot be over max") }
+      if let most, least > most { throw BadQuestion("min is \(least) and max is \(most); min cannot be over max") }
     }
 
     private static func duration(_ name: String, _ value: String) throws(BadQuestion) -> Duration {
@@ -100,8 +101,8 @@ struct AutoscalePage: Sendable {
     if let known = memory.recall(question.kind, at: now) {
       runTime = known
     } else {
-      let done = try await store.list(TaskFilter(states: [.done], kind: question.kind, limit: Self.measured))
-      let sum = done.reduce(0.0) { $0 + Double($1.runNanoseconds) / 1e9 }
+      let done = try await store.latestRunTimes(ofKind: question.kind, limit: Self.measured)
+      let sum = done.reduce(0.0) { $0 + Double($1) / 1e9 }
       runTime = (.seconds(sum / Double(max(done.count, 1))), done.count)
       memory.keep(question.kind, runTime, at: now)
     }
@@ -119,15 +120,14 @@ struct AutoscalePage: Sendable {
     return Answer(
       kind: question.kind, queued: queued, running: running, busyWorkers: busyWorkers,
       runSeconds: (mean.seconds * 1000).rounded() / 1000, measured: runTime.count,
-      desired: min(max(needed, busyWorkers, question.least), question.most))
+      desired: min(max(needed, busyWorkers, question.least), question.most ?? .max))
   }
 
   /// So many of the latest tasks are measured.
   private static let measured = 100
 }
 
-/// Run times as they were a moment ago: they change slowly, and finding the latest tasks that are done behind a long queue
-/// takes a while.
+/// Run times as they were a moment ago: they change slowly, and whoever scales by them asks often.
 private final class RunTimeMemory: Sendable {
   private let state = Mutex<[String: (mean: Duration, count: Int, at: Moment)]>([:])
 
