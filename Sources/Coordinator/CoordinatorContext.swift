@@ -22,6 +22,7 @@ final class CoordinatorContext: Sendable {
   let slowReaders: SlowReaders
   let allowances: Allowances
   let audit: AuditLog
+  let runTimes: LatestRunTimes
   let doors = Doors()
   let bearers = BearerMemory()
   let ledger: SharedLedger
@@ -42,6 +43,7 @@ final class CoordinatorContext: Sendable {
     slowReaders = SlowReaders(patience: configuration.limits.slowReader, time: time, refusals: refusals)
     allowances = Allowances(limit: configuration.limits.backlog, time: time)
     audit = AuditLog(path: configuration.auditPath, time: time, logger: logger)
+    runTimes = LatestRunTimes(store: store, time: time)
     ledger = SharedLedger(configuration.limits.connections)
     office = configuration.trust.map { TrustOffice($0, time: time, logger: logger) }
     kindTable = Mutex(Dictionary(configuration.kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 }))

@@ -27,6 +27,9 @@ public struct StoreError: CodedError {
   public let details: [String: String]
   public let cause: (any Error)?
 
+  /// What ``TaskStore/outage`` says, for a caller who must not be answered meanwhile.
+  public static func away(_ outage: String) -> StoreError { StoreError(.unavailable, outage) }
+
   static let closed = StoreError(.unavailable, "the store is closed; the coordinator is stopping")
 
   public var codeName: String { "store_\(code.value.rawValue)" }

@@ -86,6 +86,8 @@ public protocol TaskStore: Sendable {
   func why(_ id: TaskID) async throws -> [WaitingReason]
   /// The ids of tasks by their sequence numbers, for ``WaitingReason/waitsFor(tasks:)``.
   func ids(of tasks: [Int64]) async throws -> [Int64: TaskID]
+  /// Those of these tasks, by their sequence numbers, that are in a worker's hands.
+  func held(_ tasks: [Int64]) async throws -> [HeldTask]
   /// All tasks, by kind and state. One that comes to its end during the call may be missing.
   func counts() async throws -> [(kind: String, state: TaskState, count: Int)]
   /// The namespaces of tasks (``ReservedLabel/namespace``): empty for one that has none; ids that no task has are left out.

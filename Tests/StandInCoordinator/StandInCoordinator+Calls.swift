@@ -238,6 +238,10 @@ extension StandInCoordinator {
   public func listKinds(
     request: Muster_V1_ListKindsRequest, context: ServerContext
   ) async throws -> Muster_V1_ListKindsResponse { .with { $0.kinds = kinds } }
+
+  public func getQueue(
+    request: Muster_V1_GetQueueRequest, context: ServerContext
+  ) async throws -> Muster_V1_GetQueueResponse { queue }
 }
 
 extension Muster_V1_TaskState {

@@ -21,6 +21,7 @@ public final class StandInCoordinator: Muster_V1_Muster.SimpleServiceProtocol {
     var endsUntilCut: Int?
     var workers: [Muster_V1_WorkerSummary] = []
     var kinds: [Muster_V1_KindSummary] = []
+    var queue = Muster_V1_GetQueueResponse()
     var logs: [String: String] = [:]
     var status = Muster_V1_GetStatusResponse.with {
       $0.protocol = ProtocolVersions.own.message
@@ -42,6 +43,11 @@ public final class StandInCoordinator: Muster_V1_Muster.SimpleServiceProtocol {
   public var kinds: [Muster_V1_KindSummary] {
     get { state.withLock { $0.kinds } }
     set { state.withLock { $0.kinds = newValue } }
+  }
+  /// What autoscalers are told.
+  public var queue: Muster_V1_GetQueueResponse {
+    get { state.withLock { $0.queue } }
+    set { state.withLock { $0.queue = newValue } }
   }
   public var status: Muster_V1_GetStatusResponse {
     get { state.withLock { $0.status } }

@@ -147,7 +147,7 @@ grace: 30s
 
     def test_10_endpoint(self):
         """Pointed at another coordinator in the middle of a task, the workers finish it where it came from, and move without a restart"""
-        second = Coordinator(self.site, "second", authority=self.first)
+        second = type(self).second = Coordinator(self.site, "second", authority=self.first)
         before = {each["metadata"]["uid"] for each in self.pods()}
         slow = self.first.submit("8 slow")[0]
         until("the slow task runs", lambda: self.first.task(slow)["state"] == "running")
@@ -163,6 +163,31 @@ grace: 30s
         self.assertEqual([each["restartCount"] for pod in self.pods() for each in pod["status"]["containerStatuses"]], [0, 0])
         # What stands in the variables is the first one: a plan says so.
         self.assertIn("endpoints/cluster-coordinator", self.workers("plan").out)
+
+    def test_11_autoscale(self):
+        """Scaled by the queue: all go when there is nothing to do, come when there is, and none goes that works"""
+        second = self.second
+        settings = ["--namespace", NAMESPACE, "--kubeconfig", self.site.kubeconfig, "--coordinator", second.at, "--identity",
+                    second.folder / "state/trust/admin", "--max", "2", "--drain-window", "10s", "--assume", "5s",
+                    "--down-window", "3s", "--cooldown", "1s"]
+        preview = call(site_of_tests.MUSTER, "workers", "autoscale", *settings, "--dry-run", "--output", "json", check=True)
+        self.assertEqual([each["wanted"] for each in preview.json["pools"]], [2])
+        self.assertEqual(preview.json["reason"], "down_window")
+        scaler = self.site.start("autoscaler", site_of_tests.MUSTER, "workers", "autoscale", *settings)
+        until("no worker is left", lambda: not self.pods())
+        tasks = second.submit(*[f"4 {number}" for number in range(4)])
+        for identifier in tasks:
+            until("the task is done", lambda: self.done(second, identifier))
+        first = second.task(tasks[0])
+        print(f"  (from the first task to its start, without a worker before: "
+              f"{(first['started_unix_ms'] - first['submitted_unix_ms']) / 1000:.1f} s)")
+        self.assertEqual([second.task(each)["attempts"] for each in tasks], [1] * 4)
+        until("no worker is left", lambda: not self.pods())
+        scaler.terminate()
+        self.assertEqual(scaler.wait(30), 0)
+        log = (self.site.path / "autoscaler.log").read_text()
+        self.assertIn("letting 2 workers of 'prover-cli-t' go (2 to 0)", log)
+        self.assertIn("adding 2 workers to 'prover-cli-t' (0 to 2)", log)
 
     def test_98_teardown(self):
         """Nothing is left of it, and nothing else is gone"""

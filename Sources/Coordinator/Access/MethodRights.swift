@@ -37,6 +37,7 @@ enum MethodRights {
     Muster_V1_Muster.Method.ResumeWorker.descriptor: admins,
     Muster_V1_Muster.Method.ReleaseWorkers.descriptor: admins,
     Muster_V1_Muster.Method.ListKinds.descriptor: people,
+    Muster_V1_Muster.Method.GetQueue.descriptor: .roles([.read, .admin]),
     Muster_V1_Trust.Method.Join.descriptor: .anybody,
     Muster_V1_Trust.Method.Renew.descriptor: everyone,
     Muster_V1_Trust.Method.WhoAmI.descriptor: everyone,

@@ -1,6 +1,5 @@
 import Foundation
 import MusterCore
-import Synchronization
 import TaskModel
 import TaskStore
 
@@ -86,7 +85,6 @@ struct AutoscalePage: Sendable {
   struct Away: Error { let sentence: String }
 
   let context: CoordinatorContext
-  private let memory = RunTimeMemory()
 
   init(context: CoordinatorContext) { self.context = context }
 
@@ -96,16 +94,7 @@ struct AutoscalePage: Sendable {
     if let outage = store.outage { throw Away(sentence: outage) }
     let queued = try await store.queuedByKind()[question.kind] ?? 0
     let workers = try await store.workers().filter { $0.kinds.contains(question.kind) }
-    let now = context.time.moment()
-    let runTime: (mean: Duration, count: Int)
-    if let known = memory.recall(question.kind, at: now) {
-      runTime = known
-    } else {
-      let done = try await store.latestRunTimes(ofKind: question.kind, limit: Self.measured)
-      let sum = done.reduce(0.0) { $0 + Double($1) / 1e9 }
-      runTime = (.seconds(sum / Double(max(done.count, 1))), done.count)
-      memory.keep(question.kind, runTime, at: now)
-    }
+    let runTime = try await context.runTimes.mean(of: question.kind)
     return Self.answer(
       question, queued: queued, running: workers.reduce(0) { $0 + $1.held.count },
       busyWorkers: workers.count { !$0.held.isEmpty }, runTime)
@@ -121,28 +110,5 @@ struct AutoscalePage: Sendable {
       kind: question.kind, queued: queued, running: running, busyWorkers: busyWorkers,
       runSeconds: (mean.seconds * 1000).rounded() / 1000, measured: runTime.count,
       desired: min(max(needed, busyWorkers, question.least), question.most ?? .max))
-  }
-
-  /// So many of the latest tasks are measured.
-  private static let measured = 100
-}
-
-/// Run times as they were a moment ago: they change slowly, and whoever scales by them asks often.
-private final class RunTimeMemory: Sendable {
-  private let state = Mutex<[String: (mean: Duration, count: Int, at: Moment)]>([:])
-
-  func recall(_ kind: String, at now: Moment) -> (mean: Duration, count: Int)? {
-    state.withLock { state in
-      guard let known = state[kind], now - known.at < .seconds(30) else { return nil }
-      return (known.mean, known.count)
-    }
-  }
-
-  func keep(_ kind: String, _ runTime: (mean: Duration, count: Int), at now: Moment) {
-    state.withLock { state in
-      // Who may ask could ask for any number of kinds that are not there.
-      if state.count >= 1000 { state = [:] }
-      state[kind] = (runTime.mean, runTime.count, now)
-    }
   }
 }

@@ -51,6 +51,13 @@ public struct CoordinatorClient: Sendable {
     try await ask { try await calls.listWorkers(.init(), options: $0).workers }
   }
 
+  /// What is to be done, and by whom.
+  ///
+  /// - Throws: ``APIError``, also while the coordinator's store does not answer.
+  public func queue() async throws -> Muster_V1_GetQueueResponse {
+    try await ask { try await calls.getQueue(.init(), options: $0) }
+  }
+
   /// Hands the worker nothing more; what runs there finishes.
   public func drainWorker(_ name: String) async throws -> Muster_V1_WorkerSummary {
     try await change { try await calls.drainWorker(.with { $0.name = name }, options: $0) }

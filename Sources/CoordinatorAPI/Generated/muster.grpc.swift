@@ -256,6 +256,19 @@ public enum Muster_V1_Muster: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "GetQueue" metadata.
+        public enum GetQueue: Sendable {
+            /// Request type for "GetQueue".
+            public typealias Input = Muster_V1_GetQueueRequest
+            /// Response type for "GetQueue".
+            public typealias Output = Muster_V1_GetQueueResponse
+            /// Descriptor for "GetQueue".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "muster.v1.Muster"),
+                method: "GetQueue",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "muster.v1.Muster" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             GetStatus.descriptor,
@@ -275,7 +288,8 @@ public enum Muster_V1_Muster: Sendable {
             DrainWorker.descriptor,
             ResumeWorker.descriptor,
             ReleaseWorkers.descriptor,
-            ListKinds.descriptor
+            ListKinds.descriptor,
+            GetQueue.descriptor
         ]
     }
 }
@@ -577,6 +591,24 @@ extension Muster_V1_Muster {
             request: GRPCCore.StreamingServerRequest<Muster_V1_ListKindsRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_ListKindsResponse>
+
+        /// Handle the "GetQueue" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What is to be done, by whom, for those who decide how many workers there are. Fails when the store does not answer.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Muster_V1_GetQueueRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Muster_V1_GetQueueResponse` messages.
+        func getQueue(
+            request: GRPCCore.StreamingServerRequest<Muster_V1_GetQueueRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_GetQueueResponse>
     }
 
     /// Service protocol for the "muster.v1.Muster" service.
@@ -862,6 +894,24 @@ extension Muster_V1_Muster {
             request: GRPCCore.ServerRequest<Muster_V1_ListKindsRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Muster_V1_ListKindsResponse>
+
+        /// Handle the "GetQueue" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What is to be done, by whom, for those who decide how many workers there are. Fails when the store does not answer.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_GetQueueRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Muster_V1_GetQueueResponse` message.
+        func getQueue(
+            request: GRPCCore.ServerRequest<Muster_V1_GetQueueRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Muster_V1_GetQueueResponse>
     }
 
     /// Simple service protocol for the "muster.v1.Muster" service.
@@ -1151,6 +1201,24 @@ extension Muster_V1_Muster {
             request: Muster_V1_ListKindsRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Muster_V1_ListKindsResponse
+
+        /// Handle the "GetQueue" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What is to be done, by whom, for those who decide how many workers there are. Fails when the store does not answer.
+        ///
+        /// - Parameters:
+        ///   - request: A `Muster_V1_GetQueueRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Muster_V1_GetQueueResponse` to respond with.
+        func getQueue(
+            request: Muster_V1_GetQueueRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Muster_V1_GetQueueResponse
     }
 }
 
@@ -1356,6 +1424,17 @@ extension Muster_V1_Muster.StreamingServiceProtocol {
                 )
             }
         )
+        router.registerHandler(
+            forMethod: Muster_V1_Muster.Method.GetQueue.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_GetQueueRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_GetQueueResponse>(),
+            handler: { request, context in
+                try await self.getQueue(
+                    request: request,
+                    context: context
+                )
+            }
+        )
     }
 }
 
@@ -1532,6 +1611,17 @@ extension Muster_V1_Muster.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_ListKindsResponse> {
         let response = try await self.listKinds(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func getQueue(
+        request: GRPCCore.StreamingServerRequest<Muster_V1_GetQueueRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Muster_V1_GetQueueResponse> {
+        let response = try await self.getQueue(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1793,6 +1883,19 @@ extension Muster_V1_Muster.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Muster_V1_ListKindsResponse> {
         return GRPCCore.ServerResponse<Muster_V1_ListKindsResponse>(
             message: try await self.listKinds(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func getQueue(
+        request: GRPCCore.ServerRequest<Muster_V1_GetQueueRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Muster_V1_GetQueueResponse> {
+        return GRPCCore.ServerResponse<Muster_V1_GetQueueResponse>(
+            message: try await self.getQueue(
                 request: request.message,
                 context: context
             ),
@@ -2174,6 +2277,29 @@ extension Muster_V1_Muster {
             deserializer: some GRPCCore.MessageDeserializer<Muster_V1_ListKindsResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_ListKindsResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "GetQueue" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What is to be done, by whom, for those who decide how many workers there are. Fails when the store does not answer.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_GetQueueRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_GetQueueRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_GetQueueResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func getQueue<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_GetQueueRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_GetQueueRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_GetQueueResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_GetQueueResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -2744,6 +2870,40 @@ extension Muster_V1_Muster {
                 onResponse: handleResponse
             )
         }
+
+        /// Call the "GetQueue" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What is to be done, by whom, for those who decide how many workers there are. Fails when the store does not answer.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Muster_V1_GetQueueRequest` message.
+        ///   - serializer: A serializer for `Muster_V1_GetQueueRequest` messages.
+        ///   - deserializer: A deserializer for `Muster_V1_GetQueueResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func getQueue<Result>(
+            request: GRPCCore.ClientRequest<Muster_V1_GetQueueRequest>,
+            serializer: some GRPCCore.MessageSerializer<Muster_V1_GetQueueRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Muster_V1_GetQueueResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_GetQueueResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Muster_V1_Muster.Method.GetQueue.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
     }
 }
 
@@ -3207,6 +3367,35 @@ extension Muster_V1_Muster.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_ListKindsRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_ListKindsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "GetQueue" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What is to be done, by whom, for those who decide how many workers there are. Fails when the store does not answer.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Muster_V1_GetQueueRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func getQueue<Result>(
+        request: GRPCCore.ClientRequest<Muster_V1_GetQueueRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_GetQueueResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.getQueue(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Muster_V1_GetQueueRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Muster_V1_GetQueueResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -3746,6 +3935,39 @@ extension Muster_V1_Muster.ClientProtocol {
             metadata: metadata
         )
         return try await self.listKinds(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "GetQueue" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What is to be done, by whom, for those who decide how many workers there are. Fails when the store does not answer.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func getQueue<Result>(
+        _ message: Muster_V1_GetQueueRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Muster_V1_GetQueueResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Muster_V1_GetQueueRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.getQueue(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -8,6 +8,8 @@ struct IdentityRenewal: Service {
   let folder: IdentityFolder
   let addresses: [CoordinatorAddress]
   let logger: Logger
+  /// As a sentence goes on: `this worker`.
+  var whose = "this worker"
   var time: any Timekeeper = SystemTime()
 
   /// Often enough for certificates of a few minutes; looking at one file costs nothing.
@@ -23,11 +25,11 @@ struct IdentityRenewal: Service {
           if let renewal = try folder.renewal(at: time.timestamp()), renewal.isDue {
             try await renew()
             isFailing = false
-            logger.notice("Renewed this worker's certificate.")
+            logger.notice("Renewed \(whose)'s certificate.")
           }
         } catch {
           if Task.isCancelled { return }
-          if !isFailing { logger.warning("This worker's certificate is not renewed yet; I try again. \(error)") }
+          if !isFailing { logger.warning("The certificate of \(whose) is not renewed yet; I try again. \(error)") }
           isFailing = true
           pause = Self.pauseAfterFailure
         }

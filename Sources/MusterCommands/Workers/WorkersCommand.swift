@@ -11,6 +11,7 @@ struct WorkersCommand: AsyncParsableCommand {
       """,
     subcommands: [
       WorkersPlan.self, WorkersDeploy.self, WorkersStatusCommand.self, WorkersScale.self, WorkersEndpoint.self,
-      WorkersLogsCommand.self, WorkersRestart.self, WorkersTeardown.self, WorkersRightsCommand.self,
+      WorkersLogsCommand.self, WorkersAutoscale.self, WorkersRestart.self, WorkersTeardown.self,
+      WorkersRightsCommand.self,
     ])
 }

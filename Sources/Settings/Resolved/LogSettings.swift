@@ -12,4 +12,15 @@ public struct LogSettings: Sendable, Hashable {
       level = resolver.value(TopSettings.logLevel, default: .info)
     }
   }
+
+  /// What flags and variables say, for a command that has no configuration file of its own.
+  ///
+  /// - Throws: ``SettingsError`` with every problem at once.
+  public static func load(_ input: SettingsInput) throws(SettingsError) -> LogSettings {
+    let problems = ProblemList()
+    var resolver = Resolver(input: input, file: nil, problems: problems)
+    let settings = LogSettings(&resolver)
+    try problems.throwIfAny()
+    return settings
+  }
 }

@@ -216,6 +216,22 @@ extension EmbeddedStore {
     }
   }
 
+  public func held(_ tasks: [Int64]) async throws -> [HeldTask] {
+    try await read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT k.name, t.slots, CASE t.running WHEN 1 THEN t.started END FROM task t JOIN kind k ON k.id = t.kind
+          WHERE t.seq = ? AND t.state = \(TaskState.running.rawValue)
+          """)
+      return try tasks.compactMap { task in
+        try Row.fetchOne(statement, arguments: [task]).map { row in
+          HeldTask(
+            kind: row[0], slots: row[1], started: (row[2] as Int64?).map { Timestamp(milliseconds: $0) })
+        }
+      }
+    }
+  }
+
   public func counts() async throws -> [(kind: String, state: TaskState, count: Int)] {
     // Live tasks are counted as they move; counting a million of them in the table would take half a second.
     let final = try await read { db in

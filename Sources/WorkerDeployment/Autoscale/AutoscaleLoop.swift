@@ -49,7 +49,8 @@ struct AutoscaleLoop {
 
   func stop() { for watch in watches { watch.stop() } }
 
-  private mutating func decide() async throws -> AutoscaleDecision {
+  /// One look, and one decision; nothing is done.
+  mutating func decide() async throws -> AutoscaleDecision {
     let begun = client.time.moment()
     problem = nil
     async let heard = within(planner.settings.stalePatience) { [observer] in try await observer.queue() }

@@ -43,6 +43,17 @@ public struct AutoscaleService: ServiceLifecycle.Service {
     }
   }
 
+  /// One look, and what would be decided on it now; nothing is changed and no lease is taken.
+  ///
+  /// Who has not watched for the window for fewer workers never decides that some go.
+  public static func preview(
+    _ planner: AutoscalePlanner, client: KubernetesClient, observer: any AutoscaleObserver, logger: Logger
+  ) async throws -> AutoscaleDecision {
+    var loop = AutoscaleLoop(planner, client: client, observer: observer, logger: logger, told: { _ in })
+    defer { loop.stop() }
+    return try await loop.decide()
+  }
+
   /// Runs until the task is cancelled or the group shuts down; numbers stay as they are then.
   ///
   /// - Throws: `KubernetesError` (`refused`) when the lease may not be read or written.

@@ -144,6 +144,7 @@ final class GatedStore: TaskStore {
   func latestRunTimes(ofKind kind: String, limit: Int) async throws -> [UInt64] {
     try await real().latestRunTimes(ofKind: kind, limit: limit)
   }
+  func held(_ tasks: [Int64]) async throws -> [HeldTask] { try await real().held(tasks) }
   func queuedByKind() async throws -> [String: Int] { try await real().queuedByKind() }
   func statistics() -> StoreStatistics { inner.statistics() }
   func keep(_ payload: Data) async throws -> Payload { try await real().keep(payload) }

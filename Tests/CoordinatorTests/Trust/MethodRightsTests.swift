@@ -30,7 +30,7 @@ import Trust
       "ListKinds",
     ]
     #expect(may(.worker) == own.union(["Work", "Register", "PollTask", "SubmitProof"]))
-    #expect(may(.read) == own.union(looking))
+    #expect(may(.read) == own.union(looking).union(["GetQueue"]))
     #expect(may(.submit) == own.union(looking).union(["SubmitTasks", "CancelTasks", "RetryTasks"]))
     #expect(
       may(.admin)

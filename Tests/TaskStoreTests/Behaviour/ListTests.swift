@@ -111,4 +111,26 @@ import Testing
     #expect(!steps.contains { $0.hasPrefix("SCAN task") }, "\(steps)")
     await store.close()
   }
+
+  @Test("what is in workers' hands is told with its kind, its slots and its start", arguments: StoreSort.allCases)
+  func held(_ sort: StoreSort) async throws {
+    try await withStore(sort) { world in
+      for id in ["a", "b", "queued"] { try await world.submit(id) }
+      try await world.submit("done", kind: "judged")
+      try await world.enroll(slots: 4)
+      let claimed = try await world.claim(limit: 4)
+      let tokens = Dictionary(uniqueKeysWithValues: claimed.map { ($0.id.text, $0.token) })
+      let (a, b) = (try #require(tokens["a"]), try #require(tokens["b"]))
+      try await world.start(a)
+      _ = try await world.cancel("queued")
+      let tasks = claimed.map(\.token.task)
+      let now = world.time.timestamp()
+      let held = try await world.store.held([a.task, b.task, 1 << 40])
+      #expect(Set(held.map(\.kind)) == ["plain"] && held.map(\.slots) == [1, 1])
+      #expect(held.map(\.started).sorted { ($0?.milliseconds ?? 0) < ($1?.milliseconds ?? 0) } == [nil, now])
+      #expect(try await world.store.held([]).isEmpty)
+      // One that is not in anybody's hands any more is left out.
+      #expect(try await world.store.held(tasks).count == 3)
+    }
+  }
 }

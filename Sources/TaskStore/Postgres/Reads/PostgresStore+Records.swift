@@ -147,4 +147,16 @@ extension PostgresStore {
       return Dictionary(rows.map { ($0.int(0), TaskID(trusted: $0.text(1))) }, uniquingKeysWith: { $1 })
     }
   }
+
+  public func held(_ tasks: [Int64]) async throws -> [HeldTask] {
+    if tasks.isEmpty { return [] }
+    return try await read { db in
+      try db.rows(
+        """
+        SELECT k.name, l.slots, CASE WHEN v.started THEN v.handed END FROM live v
+        JOIN lane l ON l.id = v.lane JOIN kind k ON k.id = l.kind WHERE v.seq = ANY ($1) AND v.state = 2 ORDER BY v.seq
+        """, [.ints(tasks)]
+      ).map { HeldTask(kind: $0.text(0), slots: Int($0.int(1)), started: $0.optionalTime(2)) }
+    }
+  }
 }
