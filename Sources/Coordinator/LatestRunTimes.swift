@@ -2,8 +2,7 @@ import MusterCore
 import Synchronization
 import TaskStore
 
-/// How long the latest tasks of a kind ran, as it was a moment ago: it changes slowly, and finding the latest that are done
-/// behind a long queue takes a while.
+/// How long the latest tasks of a kind ran, as it was a moment ago: it changes slowly, and whoever scales by it asks often.
 final class LatestRunTimes: Sendable {
   /// So many of the latest tasks are measured.
   private static let measured = 100
@@ -23,8 +22,8 @@ final class LatestRunTimes: Sendable {
   func mean(of kind: String) async throws -> (mean: Duration, count: Int) {
     let now = time.moment()
     if let found = known.withLock({ $0[kind] }), now - found.at < .seconds(30) { return (found.mean, found.count) }
-    let done = try await store.list(TaskFilter(states: [.done], kind: kind, limit: Self.measured))
-    let sum = done.reduce(0.0) { $0 + Double($1.runNanoseconds) / 1e9 }
+    let done = try await store.latestRunTimes(ofKind: kind, limit: Self.measured)
+    let sum = done.reduce(0.0) { $0 + Double($1) / 1e9 }
     let mean = Duration.seconds(sum / Double(max(done.count, 1)))
     known.withLock { known in
       // Who may ask could ask for any number of kinds that are not there.

@@ -96,6 +96,9 @@ public protocol TaskStore: Sendable {
   /// As ``counts()``, of the tasks of one namespace.
   func counts(of namespace: String) async throws -> [(kind: String, state: TaskState, count: Int)]
   func workers() async throws -> [RosterWorker]
+  /// How long the tasks of a kind ran that were done last, in nanoseconds, latest first; of those among its latest 1,000 ends, so
+  /// that it costs the same however many have ended, of this kind or of others.
+  func latestRunTimes(ofKind kind: String, limit: Int) async throws -> [UInt64]
   /// How many tasks of each kind are queued.
   func queuedByKind() async throws -> [String: Int]
   /// How long the last commits took, for `/metrics`.

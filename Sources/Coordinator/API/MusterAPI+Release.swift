@@ -19,18 +19,27 @@ extension MusterAPI {
     let named = Set(request.names)
     let names = request.names + here.filter { !named.contains($0) }
     self.context.audit.record("release", by: context.caller, names)
+    let passing = PassedOnReleases(context: self.context)
+    var pace = ReleasePace(count: names.count)
     var answers: [Muster_V1_ReleaseAnswer] = []
-    for name in names { answers.append(try await release(name)) }
+    for name in names {
+      answers.append(try await release(name, passing))
+      if answers.count < names.count, let pause = pace.pauseAfterOne() { try await self.context.time.sleep(for: pause) }
+    }
+    let unheard = try await answering { try await passing.unheard() }
+    for index in answers.indices {
+      guard let sentence = unheard[answers[index].name] else { continue }
+      answers[index].release = .unspecified
+      answers[index].problem = Problem("not_released", sentence).message
+    }
     return .with { $0.answers = answers }
   }
 
-  private func release(_ name: String) async throws -> Muster_V1_ReleaseAnswer {
+  private func release(_ name: String, _ passing: PassedOnReleases) async throws -> Muster_V1_ReleaseAnswer {
     var answer = Muster_V1_ReleaseAnswer.with { $0.name = name }
     if let session = context.registry.live(name) {
       answer.release = await context.release(session)
-    } else if let sharing = context.store.sharing, !OriginalProver.isRosterName(name),
-      try await answering({ try await sharing.post(.release, to: name) })
-    {
+    } else if !OriginalProver.isRosterName(name), try await answering({ try await passing.post(name) }) {
       answer.release = .passedOn
     } else {
       answer.problem =

@@ -80,6 +80,8 @@ extension MusterAPI {
     } catch {
       context.registry.noteLeaving(renewal)
     }
+    // It may come back to another coordinator, which has not told it.
+    if session.owesDrain, !goodbye { _ = try? await sharing.post(.drain, to: session.facts.name) }
   }
 
   /// Nothing is handed to a worker without a connection, and nothing waits for it rather than for another.
@@ -125,7 +127,7 @@ extension MusterAPI {
     if session.wasClosedHere {
       throw RPCError(code: .unavailable, message: "this stream was closed by the coordinator; connect again")
     }
-    guard session.isDraining, try await isStillHere(session) else { return false }
+    guard session.isGoodbye, try await isStillHere(session) else { return false }
     try await answering { try await self.context.store.dismiss(worker: facts.name, reason: "the worker left") }
     return true
   }
@@ -160,6 +162,8 @@ extension MusterAPI {
         _ = try await context.store.exchange(
           Exchange(worker: name, started: started.filter { held.contains($0) }, ends: lost))
       }
+      // What was asked of its last connection holds for this one.
+      if session.isDraining { try await context.store.setAccepting(false, worker: name) }
       session.holds(held.intersection(told))
       session.tells(told)
       let others = told.subtracting(held)

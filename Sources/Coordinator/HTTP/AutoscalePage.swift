@@ -34,7 +34,8 @@ struct AutoscalePage: Sendable {
     var assume: Duration = .seconds(60)
     var slots = 1
     var least = 0
-    var most = 1000
+    /// Nil: as many as the work needs.
+    var most: Int?
 
     /// - Parameter query: names and values of the address.
     /// - Throws: ``BadQuestion`` with a sentence for who asked.
@@ -55,7 +56,7 @@ struct AutoscalePage: Sendable {
       guard (1...140).contains(kind.utf8.count) else {
         throw BadQuestion("say which kind is meant, as in /api/v1/autoscale?kind=block; 'muster kind list' shows them")
       }
-      guard least <= most else { throw BadQuestion("min is \(least) and max is \(most); min cannot be over max") }
+      if let most, least > most { throw BadQuestion("min is \(least) and max is \(most); min cannot be over max") }
     }
 
     private static func duration(_ name: String, _ value: String) throws(BadQuestion) -> Duration {
@@ -108,6 +109,6 @@ struct AutoscalePage: Sendable {
     return Answer(
       kind: question.kind, queued: queued, running: running, busyWorkers: busyWorkers,
       runSeconds: (mean.seconds * 1000).rounded() / 1000, measured: runTime.count,
-      desired: min(max(needed, busyWorkers, question.least), question.most))
+      desired: min(max(needed, busyWorkers, question.least), question.most ?? .max))
   }
 }

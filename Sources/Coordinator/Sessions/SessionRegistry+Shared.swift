@@ -16,7 +16,9 @@ extension SessionRegistry {
       else { return (false, nil as WorkerSession?) }
       state.known[facts.name] = facts
       state.leaving[facts.name] = nil
-      return (true, state.live.updateValue(session, forKey: facts.name))
+      let previous = state.live.updateValue(session, forKey: facts.name)
+      state.carryDrain(from: previous, to: session)
+      return (true, previous)
     }
     previous?.shut()
     return isIn

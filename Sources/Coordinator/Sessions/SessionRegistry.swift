@@ -15,6 +15,8 @@ final class SessionRegistry: Sendable {
     var known: [String: WorkerFacts] = [:]
     /// Ends of connections that the shared store was not told yet.
     var leaving: [String: SessionRenewal] = [:]
+    /// Processes that were told to drain on a connection which broke before they said that they do.
+    var owedDrains: [String: UInt64] = [:]
 
     /// Tells the ledger when a worker was heard last.
     mutating func hear(_ session: WorkerSession) {
@@ -44,6 +46,7 @@ final class SessionRegistry: Sendable {
       if case .refused = answer { return (answer, nil as WorkerSession?) }
       let previous = state.live.updateValue(session, forKey: facts.name)
       state.known[facts.name] = facts
+      state.carryDrain(from: previous, to: session)
       return (answer, previous)
     }
     previous?.shut()
@@ -61,6 +64,7 @@ final class SessionRegistry: Sendable {
       guard state.live[facts.name] === session else { return nil }
       let renewal = state.renewal(of: session, at: now)
       state.live[facts.name] = nil
+      if session.owesDrain, !goodbye, !isShared { state.owedDrains[facts.name] = facts.session }
       if goodbye || isShared {
         state.ledger.left(name: facts.name, session: facts.session, generation: facts.generation, at: now)
         state.known[facts.name] = nil
@@ -84,7 +88,7 @@ final class SessionRegistry: Sendable {
       for session in state.live.values { state.hear(session) }
       let names = state.ledger.tick(at: now)
       let sessions = names.compactMap { state.live.removeValue(forKey: $0) }
-      for name in names { state.known[name] = nil }
+      for name in names { (state.known[name], state.owedDrains[name]) = (nil, nil) }
       return (names, sessions)
     }
     for session in sessions { session.shut() }
@@ -106,5 +110,16 @@ final class SessionRegistry: Sendable {
     state.withLock { state in
       state.known.values.sorted { $0.name < $1.name }.map { ($0, state.live[$0.name]) }
     }
+  }
+}
+
+extension SessionRegistry.State {
+  /// Whom a worker was told to drain for must not see it take tasks again because its connection broke before it heard of it.
+  /// Another process under its name was told nothing.
+  mutating func carryDrain(from previous: WorkerSession?, to session: WorkerSession) {
+    let facts = session.facts
+    let owed = owedDrains.removeValue(forKey: facts.name)
+    let isOwed = owed == facts.session || previous?.owesDrain == true && previous?.facts.session == facts.session
+    if isOwed { session.drain() }
   }
 }

@@ -20,7 +20,11 @@ final class WorkerSession: Sendable {
     var stops: [Muster_V1_Stop] = []
     /// The worker may have room: ask the store for tasks.
     var wantsTasks = true
+    /// It is to leave: it says so, or was told here.
     var draining = false
+    /// It says so itself: what it ends in good order then, it ends as its goodbye.
+    var leaving = false
+    var toldToDrain = false
     var sendsDrain = false
     /// It was asked to connect anew: nothing more is handed out here.
     var moving = false
@@ -62,6 +66,16 @@ final class WorkerSession: Sendable {
 
   var lastHeard: Moment { inbox.withLock { $0.lastHeard } }
   var isDraining: Bool { inbox.withLock { $0.draining } }
+  /// It was told to drain, and has not said that it does: whether it ever heard of it is not known.
+  var owesDrain: Bool { inbox.withLock { $0.toldToDrain && !$0.leaving } }
+
+  /// Whether an end of the stream by the worker is its goodbye. One that was let go may end it with all that it runs, to bring it
+  /// along; and one that was told to drain may do so in the very moment in which that was on its way to it.
+  var isGoodbye: Bool {
+    let (leaving, moving, told) = inbox.withLock { ($0.leaving, $0.moving, $0.toldToDrain) }
+    let hasWork = held.withLock { !$0.isEmpty }
+    return moving ? leaving && !hasWork : leaving || told && !hasWork
+  }
 
   // MARK: From others
 
@@ -83,6 +97,7 @@ final class WorkerSession: Sendable {
   func drain() {
     change { inbox in
       inbox.draining = true
+      inbox.toldToDrain = true
       inbox.sendsDrain = true
     }
   }
@@ -142,7 +157,7 @@ final class WorkerSession: Sendable {
       inbox.bytes += bytes
       // One that hands tasks back must not take them again in the same breath: they were called back for another.
       if !inbox.draining, ends.contains(where: { $0.end != .returned }) { inbox.wantsTasks = true }
-      if draining { inbox.draining = true }
+      if draining { (inbox.draining, inbox.leaving) = (true, true) }
     }
     if draining { try await context.store.setAccepting(false, worker: facts.name) }
     if !started.isEmpty || !ends.isEmpty || !logs.isEmpty { bell.ring() }

@@ -94,9 +94,13 @@ extension FakeCluster {
     state.withLock { $0.sockets.append(handler) }
   }
 
-  /// What `pods/log` answers.
+  /// What `pods/log` answers, all of it whatever part is asked for, and each line with its time if that is asked for.
   public func setLog(_ text: String, ofPod name: String, in namespace: String) {
-    state.withLock { $0.server.logs["\(namespace)/\(name)"] = text }
+    state.withLock { state in
+      var log = state.server.logs["\(namespace)/\(name)"] ?? FakePodLog()
+      log.write(text, next: &state.server.loggedLines)
+      state.server.logs["\(namespace)/\(name)"] = log
+    }
   }
 
   /// Refuses so many evictions, as a disruption budget would.

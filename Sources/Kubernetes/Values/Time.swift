@@ -42,6 +42,11 @@ public struct Time: Sendable, Hashable {
     zone = Self.zulu
   }
 
+  /// Whether it is an earlier moment, to the nanosecond, however the two are written.
+  public func isBefore(_ other: Time) -> Bool {
+    (seconds, nanoseconds) < (other.seconds, other.nanoseconds)
+  }
+
   /// To the millisecond; what is below is cut.
   public var timestamp: Timestamp { Timestamp(milliseconds: seconds * 1000 + Int64(nanoseconds) / 1_000_000) }
 }

@@ -10,6 +10,10 @@ struct JoiningWorker: Service {
   func run() async throws {
     // Nothing runs yet that would have to be finished first.
     let isJoined = try await cancelWhenGracefulShutdown { try await join.run() }
-    if isJoined, !Task.isShuttingDownGracefully { try await worker().run() }
+    guard isJoined, !Task.isShuttingDownGracefully else { return }
+    let worker = try worker()
+    // Ends with this function.
+    async let _ = join.watch()
+    try await worker.run()
   }
 }

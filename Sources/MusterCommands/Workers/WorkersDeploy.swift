@@ -24,14 +24,20 @@ struct WorkersDeploy: AsyncParsableCommand {
       let acting = WorkersActing(
         client: prepared.client, namespace: namespace, output: output, isDryRun: dryRun, images: prepared.images,
         deliver: prepared.deliver)
+      let releasing = WorkersReleasing(prepared.client, namespace, output: output)
+      var leaving: [String] = []
+      if prepared.values.wire == .muster, let new = prepared.values.endpoint, !prepared.plan.restartsWorkers {
+        leaving = WorkersReleasing.leaving(prepared.endpoints, for: new.description)
+      }
+      if !dryRun {
+        try await waiting.check(ClusterObserver(client: prepared.client, namespace: namespace))
+        if !prepared.plan.isEmpty { try await releasing.note(leaving) }
+      }
       try await acting.act(on: prepared.plan)
       guard !dryRun else { return }
-      if prepared.values.wire == .muster, let old = prepared.coordinator,
-        let new = prepared.values.endpoint?.description,
-        old != new, !prepared.plan.restartsWorkers
-      {
-        try await WorkersReleasing(prepared.client, namespace, output: output).release(from: old)
-      }
+      // With a service that was made anew went what was noted behind it.
+      if prepared.plan.actions.contains(where: \.remakesService) { try await releasing.note(leaving) }
+      try await releasing.release(from: leaving)
       try await waiting.wait(
         prepared.client, namespace, output, endpoint: prepared.values.endpoint?.description)
     }

@@ -37,15 +37,30 @@ struct WorkersEndpoint: AsyncParsableCommand {
     let (values, wanted) = try await WorkersRepointing(observer: observer).wanted(endpoint)
     let observed = try await observer.observe(DeploymentPlanner.endpointObjects(wanted), leftovers: false)
     let plan = try DeploymentPlanner.endpoint(values, wanted, observed)
-    let acting = WorkersActing(client: client, namespace: place.namespace, output: output, isDryRun: dryRun)
-    let old = WorkersReleasing.address(observed.objects["endpoints/\(WorkerNames.service)"]?.current)
+    var acting = WorkersActing(client: client, namespace: place.namespace, output: output, isDryRun: dryRun)
+    let releasing = WorkersReleasing(client, place.namespace, identity: identity, output: output)
+    let leaving =
+      values.wire == .original || plan.restartsWorkers
+      ? []
+      : WorkersReleasing.leaving(
+        observed.objects["endpoints/\(WorkerNames.service)"]?.current, for: endpoint.description)
+    if !leaving.isEmpty {
+      let sentence = "then asks \(leaving.joined(separator: ", ")) to let the workers go that are still there"
+      if dryRun { output.note(sentence) }
+      acting.whenEmpty = "the way leads to \(endpoint) already; \(sentence)"
+    }
+    if !dryRun {
+      try await waiting.check(observer)
+      if !plan.isEmpty { try await releasing.note(leaving) }
+    }
     try await acting.act(on: plan)
     guard !dryRun else { return }
+    // With a service that was made anew went what was noted behind it.
+    if plan.actions.contains(where: \.remakesService) { try await releasing.note(leaving) }
     if values.wire == .original {
       output.note("workers of the original protocol look for the coordinator anew within a minute, between two tasks")
-    } else if let old, old != endpoint.description, !plan.restartsWorkers {
-      try await WorkersReleasing(client, place.namespace, identity: identity, output: output).release(from: old)
     }
+    try await releasing.release(from: leaving)
     try await waiting.wait(client, place.namespace, output, endpoint: endpoint.description)
   }
 }

@@ -13,8 +13,8 @@ struct WorkersPreparation {
     var plan: DeploymentPlan
     /// By which use: where the image is delivered, and where nodes pull it.
     var images: [String: String]
-    /// Where the workers that are there find the coordinator; nil: not by an address.
-    var coordinator: String?
+    /// What says where the workers that are there find the coordinator; nil: it is not there.
+    var endpoints: DynamicObject?
     /// Nil: there is none to deliver.
     var deliver: (@Sendable (ImageTarget) async throws -> Void)?
   }
@@ -56,7 +56,7 @@ struct WorkersPreparation {
     }
     let plan = try DeploymentPlanner.plan(values, wanted, observed)
     var prepared = Prepared(values: values, client: client, plan: plan, images: ["pulled from": values.image.pulled])
-    prepared.coordinator = WorkersReleasing.address(observed.objects["endpoints/\(WorkerNames.service)"]?.current)
+    prepared.endpoints = observed.objects["endpoints/\(WorkerNames.service)"]?.current
     if let image, let registry {
       prepared.images["delivered to"] = values.image.delivered
       let output = output

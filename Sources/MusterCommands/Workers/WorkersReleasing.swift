@@ -37,41 +37,75 @@ struct WorkersReleasing {
     return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
-  /// Never fails: who cannot be asked is named, with what to do.
-  func release(from address: String) async throws {
+  /// Coordinators that are to be asked when the workers' way leads to `new`: the one where it led, and those that a command before
+  /// this one did not come to ask. In the order in which they were left.
+  static func leaving(_ endpoints: DynamicObject?, for new: String) -> [String] {
+    let old = address(endpoints).map { [$0] } ?? []
+    return (LeftCoordinators.noted(on: endpoints).filter { !old.contains($0) } + old).filter { $0 != new }
+  }
+
+  private var notes: LeftCoordinators { LeftCoordinators(client: client, namespace: namespace) }
+
+  /// Before the way is changed, so that a command that is cut after that asks when it is repeated.
+  func note(_ leaving: [String]) async throws { for address in leaving { try await notes.note(address) } }
+
+  /// Asks one after the other. Fails only when it is cancelled: who cannot be asked is named, with what to do, and stays noted.
+  func release(from leaving: [String]) async throws {
+    for address in leaving where try await release(from: address) {
+      do {
+        try await notes.forget(address)
+      } catch let error as KubernetesError {
+        output.warning("\(address) was asked to let its workers go, and will be asked again: \(error.message)")
+      }
+    }
+  }
+
+  /// - Returns: whether all were asked who are there.
+  private func release(from address: String) async throws -> Bool {
     do {
       let old = try CoordinatorAddress.list(parsing: address)
-      let left = try await CoordinatorConnections(coordinator: old, identity: identity).connected { client in
+      let (left, problem) = try await CoordinatorConnections(coordinator: old, identity: identity).connected { client in
         try await release(client)
       }
-      if left > 0 {
+      if let problem {
+        output.warning("\(left) workers are still at \(address): \(problem); the same command asks again")
+      } else if left > 0 {
         let workers = left == 1 ? "1 worker is" : "\(left) workers are"
-        output.note("\(workers) still at \(address), and leave it when what they run there is done")
+        output.note(
+          "\(workers) still at \(address), and leave it when what they run there is done and the other coordinator takes them; "
+            + "'muster workers status' says what they see")
       }
+      return problem == nil
     } catch let error as CancellationError {
       throw error
     } catch {
       let message = (error as? any CodedError)?.message ?? "\(error)"
       output.warning(
         "the workers stay connected to \(address) until it ends, for it could not be asked to let them go (\(message)); say "
-          + "'muster worker release --all' there")
+          + "'muster worker release --all' there, or the same command once more")
+      return false
     }
   }
 
-  /// - Returns: how many are still there.
-  private func release(_ coordinator: CoordinatorClient) async throws -> Int {
+  /// - Returns: how many are still there, and why one of them was not asked.
+  private func release(_ coordinator: CoordinatorClient) async throws -> (left: Int, problem: String?) {
     let role = ListOptions(labelSelector: "\(WorkerNames.role.key)=\(WorkerNames.role.value)")
     // Workers of other namespaces and clusters may be there too, under names that look alike.
     let pods = Set(
       try await client.resources(PartialObject.self, of: Pod.resource, in: namespace).listAll(role).items
         .compactMap(\.metadata.name))
     let end = time.moment() + Self.patience
+    var problem: String?
     while true {
       let names = try await coordinator.workers().filter {
         ["connected", "draining"].contains($0.state) && pods.contains($0.name)
       }.map(\.name)
-      if names.isEmpty || time.moment() >= end { return names.count }
-      _ = try await coordinator.releaseWorkers(names, all: false)
+      if names.isEmpty { return (0, nil) }
+      if time.moment() >= end { return (names.count, problem) }
+      // One that has left in between is no problem.
+      problem = try await coordinator.releaseWorkers(names, all: false).first {
+        $0.hasProblem && $0.problem.code != "no_worker"
+      }?.problem.message
       try await time.sleep(for: Self.pause)
     }
   }

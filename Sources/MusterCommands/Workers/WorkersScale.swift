@@ -22,6 +22,7 @@ struct WorkersScale: AsyncParsableCommand {
     let plan = try DeploymentPlanner.scale(to: count, observed)
     let capacity = try await capacity(client, place.namespace)
     let acting = WorkersActing(client: client, namespace: place.namespace, output: output, isDryRun: dryRun)
+    if !dryRun { try await waiting.check(ClusterObserver(client: client, namespace: place.namespace)) }
     try await acting.act(on: plan)
     if let capacity {
       let sentence = capacity.sentence(for: count)

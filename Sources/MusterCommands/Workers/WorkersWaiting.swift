@@ -19,6 +19,14 @@ struct WorkersWaiting: ParsableArguments {
     }
   }
 
+  /// Whether the account may see what is waited for: asked before anything is changed. Does nothing without `--wait`.
+  ///
+  /// - Throws: ``WorkerDeploymentError`` (`forbidden`).
+  func check(_ observer: ClusterObserver) async throws {
+    guard wait else { return }
+    try await observer.check(WorkersRights.waiting(in: observer.namespace))
+  }
+
   /// Does nothing without `--wait`.
   ///
   /// - Parameter endpoint: where the coordinator is, for the cures.

@@ -78,6 +78,21 @@ extension EmbeddedStore {
     return try await read { db in try Row.fetchAll(db, sql: sql, arguments: bound).map(Self.record) }
   }
 
+  static let latestRunTimes = """
+    SELECT run_ns FROM
+      (SELECT state, finished, run_ns FROM task WHERE kind = (SELECT id FROM kind WHERE name = ?)
+       AND finished IS NOT NULL ORDER BY finished DESC LIMIT 1000)
+    WHERE state = 4 ORDER BY finished DESC LIMIT ?
+    """
+
+  public func latestRunTimes(ofKind kind: String, limit: Int) async throws -> [UInt64] {
+    try await read { db in
+      try Int64.fetchAll(
+        db, sql: Self.latestRunTimes, arguments: [kind, max(limit, 0)]
+      ).map { UInt64(clamping: $0) }
+    }
+  }
+
   public func ends(of ids: [TaskID]) async throws -> [TaskID: EndedTask?] {
     try await read { db in
       var ends: [TaskID: EndedTask?] = [:]

@@ -82,6 +82,8 @@ public struct SharedSession: Sendable, Hashable {
   public var name: String
   /// The number of the coordinator to which it is or was connected last.
   public var coordinator: Int64
+  /// Of its connection: a later one has a higher number.
+  public var generation: UInt64
   /// Of that coordinator; empty if it is not known.
   public var address: String
   public var connected: Bool

@@ -24,7 +24,8 @@ extension WorkerMachine {
       batch.prefetch = UInt32(clamping: settings.prefetch)
       mustAnnounce = false
     }
-    batch.draining = reasonToTakeNothing != nil
+    // One that closes its side with attempts in hand does not leave: they go along, also if a drain comes in that moment.
+    batch.draining = reasonToTakeNothing != nil && (move != .ready || attempts.isEmpty)
     lastSent = now
     return batch
   }

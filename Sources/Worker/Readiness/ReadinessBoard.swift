@@ -48,6 +48,17 @@ public final class ReadinessBoard: Sendable {
     }
   }
 
+  /// The coordinator has let the worker go and hands it nothing more, and it has not gone yet.
+  ///
+  /// - Parameter failure: why nobody takes it at the address; nil: somebody does, and it finishes first what it runs.
+  public func moving(to address: CoordinatorAddress, failure: String?) {
+    change { state in
+      state.record.coordinator = address.description
+      state.record.failure = failure.map(Self.line)
+      move(&state, to: .moving)
+    }
+  }
+
   /// There is no connection.
   ///
   /// - Parameter reason: what was seen, in a piece of a sentence.
@@ -55,8 +66,7 @@ public final class ReadinessBoard: Sendable {
     change { state in
       if let address { state.record.coordinator = address.description }
       state.record.store = nil
-      let line = reason.split(whereSeparator: \.isNewline).joined(separator: " ")
-      state.record.failure = line.count > Self.longestFailure ? line.prefix(Self.longestFailure) + "…" : line
+      state.record.failure = Self.line(reason)
       move(&state, to: .connecting)
     }
   }
@@ -67,6 +77,11 @@ public final class ReadinessBoard: Sendable {
       state.isLeaving = true
       move(&state, to: .draining)
     }
+  }
+
+  private static func line(_ reason: String) -> String {
+    let line = reason.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return line.count > longestFailure ? line.prefix(longestFailure) + "…" : line
   }
 
   private func move(_ state: inout State, to next: ReadinessRecord.State) {

@@ -48,6 +48,12 @@ public struct ReadinessCheck: Sendable {
     if onlyAlive { return nil }
     switch record.state {
     case .connected: return nil
+    case .moving:
+      let since =
+        "The worker was let go by its coordinator \(Self.seconds(now - record.since)) ago and gets no tasks there"
+      let place = record.coordinator ?? "the address that it was given"
+      guard let seen = record.failure else { return "\(since): it goes to \(place) when what it runs is done." }
+      return "\(since), and nobody takes it at \(place): \(seen)."
     case .draining:
       return
         "The worker is leaving since \(Self.seconds(now - record.since)): it finishes what runs and takes nothing more."

@@ -9,6 +9,9 @@ public struct ReadinessRecord: Sendable, Hashable, Codable {
     /// It has no connection, and tries to get one.
     case connecting
     case connected
+    /// Its coordinator has let it go and hands it nothing more; it finishes first what it runs, or nobody takes it where it is to
+    /// go.
+    case moving
     /// It leaves, with or without a connection: it finishes what runs and takes nothing more.
     case draining
   }
@@ -22,7 +25,7 @@ public struct ReadinessRecord: Sendable, Hashable, Codable {
   public var coordinator: String?
   /// The id of that coordinator's store, if it told.
   public var store: String?
-  /// Why there is no connection: what was seen at the last try, in a piece of a sentence.
+  /// Why there is no connection, or none where the worker is to go: what was seen at the last try, in a piece of a sentence.
   public var failure: String?
   /// Of the worker.
   public var process: Int32

@@ -29,13 +29,17 @@ struct CoordinatorConnection {
   let explains: Bool
   /// Called when the welcome has come.
   let onWelcome: @Sendable () -> Void
+  /// Called when the coordinator has let the worker go, and it has not gone yet: nobody takes it where it is to go, with what was
+  /// seen, or (nil) it finishes first what it runs.
+  let onStaying: @Sendable (String?) -> Void
   /// This connection has done its part, and another is to be made.
   private let moved = Latch()
 
   init(
     core: WorkerCore, address: CoordinatorAddress,
     security: @escaping @Sendable (CoordinatorAddress) throws -> ConnectionSecurity, time: any Timekeeper,
-    logger: Logger, explains: Bool, onWelcome: @escaping @Sendable () -> Void
+    logger: Logger, explains: Bool, onWelcome: @escaping @Sendable () -> Void,
+    onStaying: @escaping @Sendable (String?) -> Void = { _ in }
   ) {
     self.core = core
     self.address = address
@@ -44,6 +48,7 @@ struct CoordinatorConnection {
     self.logger = logger
     self.explains = explains
     self.onWelcome = onWelcome
+    self.onStaying = onStaying
   }
 
   func run() async -> Ending {
@@ -85,7 +90,7 @@ struct CoordinatorConnection {
       group.addTask { try await call(welcomed, security, report) }
       group.addTask { try await watchGreeting(welcomed) }
       group.addTask { try await watchLeaving() }
-      group.addTask { try await watchMoving(security) }
+      group.addTask { try await watchMoving() }
       // The watchers only ever end by throwing, and the call's end is the connection's.
       try await group.next()
     }
@@ -184,10 +189,10 @@ struct CoordinatorConnection {
 
   /// When the coordinator lets the worker go: looks where the address leads now, finishes here what is nothing to the store
   /// there, and closes this side.
-  private func watchMoving(_ security: ConnectionSecurity) async throws {
+  private func watchMoving() async throws {
     // One that nobody heard is of a connection before.
     while !core.isAskedToMove { await core.moveBell.wait(); try Task.checkCancellation() }
-    let lookout = StoreLookout(address: address, security: security, time: time, logger: logger)
+    let lookout = StoreLookout(address: address, security: security, time: time, logger: logger, onNobody: onStaying)
     let found = try await lookout.find()
     if let found, found == core.store {
       logger.info("The coordinator at \(address) lets this worker go; what runs goes along.")
@@ -195,6 +200,7 @@ struct CoordinatorConnection {
     } else {
       let there = found == nil ? "\(address) does not tell its store" : "\(address) leads to another store now"
       logger.info("The coordinator lets this worker go, and \(there): what runs is finished here first.")
+      onStaying(nil)
       core.handle(.finishBeforeMoving)
     }
     // One that was told to leave meanwhile never is, and ends with its goodbye.

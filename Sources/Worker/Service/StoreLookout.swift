@@ -11,9 +11,12 @@ struct StoreLookout {
   static let longestPause: Duration = .seconds(30)
 
   let address: CoordinatorAddress
-  let security: ConnectionSecurity
+  /// Asked anew for every look: the certificate with which the worker connected here may be renewed, or another's, by then.
+  let security: @Sendable (CoordinatorAddress) throws -> ConnectionSecurity
   let time: any Timekeeper
   let logger: Logger
+  /// Told at each look that came to nothing, with what was seen.
+  var onNobody: @Sendable (String) -> Void = { _ in }
 
   /// Asks until somebody answers: the connection that is there is not given up for nobody.
   ///
@@ -24,13 +27,16 @@ struct StoreLookout {
     var isTold = false
     while true {
       try Task.checkCancellation()
-      let report = PeerReport(security, address)
+      var report: PeerReport?
       do {
-        return try await ask(report)
+        let security = try security(address)
+        report = PeerReport(security, address)
+        return try await ask(security, report)
       } catch {
         try Task.checkCancellation()
         let reason =
           report?.lastRefusal.map { PeerReport.sentence($0, at: address) } ?? CoordinatorConnection.reason(error)
+        onNobody(reason)
         if !isTold {
           logger.warning(
             "The coordinator lets this worker go, but at \(address) nobody takes it now (\(reason)); I stay until somebody does."
@@ -38,12 +44,13 @@ struct StoreLookout {
         }
         isTold = true
       }
-      try await time.sleep(for: pause)
+      // Shortened at random: of a thousand workers that look for one coordinator, not all shall find it in one instant.
+      try await time.sleep(for: pause * (1 - 0.5 * Double.random(in: 0...1)))
       pause = min(pause * 2, Self.longestPause)
     }
   }
 
-  private func ask(_ report: PeerReport?) async throws -> String? {
+  private func ask(_ security: ConnectionSecurity, _ report: PeerReport?) async throws -> String? {
     let transport = try CoordinatorTransport.make(to: address, security: security, report: report)
     var options = CallOptions.defaults
     options.timeout = Self.patience

@@ -78,10 +78,9 @@ public final class WorkerService: Service {
       let address = configuration.addresses[turn % configuration.addresses.count]
       let connection = CoordinatorConnection(
         core: core, address: address, security: configuration.security, time: time, logger: logger,
-        explains: !outage.isAway
-      ) { [core] in
-        outage.connected(to: address, store: core.store)
-      }
+        explains: !outage.isAway,
+        onWelcome: { [core] in outage.connected(to: address, store: core.store) },
+        onStaying: { [readiness] in readiness?.moving(to: address, failure: $0) })
       switch await connection.run() {
       case .left: break
       case .moved: logger.info("Connecting anew to \(address), as the coordinator asked.")

@@ -94,6 +94,9 @@ extension DeploymentCarrier {
       if !isNew { try await waitUntilGone(wanted, uid: current.uid) }
     }
     try await apply(wanted)
+    // A controller takes the Endpoints of a service that is gone away, a moment later: those that follow are not to be taken for
+    // them.
+    if wanted.type.kind == "Service" { try await client.time.sleep(for: settling) }
   }
 
   /// - Throws: `notReady` when it takes longer than ``goneLimit``.

@@ -8,6 +8,8 @@ public struct DeploymentCarrier: Sendable {
   public let namespace: String
   /// How long something that is deleted may take to be gone, where its place is needed.
   public var goneLimit: Duration
+  /// How long controllers get after a service was made anew.
+  var settling: Duration = .seconds(1)
   let deliver: (@Sendable (ImageTarget) async throws -> Void)?
 
   /// - Parameters:

@@ -36,6 +36,11 @@ struct LogPod: KubernetesObject {
     return names.contains(WorkerNames.container) ? WorkerNames.container : names.first
   }
 
+  /// Whether the container runs now, as far as is known.
+  var isRunning: Bool {
+    status?.containerStatuses?.first { $0.name == container }?.state?.running != nil
+  }
+
   /// Which run of the container there is a log of: how often it was restarted. Nil: it has never run.
   var run: Int? {
     guard let status = status?.containerStatuses?.first(where: { $0.name == container }) else { return nil }

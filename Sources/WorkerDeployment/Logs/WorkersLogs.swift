@@ -51,8 +51,8 @@ public struct WorkersLogs: Sendable {
 
   /// Hands over what is written from now on, also by pods that come later, until the task is cancelled.
   ///
-  /// A pod whose connection breaks is followed anew from the moment of the break; lines of that second may come twice, and
-  /// none is left out. A log that a server ends in good order while the container runs on is taken for its end.
+  /// A log that ends before its container has, because the connection breaks or the server closes it, is followed on from the last
+  /// line; none comes twice, and none is left out.
   ///
   /// - Parameter tailLines: of the pods that are there, so many of the last lines first; nil: all.
   /// - Throws: `CancellationError`; ``KubernetesError`` when the pods cannot be watched; what `line` throws.
@@ -78,34 +78,30 @@ public struct WorkersLogs: Sendable {
     _ key: ObjectKey, uid: String?, in cache: ResourceCache<LogPod>, _ tailLines: Int?,
     _ line: @Sendable (LogLine) async throws -> Void
   ) async throws {
-    var options = LogOptions(follow: true, tailLines: tailLines)
-    // The run of the container whose output has been read to its end: asked for again it would come again.
+    var options = LogOptions(follow: true, tailLines: tailLines, timestamps: true)
+    var place = LogPlace()
+    // The run of the container whose output has been read to its end.
     var isOver: Int?
     while let pod = cache[key], pod.slim.uid == uid {
       if let run = pod.run, run != isOver {
         options.container = pod.container
-        var last: Timestamp?
+        // Known before it is read: then all that it wrote is in what comes.
+        let hasEnded = !pod.isRunning
+        place.begin()
+        var isMore = false
         do {
           for try await text in pods.logs(key.name, options) {
-            last = client.time.timestamp()
-            try await line(LogLine(pod: key.name, text: text))
+            guard let written = place.take(text) else { continue }
+            isMore = true
+            try await line(LogLine(pod: key.name, text: written))
           }
-          isOver = run
-          (options.sinceSeconds, options.tailLines) = (nil, nil)
+          if hasEnded, !isMore { isOver = run }
         } catch let error as KubernetesError {
           logger?.debug("a log cannot be read", metadata: ["pod": "\(key.name)", "error": "\(error.message)"])
-          if let last {
-            options.sinceSeconds = Self.seconds(since: last, now: client.time.timestamp())
-            options.tailLines = nil
-          }
         }
+        if let since = place.since { (options.sinceTime, options.tailLines) = (since, nil) }
       }
       try await client.time.sleep(for: pause)
     }
-  }
-
-  /// At least 1, which is the least that a server takes.
-  private static func seconds(since last: Timestamp, now: Timestamp) -> Int {
-    Int(max(1, ((now - last).wholeMilliseconds + 999) / 1000))
   }
 }

@@ -26,4 +26,6 @@ public enum WorkerNames {
   public static let configurationHash = "muster.dev/configuration"
   /// On the pods: when somebody asked for a restart. Changed, so that they are made anew.
   public static let restartedAt = "muster.dev/restarted-at"
+  /// On the Endpoints: coordinators that the workers were pointed away from, and that were not asked yet to let them go.
+  public static let leftCoordinators = "muster.dev/left-coordinators"
 }

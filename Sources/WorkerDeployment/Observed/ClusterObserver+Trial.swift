@@ -8,6 +8,10 @@ extension ClusterObserver {
     var result = ObservedCluster.Object(current: current.map(Redaction.redacted))
     // What goes is not there for long, and what is others' is not touched, not even as a trial.
     if let current, current["metadata", "deletionTimestamp"] != nil || ObjectOwner(current) == .other { return result }
+    if Self.changesFamily(wanted, current) {
+      try await tryFamily(wanted, &result)
+      return result
+    }
     let object = LiveReplicas.carried(wanted.object, from: current)
     do {
       let predicted: DynamicObject

@@ -33,4 +33,9 @@ public struct DeploymentAction: Sendable, Hashable {
     self.why = why
     self.changes = changes
   }
+
+  /// Whether it makes a service anew, with which what stands behind it goes.
+  public var remakesService: Bool {
+    if case .recreate(let wanted) = deed { wanted.type.kind == "Service" } else { false }
+  }
 }

@@ -49,8 +49,8 @@ extension DeploymentPlanner {
     wanted.filter { ["Endpoints", "EndpointSlice", "Service", "ConfigMap"].contains($0.type.kind) }
   }
 
-  /// Points the cluster at another coordinator. As long as it is an address, only Endpoints change, and the workers run on; when
-  /// it becomes or was a name, the name is part of the workers' environment, and they restart.
+  /// Points the cluster at another coordinator. As long as it is an address, only Endpoints change (and the service is made anew
+  /// for an address of the other family), and the workers run on; when it becomes or was a name, the name is part of the workers' environment, and they restart.
   ///
   /// What else differs from what is wanted is left as it is: that is for a deployment to mend.
   ///
@@ -69,32 +69,21 @@ extension DeploymentPlanner {
     for object in objects {
       let isThere = observed.objects[object.title]?.current.map { !isDying($0) } ?? false
       switch object.type.kind {
-      case "Service" where isThere:
-        try checkFamily(object, observed)
+      // It leads wherever Endpoints say, unless that is of another family.
+      case "Service" where isThere && !ClusterObserver.changesFamily(object, observed.objects[object.title]?.current):
         continue
       case "ConfigMap" where upstream == nil: continue
       default: break
       }
       if let action = try action(for: object, observed, keepsReplicas: true) { plan.actions.append(action) }
     }
+    restoreEndpoints(wanted, &plan)
     if let upstream {
       plan.actions.append(upstream)
       plan.remarks.append(
         "the workers restart one after the other: the name of the coordinator is part of their environment")
     }
     return plan
-  }
-
-  /// An address is reached only from a service of its own family, which cannot change in place.
-  private static func checkFamily(
-    _ service: WantedObject, _ observed: ObservedCluster
-  ) throws(WorkerDeploymentError) {
-    let live = observed.objects[service.title]?.current?["spec", "ipFamilies"]
-    guard let live, let wanted = service.object["spec", "ipFamilies"], live != wanted else { return }
-    throw WorkerDeploymentError(
-      .unsupported,
-      "\(service.title) is for the other family of addresses, and nothing was changed; 'muster workers deploy' with the new "
-        + "address makes it anew")
   }
 
   /// The deployment's new upstream, if it is another.

@@ -30,6 +30,7 @@ public enum DeploymentPlanner {
         plan.actions.append(action)
       }
     }
+    restoreEndpoints(wanted, &plan)
     for leftover in observed.leftovers where !isDying(leftover.object) {
       plan.actions.append(
         DeploymentAction(
@@ -38,6 +39,17 @@ public enum DeploymentPlanner {
     annotate(values.stage, observed, &plan)
     plan.remarks += remarks(values, wanted, observed, plan)
     return plan
+  }
+
+  /// With a service its Endpoints go, whoever has made them: a controller takes them away.
+  static func restoreEndpoints(_ wanted: [WantedObject], _ plan: inout DeploymentPlan) {
+    guard let service = plan.actions.firstIndex(where: { $0.remakesService }),
+      let endpoints = wanted.first(where: { $0.type.kind == "Endpoints" }),
+      !plan.actions.contains(where: { $0.subject == endpoints.title })
+    else { return }
+    plan.actions.insert(
+      DeploymentAction(.apply(endpoints), subject: endpoints.title, why: "it goes with the service that is made anew"),
+      at: service + 1)
   }
 
   private static func checkNamespace(_ observed: ObservedCluster) throws(WorkerDeploymentError) {
@@ -101,6 +113,9 @@ public enum DeploymentPlanner {
   ) -> String? {
     if wanted.type.kind == "Deployment", wanted.object["spec", "selector"] != current["spec", "selector"] {
       return "what it selects its pods by cannot be changed in place: it goes and is made anew"
+    }
+    if ClusterObserver.changesFamily(wanted, current) {
+      return "it is for the other family of addresses, which cannot be changed in place: it goes and is made anew"
     }
     return its.isImmutable ? "a field that cannot be changed in place is to change: it goes and is made anew" : nil
   }

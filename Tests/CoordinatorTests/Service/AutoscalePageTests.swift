@@ -28,6 +28,8 @@ struct AutoscalePageTests {
     #expect(try desired(question("kind=block"), queued: 0, busy: 7) == 7)
     #expect(try desired(question("kind=block", "min=3", "max=5"), queued: 0) == 3)
     #expect(try desired(question("kind=block", "min=3", "max=5"), queued: 1000) == 5)
+    // Nobody has asked for a maximum.
+    #expect(try desired(question("kind=block"), queued: 50_000) == 5000)
     let unknown = AutoscalePage.answer(
       try question("kind=block", "assume=10m"), queued: 4, running: 0, busyWorkers: 0, (.zero, 0))
     #expect(unknown.desired == 4 && unknown.measured == 0 && unknown.runSeconds == 600)

@@ -141,6 +141,9 @@ final class GatedStore: TaskStore {
   }
   func counts() async throws -> [(kind: String, state: TaskState, count: Int)] { try await real().counts() }
   func workers() async throws -> [RosterWorker] { try await real().workers() }
+  func latestRunTimes(ofKind kind: String, limit: Int) async throws -> [UInt64] {
+    try await real().latestRunTimes(ofKind: kind, limit: limit)
+  }
   func held(_ tasks: [Int64]) async throws -> [HeldTask] { try await real().held(tasks) }
   func queuedByKind() async throws -> [String: Int] { try await real().queuedByKind() }
   func statistics() -> StoreStatistics { inner.statistics() }

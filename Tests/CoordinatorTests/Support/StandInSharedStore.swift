@@ -48,6 +48,8 @@ final class StandInSharedStore: Sendable {
     return side
   }
 
+  func side(of number: Int64) -> Side? { state.withLock { $0.sides[number] } }
+
   /// Where a worker's session is; nil if it has none.
   func row(_ worker: String) -> (row: Row, state: SessionState)? {
     state.withLock { state in

@@ -12,16 +12,22 @@ extension StandInSharedStore {
     private let handler = Mutex<@Sendable (StoreSignal) -> Void>({ _ in })
     private let turn = Mutex(())
     private let failing = Mutex(false)
+    private let forgets = Mutex(false)
 
     init(store: StandInSharedStore, number: Int64) {
       self.store = store
       self.number = number
     }
 
+    /// As a coordinator of an earlier version: it does not know what it is asked.
+    func forgetErrands() { forgets.withLock { $0 = true } }
+
     func fail(_ failing: Bool) { self.failing.withLock { $0 = failing } }
     func setHandler(_ handler: @escaping @Sendable (StoreSignal) -> Void) { self.handler.withLock { $0 = handler } }
 
     func give(_ signal: StoreSignal) {
+      var signal = signal
+      if forgets.withLock({ $0 }) { signal.errands = [] }
       if signal.isEmpty { return }
       let handler = handler.withLock { $0 }
       turn.withLock { _ in handler(signal) }
@@ -90,8 +96,9 @@ extension StandInSharedStore {
       return store.state.withLock { state in
         state.rows.sorted { $0.key < $1.key }.map { name, row in
           SharedSession(
-            name: name, coordinator: row.coordinator, address: "c\(row.coordinator):50055",
-            connected: state.ledger.state(of: name)?.connected ?? false, draining: !row.accepting, build: row.build,
+            name: name, coordinator: row.coordinator, generation: row.generation,
+            address: "c\(row.coordinator):50055", connected: state.ledger.state(of: name)?.connected ?? false,
+            draining: !row.accepting, build: row.build,
             since: row.since, lastHeard: row.heard)
         }
       }

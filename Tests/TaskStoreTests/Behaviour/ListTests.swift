@@ -1,3 +1,4 @@
+import GRDB
 import MusterCore
 import TaskModel
 import Testing
@@ -74,6 +75,41 @@ import Testing
         ])
       #expect(try await world.store.queuedByKind() == ["plain": 1, "judged": 1])
     }
+  }
+
+  @Test("the latest run times are of tasks of the kind that are done, latest first", arguments: StoreSort.allCases)
+  func runTimes(_ sort: StoreSort) async throws {
+    try await withStore(sort) { world in
+      #expect(try await world.store.latestRunTimes(ofKind: "plain", limit: 10) == [])
+      try await world.enroll(slots: 1)
+      for (number, end) in [EndReport.End.done, .failed, .done, .done].enumerated() {
+        try await world.submit("t\(number)") { $0.maxAttempts = 1 }
+        let token = try await world.run().token
+        let report = EndReport(token: token, end: end, error: "no", runNanoseconds: UInt64(number + 1) * 1_000_000_000)
+        _ = try await world.store.exchange(Exchange(worker: "w", ends: [report]))
+        world.time.advance(by: .seconds(1))
+      }
+      let seconds = try await world.store.latestRunTimes(ofKind: "plain", limit: 10).map { $0 / 1_000_000_000 }
+      #expect(seconds == [4, 3, 1])
+      #expect(try await world.store.latestRunTimes(ofKind: "plain", limit: 1).count == 1)
+      #expect(try await world.store.latestRunTimes(ofKind: "plain", limit: -1) == [])
+      #expect(try await world.store.latestRunTimes(ofKind: "judged", limit: 10) == [])
+      #expect(try await world.store.latestRunTimes(ofKind: "nobody's", limit: 10) == [])
+    }
+  }
+
+  @Test("of many ends of one kind the latest are found by an index, without reading the others")
+  func plan() async throws {
+    let store = try EmbeddedStore(folder: nil, time: ManualTime(), logger: .silent)
+    let steps = try await store.read { db in
+      try Row.fetchAll(
+        db,
+        sql: "EXPLAIN QUERY PLAN " + EmbeddedStore.latestRunTimes, arguments: ["plain", 100]
+      ).map { $0["detail"] as String }
+    }
+    #expect(steps.contains { $0.contains("USING INDEX task_finished (kind=?") }, "\(steps)")
+    #expect(!steps.contains { $0.hasPrefix("SCAN task") }, "\(steps)")
+    await store.close()
   }
 
   @Test("what is in workers' hands is told with its kind, its slots and its start", arguments: StoreSort.allCases)

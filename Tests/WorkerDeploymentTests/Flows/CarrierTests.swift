@@ -94,8 +94,73 @@ struct CarrierTests {
         Issue.record("\(action)")
         return
       }
-      try await flow.carrier.carryOut(next)
+      #expect(next.actions.contains { $0.subject == "endpoints/cluster-coordinator" })
+      var carrier = flow.carrier
+      carrier.settling = .zero
+      try await carrier.carryOut(next)
       #expect(try await flow.plan(wanted).isEmpty)
+    }
+  }
+
+  /// What `workers endpoint` does to a cluster at 10.0.0.7.
+  private func point(_ flow: Flow, to address: String) async throws -> DeploymentPlan {
+    let deployment = try await flow.deployment()
+    var values = WorkerValues.live(
+      deployment, configuration: try await flow.live(WorkerKinds.configMap, "cluster-conf"), in: flow.namespace)
+    values.endpoint = CoordinatorEndpoint(host: .address(address))
+    let objects = try WorkerObjects(values, try await flow.observer.abilities(), adopted: deployment).all()
+    let observed = try await flow.observer.observe(DeploymentPlanner.endpointObjects(objects), leftovers: false)
+    return try DeploymentPlanner.endpoint(values, objects, observed)
+  }
+
+  private func deployed(_ flow: Flow) async throws -> DynamicObject {
+    var values = TestValues.least
+    values.namespace = flow.namespace
+    let objects = try WorkerObjects(values, try await flow.observer.abilities(), adopted: nil).all()
+    try await flow.carrier.carryOut(
+      try DeploymentPlanner.plan(values, objects, try await flow.observer.observe(objects)))
+    return try await flow.deployment()
+  }
+
+  @Test("to an address of the other family, and back: the service is made anew, and no worker restarts")
+  func family() async throws {
+    try await FlowServer.inMemory().space { flow in
+      let deployment = try await deployed(flow)
+      for (address, family) in [("fd00::8", "IPv6"), ("10.0.0.9", "IPv4")] {
+        let plan = try await point(flow, to: address)
+        #expect(plan.actions.map(\.remakesService).prefix(1) == [true] && !plan.restartsWorkers, "\(plan.actions)")
+        var carrier = flow.carrier
+        carrier.settling = .zero
+        try await carrier.carryOut(plan)
+        let service = try #require(try await flow.live(WorkerKinds.service, "cluster-coordinator"))
+        #expect(service["spec", "ipFamilies"] == [.string(family)])
+        #expect(
+          try await flow.live(WorkerKinds.endpoints, "cluster-coordinator")?["subsets", 0, "addresses", 0, "ip"]
+            == .string(address))
+        #expect(try await point(flow, to: address).isEmpty)
+      }
+      #expect(try await flow.deployment()["metadata", "generation"] == deployment["metadata", "generation"])
+    }
+  }
+
+  @Test("a cluster that makes no service for the other family is not tried on the one that is there")
+  func otherFamily() async throws {
+    try await FlowServer.inMemory().space { flow in
+      _ = try await deployed(flow)
+      let uid = try await flow.live(WorkerKinds.service, "cluster-coordinator")?.uid
+      let words =
+        "Service \"x\" is invalid: spec.ipFamilies[0]: Invalid value: \"IPv6\": not configured on this cluster"
+      flow.server.fake?.fail(next: 1, with: Status(status: "Failure", message: words, reason: "Invalid", code: 422)) {
+        $0.method == .post && $0.path.hasSuffix("/services")
+      }
+      let error = await #expect(throws: WorkerDeploymentError.self) { _ = try await point(flow, to: "fd00::8") }
+      #expect(error?.code == .unsupported)
+      for part in [
+        "one for IPv6", "not configured on this cluster", "give the coordinator's name", "nothing was changed",
+      ] {
+        #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+      }
+      #expect(try await flow.live(WorkerKinds.service, "cluster-coordinator")?.uid == uid)
     }
   }
 

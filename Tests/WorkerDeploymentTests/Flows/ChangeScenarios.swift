@@ -61,6 +61,32 @@ enum ChangeScenarios {
       #expect(try await flow.deployment()["spec", "template"] == template)
       #expect(try await endpointPlan(flow, wanted).isEmpty)
     },
+    Scenario("a coordinator that is left stays noted until it was asked, is no drift, and is not lost by a deployment")
+    { flow in
+      let left = LeftCoordinators(client: flow.client, namespace: flow.namespace)
+      func noted() async throws -> [String] {
+        LeftCoordinators.noted(on: try await flow.live(WorkerKinds.endpoints, "cluster-coordinator"))
+      }
+      try await left.note("10.0.0.6:50055")
+      #expect(try await noted() == [])
+      let wanted = try await flow.wanted()
+      try await flow.deploy(wanted)
+      try await left.note("10.0.0.6:50055")
+      try await left.note("10.0.0.7:50055")
+      try await left.note("10.0.0.6:50055")
+      #expect(try await noted() == ["10.0.0.7:50055", "10.0.0.6:50055"])
+      #expect(try await flow.plan(wanted).isEmpty)
+      try await flow.deploy(try await flow.wanted { $0.endpoint = "10.0.0.8" })
+      #expect(try await noted() == ["10.0.0.7:50055", "10.0.0.6:50055"])
+      try await left.forget("10.0.0.7:50055")
+      try await left.forget("10.0.0.9:50055")
+      #expect(try await noted() == ["10.0.0.6:50055"])
+      try await left.forget("10.0.0.6:50055")
+      let endpoints = try await flow.live(WorkerKinds.endpoints, "cluster-coordinator")
+      #expect(endpoints?["metadata", "annotations"]?[.name(WorkerNames.leftCoordinators)] == nil)
+      for number in 1...20 { try await left.note("10.0.1.\(number):50055") }
+      #expect(try await noted().count == 8)
+    },
     Scenario("a name goes into the workers' environment, and restarts them") { flow in
       try await flow.deploy(try await flow.wanted { $0.replicas = nil })
       let wanted = try await flow.wanted {

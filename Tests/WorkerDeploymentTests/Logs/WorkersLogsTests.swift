@@ -36,6 +36,16 @@ import Testing
       subresource: "status")
   }
 
+  private func end(_ name: String) async throws {
+    let state: JSONValue = .object([
+      "name": "client", "restartCount": .integer(0), "state": .object(["terminated": .object([:])]),
+    ])
+    let pods = client.resources(DynamicObject.self, of: Pod.resource, in: "default")
+    _ = try await pods.patch(
+      name, try .merge(JSONValue.object(["status": .object(["containerStatuses": .array([state])])])),
+      subresource: "status")
+  }
+
   private func take(_ line: LogLine) { lines.withLock { $0.append("\(line.pod): \(line.text)") } }
 
   /// Moves the time on until enough has been read.
@@ -83,6 +93,77 @@ import Testing
       with: Status(status: "Failure", message: "no", reason: "Forbidden", code: 403),
       where: { $0.path.hasSuffix("pods/a/log") })
     await #expect(throws: KubernetesError.self) { _ = try await logs.read(tailLines: nil) { _ in } }
+  }
+
+  /// Lets the followers look so many more times.
+  private func look(_ times: Int) async throws {
+    for _ in 0..<times {
+      while time.sleeperCount == 0 {
+        try Task.checkCancellation()
+        await Task.yield()
+      }
+      time.advance(by: .seconds(1))
+    }
+  }
+
+  @Test(
+    "A log that a server ends in good order while the container runs is followed on, without doubling",
+    .timeLimit(.minutes(1)))
+  func endedByTheServer() async throws {
+    try await makePod("a", log: "1\n2\n2\n")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await WorkersLogs(self.client, in: "default").follow(tailLines: 10) { self.take($0) } }
+      try await until(3)
+      try await look(3)
+      cluster.setLog("1\n2\n2\n2\n3\n", ofPod: "a", in: "default")
+      try await until(5)
+      try await look(3)
+      group.cancelAll()
+    }
+    #expect(lines.withLock { $0 } == ["a: 1", "a: 2", "a: 2", "a: 2", "a: 3"])
+    let asked = cluster.requests.filter { $0.path.hasSuffix("/log") }
+    func value(_ request: FakeRequest?, _ name: String) -> String? { request?.query.first { $0.name == name }?.value }
+    #expect(value(asked.first, "tailLines") == "10" && value(asked.first, "sinceTime") == nil)
+    #expect(value(asked.last, "tailLines") == nil && value(asked.last, "sinceTime")?.hasPrefix("2026-01-01T") == true)
+  }
+
+  @Test("Of a container that has ended, the log is read to its end, and then no more", .timeLimit(.minutes(1)))
+  func endedContainer() async throws {
+    try await makePod("a", log: "1\n")
+    try await end("a")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await WorkersLogs(self.client, in: "default").follow(tailLines: nil) { self.take($0) } }
+      try await until(1)
+      try await look(5)
+      group.cancelAll()
+    }
+    #expect(lines.withLock { $0 } == ["a: 1"])
+    #expect(cluster.requests.count { $0.path.hasSuffix("/log") } == 2)
+  }
+
+  @Test("A log is read on from its last moment: known lines are passed over, those of the same moment counted")
+  func place() throws {
+    func line(_ nanoseconds: Int, _ text: String) -> String { "2026-01-01T00:00:00.00000000\(nanoseconds)Z \(text)" }
+    var place = LogPlace()
+    #expect(place.since == nil)
+    place.begin()
+    #expect([line(1, "a"), line(2, "b"), line(2, "b")].map { place.take($0) } == ["a", "b", "b"])
+    #expect(place.since == "2026-01-01T00:00:00.000000002Z")
+    place.begin()
+    #expect(
+      [line(1, "a"), "of a", line(2, "b"), line(2, "b"), line(2, "c"), line(3, "d"), "of d"].map { place.take($0) }
+        == [nil, nil, nil, nil, "c", "d", "of d"])
+    // Two streams that crossed, while it is read for the first time.
+    #expect([line(5, "e"), line(4, "f"), line(5, "g")].map { place.take($0) } == ["e", "f", "g"])
+    place.begin()
+    #expect([line(5, "e"), line(4, "f"), line(5, "g"), line(6, " h")].map { place.take($0) } == [nil, nil, nil, " h"])
+    // Shorter decimals, and another zone, are the same moment.
+    place = LogPlace()
+    place.begin()
+    #expect(place.take("2026-01-01T00:00:00.5Z x") == "x")
+    place.begin()
+    #expect(place.take("2026-01-01T01:00:00.500000000+01:00 x") == nil)
+    #expect(place.take("2026-01-01T00:00:00.51Z y") == "y")
   }
 
   @Test(

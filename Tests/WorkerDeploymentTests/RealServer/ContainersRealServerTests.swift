@@ -4,9 +4,9 @@ import Testing
 @testable import WorkerDeployment
 
 /// Runs where the environment names the kubeconfig of a cluster with a real kubelet on the node `real-node-1`, which has the
-/// image `busybox:local`. Without such a node there is nothing to see, and each test is left out.
+/// image `busybox:local`, and promises it.
 @Suite(
-  "Workers that do not start, on a real kubelet", .enabled(if: RealCluster.kubeconfig != nil), .serialized,
+  "Workers that do not start, on a real kubelet", .enabled(if: RealCluster.has(nodes: "real-node-")), .serialized,
   .timeLimit(.minutes(3)))
 struct ContainersRealServerTests {
   private func run(_ body: (RealCluster) async throws -> Void) async throws {

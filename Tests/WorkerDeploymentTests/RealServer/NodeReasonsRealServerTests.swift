@@ -5,7 +5,7 @@ import Testing
 
 /// Runs where the environment names the kubeconfig of a cluster with hollow nodes.
 @Suite(
-  "Workers without a node, on a real server", .enabled(if: RealCluster.kubeconfig != nil), .serialized,
+  "Workers without a node, on a real server", .enabled(if: RealCluster.has(nodes: "hollow-")), .serialized,
   .timeLimit(.minutes(3)))
 struct NodeReasonsRealServerTests {
   @Test("no node has the label: a wait fails with the command that gives it; then they come up")

@@ -9,19 +9,25 @@ import Testing
 /// and tainted: it must be nobody else's meanwhile.
 struct RealCluster: Sendable {
   static let kubeconfig = ProcessInfo.processInfo.environment["KUBERNETES_TEST_KUBECONFIG"]
+  private static let nodes = ProcessInfo.processInfo.environment["KUBERNETES_TEST_NODES"] ?? ""
+
+  /// Whether whoever runs the tests promises nodes whose names begin so: then they are to be there.
+  static func has(nodes prefix: String) -> Bool {
+    kubeconfig != nil && nodes.split(separator: ",").contains { $0 == prefix }
+  }
 
   let client: KubernetesClient
   let namespace: String
 
   /// Runs a test in a namespace of its own, with nodes as they are given; all is restored afterwards.
   ///
-  /// - Parameter prefix: of the nodes' names. Where there are fewer than `count`, the test is left out.
+  /// - Parameter prefix: of the nodes' names, of which there are to be `count` at least. See ``has(nodes:)``.
   static func run(nodes prefix: String, _ count: Int, _ body: (RealCluster, [String]) async throws -> Void) async throws
   {
     let client = KubernetesClient(configuration: try ClientConfiguration.load(kubeconfig: kubeconfig))
     let nodes = try await client.resources(WorkerNode.self, of: Node.resource).listAll().items.map(\.name)
       .filter { $0.hasPrefix(prefix) }.sorted()
-    guard nodes.count >= count else { return }
+    try #require(nodes.count >= count, "KUBERNETES_TEST_NODES promises nodes that begin with '\(prefix)'")
     let cluster = RealCluster(client: client, namespace: "why-\(UInt32.random(in: 0...UInt32.max))")
     try await client.resources(Namespace.self).create(Namespace(ObjectMeta(name: cluster.namespace)))
     do {

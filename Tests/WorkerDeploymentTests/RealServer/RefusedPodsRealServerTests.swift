@@ -5,7 +5,7 @@ import Testing
 
 /// Runs where the environment names the kubeconfig of a cluster with hollow nodes.
 @Suite(
-  "Workers that may not be made, on a real server", .enabled(if: RealCluster.kubeconfig != nil), .serialized,
+  "Workers that may not be made, on a real server", .enabled(if: RealCluster.has(nodes: "hollow-")), .serialized,
   .timeLimit(.minutes(3)))
 struct RefusedPodsRealServerTests {
   @Test("a quota that is used up: a wait fails with what it allows")

@@ -71,6 +71,24 @@ struct MovingTests {
     #expect(fixture.frames().allSatisfy { !$0.draining })
   }
 
+  @Test("what it says while it closes its side is no goodbye when something runs, also if it is told to drain then")
+  func noGoodbye() {
+    var fixture = asked()
+    _ = fixture.handle(.moveAlong)
+    _ = fixture.done(1)
+    var frames = fixture.frames()
+    #expect(frames.flatMap(\.ends).map(\.number) == [1] && frames.allSatisfy { !$0.draining })
+    fixture = asked()
+    _ = fixture.handle(.moveAlong)
+    _ = fixture.batch { $0.drain = true }
+    frames = fixture.frames()
+    #expect(!frames.isEmpty && frames.allSatisfy { !$0.draining })
+    // It says so where it comes to.
+    _ = fixture.handle(.disconnected)
+    fixture.connect(store: "a")
+    #expect(fixture.frames().contains { $0.draining })
+  }
+
   @Test("if the connection breaks meanwhile, the worker is where it would be without the request")
   func broken() {
     var fixture = asked()

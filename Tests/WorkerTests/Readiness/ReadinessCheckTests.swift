@@ -35,7 +35,15 @@ struct ReadinessCheckTests {
     #expect(
       complaint(record(.connecting, failure: "connection refused"))
         == "The worker has no connection to the coordinator at c1:80 since 12 s: connection refused.")
-    for state in [ReadinessRecord.State.draining, .connecting] {
+    #expect(
+      complaint(record(.moving, failure: "connection refused"))
+        == "The worker was let go by its coordinator 12 s ago and gets no tasks there, and nobody takes it at c1:80: connection refused."
+    )
+    #expect(
+      complaint(record(.moving))
+        == "The worker was let go by its coordinator 12 s ago and gets no tasks there: it goes to c1:80 when what it runs is done."
+    )
+    for state in [ReadinessRecord.State.draining, .connecting, .moving] {
       #expect(complaint(record(state), onlyAlive: true) == nil)
     }
   }

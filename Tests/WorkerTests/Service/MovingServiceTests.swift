@@ -2,6 +2,7 @@ import CoordinatorAPI
 import Foundation
 import GRPCCore
 import MusterCore
+import Synchronization
 import Testing
 
 @testable import Worker
@@ -60,11 +61,21 @@ struct MovingServiceTests {
     }
   }
 
-  @Test("let go, and nobody answers there: it stays, and goes when somebody does")
+  @Test(
+    "let go, and nobody answers there: it stays, says so, looks with the certificate of the day, and goes when somebody does"
+  )
   func nobody() async throws {
     let runner = HeldRunner()
     let log = LogRecord()
-    try await worker.withWorker(runner: runner, log: log) { coordinator, worker in
+    let board = ReadinessBoard(process: 7)
+    let asked = Mutex(0)
+    let change: (inout WorkerConfiguration) -> Void = { configuration in
+      configuration.security = { _ in
+        asked.withLock { $0 += 1 }
+        return .plaintext
+      }
+    }
+    try await worker.withWorker(runner: runner, log: log, readiness: board, change: change) { coordinator, worker in
       let first = try await coordinator.connection()
       first.welcome { $0.storeID = "a" }
       first.send { batch in
@@ -73,12 +84,17 @@ struct MovingServiceTests {
       }
       _ = await runner.next()
       await coordinator.asked(2)
+      // For the connection, and for each look.
+      #expect(asked.withLock { $0 } >= 3)
+      #expect(board.record.state == .moving && board.record.failure == "starting")
       runner.end("t1")
       first.answer(try await first.ends(1))
       coordinator.say(store: "a")
       #expect(await first.next() == nil)
       let second = try await coordinator.connection()
       second.welcome { $0.storeID = "a" }
+      while board.record.state != .connected { try await Task.sleep(for: .milliseconds(1)) }
+      #expect(board.record.failure == nil)
       worker.drain()
     }
     let warnings = log.lines.filter { $0.hasPrefix("warning") }

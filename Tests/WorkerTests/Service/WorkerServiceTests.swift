@@ -12,14 +12,16 @@ import Testing
 struct WorkerServiceTests {
   /// A worker against a stand-in, both running while `body` does. Ends with the worker's own end.
   func withWorker(
-    runner: any TaskRunner, log: LogRecord = LogRecord(), change: (inout WorkerConfiguration) -> Void = { _ in },
+    runner: any TaskRunner, log: LogRecord = LogRecord(), readiness: ReadinessBoard? = nil,
+    change: (inout WorkerConfiguration) -> Void = { _ in },
     _ body: (StandInCoordinator, WorkerService) async throws -> Void
   ) async throws {
     let coordinator = StandInCoordinator()
     try await withServer(coordinator) { address in
       var configuration = WorkerConfiguration(name: "w", addresses: [address], kinds: [.sample], slots: 2)
       change(&configuration)
-      let worker = try WorkerService(configuration: configuration, runner: runner, logger: log.logger)
+      let worker = try WorkerService(
+        configuration: configuration, runner: runner, logger: log.logger, readiness: readiness)
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await worker.run() }
         try await body(coordinator, worker)

@@ -15,7 +15,7 @@ extension FakeServer {
       return try scale(place, verb, call)
     case ("log", "get") where place.kind.shelf == "pods":
       _ = try object(place)
-      return .text(200, logs[place.key] ?? "")
+      return .text(200, logs[place.key]?.text(withTimes: call.query("timestamps") == "true") ?? "")
     case ("eviction", "create") where place.kind.shelf == "pods": return try evict(place, call)
     case ("finalize", "update") where place.kind.shelf == "namespaces":
       let namespace = try object(place)

@@ -22,7 +22,9 @@ struct FakeServer: Sendable {
   var user = "fake-user"
   var allows: @Sendable (FakeAccessQuestion) -> Bool = { _ in true }
   /// What `/log` answers, by namespace and name of the pod.
-  var logs: [String: String] = [:]
+  var logs: [String: FakePodLog] = [:]
+  /// Lines of logs that were written.
+  var loggedLines = 0
   /// How many evictions the next ones are refused for, as if a disruption budget forbade them.
   var forbiddenEvictions = 0
   var gitVersion = "v1.20.2"

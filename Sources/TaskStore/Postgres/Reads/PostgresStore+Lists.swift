@@ -49,6 +49,23 @@ extension PostgresStore {
     return parts.count == 1 ? parts[0] : parts.joined(separator: " UNION ALL ") + " ORDER BY seq \(order) LIMIT $1"
   }
 
+  public func latestRunTimes(ofKind kind: String, limit: Int) async throws -> [UInt64] {
+    guard limit > 0, kind.canBeStored else { return [] }
+    return try await read { db in
+      // By its number, so that the planner knows how common it is.
+      guard let number = try db.rows("SELECT id FROM kind WHERE name = $1", [.text(kind)]).first?.int(0) else {
+        return []
+      }
+      return try db.rows(
+        """
+        SELECT run_ns FROM
+          (SELECT state, finished, run_ns FROM final WHERE kind = $1 ORDER BY finished DESC LIMIT 1000) latest
+        WHERE state = 4 ORDER BY finished DESC LIMIT $2
+        """, [.int4(Int32(truncatingIfNeeded: number)), .int(Int64(limit))]
+      ).map { UInt64(clamping: $0.int(0)) }
+    }
+  }
+
   private static let counted = CountMemory()
 
   /// How many tasks there are, by kind and state.

@@ -8,13 +8,15 @@ extension PostgresStore {
     try await read { db in
       try db.rows(
         """
-        SELECT s.name, s.coordinator, coalesce(c.address, ''), s.connected, NOT s.accepting, s.build, s.since, s.heard
+        SELECT s.name, s.coordinator, coalesce(c.address, ''), s.connected, NOT s.accepting, s.build, s.since, s.heard,
+          s.generation
         FROM session s LEFT JOIN coordinator c ON c.id = s.coordinator ORDER BY s.name
         """, []
       ).map { row in
         SharedSession(
-          name: row.text(0), coordinator: row.int(1), address: row.text(2), connected: row.bool(3),
-          draining: row.bool(4), build: row.text(5), since: row.time(6), lastHeard: row.time(7))
+          name: row.text(0), coordinator: row.int(1), generation: UInt64(bitPattern: row.int(8)),
+          address: row.text(2), connected: row.bool(3), draining: row.bool(4), build: row.text(5), since: row.time(6),
+          lastHeard: row.time(7))
       }
     }
   }

@@ -19,7 +19,10 @@ public enum WorkersRights {
         + made.map { WorkersRight("delete", $0.type, name: $0.name, in: namespace) } + annotation
     case .endpoint:
       let pointed = made.filter { ["Endpoints", "EndpointSlice", "Service", "ConfigMap"].contains($0.type.kind) }
+      // What is of one family of addresses goes and is made anew for the other.
+      let familiar = pointed.filter { ["EndpointSlice", "Service"].contains($0.type.kind) }
       return reading + pointed.flatMap { applying($0.type, $0.name, in: namespace) }
+        + familiar.map { WorkersRight("delete", $0.type, name: $0.name, in: namespace) }
         + [WorkersRight("patch", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)]
     case .scale:
       return reading + [scaling(in: namespace)]
@@ -62,6 +65,14 @@ public enum WorkersRights {
       return basic + WorkerKinds.listed(abilities).map { WorkersRight("list", $0, in: namespace) }
         + WorkerKinds.secretNames.map { WorkersRight("get", WorkerKinds.secret, name: $0, in: namespace) }
     }
+  }
+
+  /// What nothing can be waited for without: more makes the reasons better, and is not needed.
+  public static func waiting(in namespace: String) -> [WorkersRight] {
+    [WorkersRight("get", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)]
+      + [WorkerKinds.deployment, ReplicaSet.resource, WorkerKinds.pod].flatMap { type in
+        ["list", "watch"].map { WorkersRight($0, type, in: namespace) }
+      }
   }
 
   /// What a trial asks the server for: it checks the same rights as for the deed.
