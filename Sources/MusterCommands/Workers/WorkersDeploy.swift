@@ -21,6 +21,7 @@ struct WorkersDeploy: AsyncParsableCommand {
     let output = output.output
     try await WorkersPreparation(options: values, registry: registry, output: output).with { prepared in
       let namespace = prepared.values.namespace
+      try await waiting.check(prepared.client, namespace)
       let acting = WorkersActing(
         client: prepared.client, namespace: namespace, output: output, isDryRun: dryRun, images: prepared.images,
         deliver: prepared.deliver)

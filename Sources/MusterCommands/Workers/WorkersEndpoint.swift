@@ -27,6 +27,7 @@ struct WorkersEndpoint: AsyncParsableCommand {
     let output = output.output
     let place = try workers.place(telling: output)
     let client = try workers.client()
+    try await waiting.check(client, place.namespace)
     // Without a port here, COORDINATOR_PORT or the values file may name one.
     let nothing = WorkerDeploymentError(.badValue, "the coordinator's address is empty; give HOST or HOST:PORT")
     guard !address.allSatisfy(\.isWhitespace) else { throw nothing }

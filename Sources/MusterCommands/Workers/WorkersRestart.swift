@@ -17,6 +17,7 @@ struct WorkersRestart: AsyncParsableCommand {
     let output = output.output
     let place = try workers.place(telling: output)
     let client = try workers.client()
+    try await waiting.check(client, place.namespace)
     let observed = try await ClusterObserver(client: client, namespace: place.namespace).observeWorkers()
     let plan = try DeploymentPlanner.restart(at: SystemTime().timestamp(), observed)
     let acting = WorkersActing(client: client, namespace: place.namespace, output: output, isDryRun: dryRun)

@@ -18,6 +18,7 @@ struct WorkersScale: AsyncParsableCommand {
     let output = output.output
     let place = try workers.place(telling: output)
     let client = try workers.client()
+    try await waiting.check(client, place.namespace)
     let observed = try await ClusterObserver(client: client, namespace: place.namespace).observeWorkers()
     let plan = try DeploymentPlanner.scale(to: count, observed)
     let capacity = try await capacity(client, place.namespace)

@@ -19,6 +19,13 @@ struct WorkersWaiting: ParsableArguments {
     }
   }
 
+  /// Before something is changed: whether it can be waited for. Does nothing without `--wait`.
+  ///
+  /// - Throws: ``WorkerDeploymentError`` (`workers_right_missing`).
+  func check(_ client: KubernetesClient, _ namespace: String) async throws {
+    if wait { try await WorkersWatch(client: client, namespace: namespace).check() }
+  }
+
   /// Does nothing without `--wait`.
   ///
   /// - Parameter endpoint: where the coordinator is, for the cures.
