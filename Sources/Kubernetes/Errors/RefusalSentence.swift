@@ -13,6 +13,10 @@ struct RefusalSentence {
   /// What is wrong, as the server says it, or as the number says it.
   private var why: String {
     let message = Self.cleaned(Self.withoutObjects(status.message ?? ""), limit: 1000).drop { $0 == " " }.description
+    if isReasonLeftOut {
+      return
+        "\(message) \([.patch, .put].contains(call.request.method) ? "the right to create it" : "a right") is missing"
+    }
     if !message.isEmpty { return message }
     if let reason = status.reason, !reason.isEmpty { return reason }
     return "HTTP status \(status.code ?? 0)"
@@ -81,7 +85,13 @@ struct RefusalSentence {
   /// Authorization says `User "a" cannot list resource …`.
   private var isRuleBroken: Bool {
     let message = status.message ?? ""
-    return message.contains(" is forbidden: ") && !message.contains("\" cannot ")
+    return message.contains(" is forbidden: ") && !message.contains("\" cannot ") && !isReasonLeftOut
+  }
+
+  /// Where a patch or a replacement would create what is not there, and the right to create is missing, servers say that it is
+  /// forbidden, and the reason, which Roles have none of, is empty. Source: seen from Kubernetes 1.20.
+  private var isReasonLeftOut: Bool {
+    Self.cleaned(status.message ?? "", limit: 1000).hasSuffix(" is forbidden:")
   }
 
   /// Whether fields are named that the kind does not have. For an apply, servers answer 500 to that.

@@ -21,6 +21,7 @@ struct WorkersDeploy: AsyncParsableCommand {
     let output = output.output
     try await WorkersPreparation(options: values, registry: registry, output: output).with { prepared in
       let namespace = prepared.values.namespace
+      try await waiting.check(prepared.client, namespace)
       let acting = WorkersActing(
         client: prepared.client, namespace: namespace, output: output, isDryRun: dryRun, images: prepared.images,
         deliver: prepared.deliver)
@@ -29,10 +30,7 @@ struct WorkersDeploy: AsyncParsableCommand {
       if prepared.values.wire == .muster, let new = prepared.values.endpoint, !prepared.plan.restartsWorkers {
         leaving = WorkersReleasing.leaving(prepared.endpoints, for: new.description)
       }
-      if !dryRun {
-        try await waiting.check(ClusterObserver(client: prepared.client, namespace: namespace))
-        if !prepared.plan.isEmpty { try await releasing.note(leaving) }
-      }
+      if !dryRun, !prepared.plan.isEmpty { try await releasing.note(leaving) }
       try await acting.act(on: prepared.plan)
       guard !dryRun else { return }
       // With a service that was made anew went what was noted behind it.

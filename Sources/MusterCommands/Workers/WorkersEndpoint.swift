@@ -27,6 +27,7 @@ struct WorkersEndpoint: AsyncParsableCommand {
     let output = output.output
     let place = try workers.place(telling: output)
     let client = try workers.client()
+    try await waiting.check(client, place.namespace)
     // Without a port here, COORDINATOR_PORT or the values file may name one.
     let nothing = WorkerDeploymentError(.badValue, "the coordinator's address is empty; give HOST or HOST:PORT")
     guard !address.allSatisfy(\.isWhitespace) else { throw nothing }
@@ -49,10 +50,7 @@ struct WorkersEndpoint: AsyncParsableCommand {
       if dryRun { output.note(sentence) }
       acting.whenEmpty = "the way leads to \(endpoint) already; \(sentence)"
     }
-    if !dryRun {
-      try await waiting.check(observer)
-      if !plan.isEmpty { try await releasing.note(leaving) }
-    }
+    if !dryRun, !plan.isEmpty { try await releasing.note(leaving) }
     try await acting.act(on: plan)
     guard !dryRun else { return }
     // With a service that was made anew went what was noted behind it.

@@ -27,8 +27,8 @@ struct WorkersLogsCommand: AsyncParsableCommand {
     let client = try workers.client()
     // A watch waits for a server that does not answer, and for rights; whoever reads wants to know.
     let observer = ClusterObserver(client: client, namespace: place.namespace)
-    try await observer.check(
-      WorkersRights.needed(for: .logs, in: place.namespace, ClusterAbilities()))
+    let rights = WorkersRights.needed(for: .logs, in: place.namespace, ClusterAbilities())
+    try await observer.check(rights.filter { follow || $0.verb != "watch" })
     let logs = WorkersLogs(client, in: place.namespace)
     let print: @Sendable (LogLine) async throws -> Void = { line in
       try output.renderLine(View(line), text: "\(line.pod): \(line.text)", id: line.text)

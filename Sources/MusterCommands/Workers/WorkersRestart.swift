@@ -17,10 +17,10 @@ struct WorkersRestart: AsyncParsableCommand {
     let output = output.output
     let place = try workers.place(telling: output)
     let client = try workers.client()
+    try await waiting.check(client, place.namespace)
     let observed = try await ClusterObserver(client: client, namespace: place.namespace).observeWorkers()
     let plan = try DeploymentPlanner.restart(at: SystemTime().timestamp(), observed)
     let acting = WorkersActing(client: client, namespace: place.namespace, output: output, isDryRun: dryRun)
-    if !dryRun { try await waiting.check(ClusterObserver(client: client, namespace: place.namespace)) }
     try await acting.act(on: plan)
     if !dryRun { try await waiting.wait(client, place.namespace, output) }
   }

@@ -18,11 +18,11 @@ struct WorkersScale: AsyncParsableCommand {
     let output = output.output
     let place = try workers.place(telling: output)
     let client = try workers.client()
+    try await waiting.check(client, place.namespace)
     let observed = try await ClusterObserver(client: client, namespace: place.namespace).observeWorkers()
     let plan = try DeploymentPlanner.scale(to: count, observed)
     let capacity = try await capacity(client, place.namespace)
     let acting = WorkersActing(client: client, namespace: place.namespace, output: output, isDryRun: dryRun)
-    if !dryRun { try await waiting.check(ClusterObserver(client: client, namespace: place.namespace)) }
     try await acting.act(on: plan)
     if let capacity {
       let sentence = capacity.sentence(for: count)

@@ -20,9 +20,10 @@ struct WorkersStatusCommand: AsyncParsableCommand {
     let place = try workers.place(telling: output)
     let works = try await works(output)
     let client = try workers.client()
-    // A watch waits for a server that does not answer; whoever looks wants to know.
-    _ = try await ClusterObserver(client: client, namespace: place.namespace).deployment()
+    // A watch waits for a server that does not answer, and one list may come before another is refused; whoever looks wants
+    // to know.
     let watch = WorkersWatch(client: client, namespace: place.namespace)
+    try await watch.check()
     guard self.watch else {
       return try WorkersStatusView(WorkersStatus(try await watch.now(), works: works)).print(output)
     }

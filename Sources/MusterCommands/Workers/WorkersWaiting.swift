@@ -19,12 +19,11 @@ struct WorkersWaiting: ParsableArguments {
     }
   }
 
-  /// Whether the account may see what is waited for: asked before anything is changed. Does nothing without `--wait`.
+  /// Before something is changed: whether it can be waited for. Does nothing without `--wait`.
   ///
-  /// - Throws: ``WorkerDeploymentError`` (`forbidden`).
-  func check(_ observer: ClusterObserver) async throws {
-    guard wait else { return }
-    try await observer.check(WorkersRights.waiting(in: observer.namespace))
+  /// - Throws: ``WorkerDeploymentError`` (`workers_right_missing`).
+  func check(_ client: KubernetesClient, _ namespace: String) async throws {
+    if wait { try await WorkersWatch(client: client, namespace: namespace).check() }
   }
 
   /// Does nothing without `--wait`.

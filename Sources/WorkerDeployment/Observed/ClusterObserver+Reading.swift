@@ -39,11 +39,6 @@ extension ClusterObserver {
     }.compactMap(\.name).sorted()
   }
 
-  func pods() async throws -> [Pod] {
-    let selector = "\(WorkerNames.role.key)=\(WorkerNames.role.value)"
-    return try await client.resources(Pod.self, in: namespace).listAll(ListOptions(labelSelector: selector)).items
-  }
-
   /// Of an object only what it is called and whose it is.
   func bare(_ object: DynamicObject) -> DynamicObject {
     var content: [String: JSONValue] = [:]

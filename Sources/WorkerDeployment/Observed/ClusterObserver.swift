@@ -35,17 +35,23 @@ public struct ClusterObserver: Sendable {
   }
 
   /// The deployment `prover-cli-t`, whoever has made it.
+  ///
+  /// - Throws: ``WorkerDeploymentError`` (`forbidden`); ``KubernetesError``.
   public func deployment() async throws -> DynamicObject? {
-    try await get(WorkerKinds.deployment, WorkerNames.deployment)
+    do {
+      return try await get(WorkerKinds.deployment, WorkerNames.deployment)
+    } catch let error as KubernetesError where error.status?.code == 403 {
+      let right = WorkersRight("get", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)
+      throw lack(of: [right], cause: error)
+    }
   }
 
-  /// What is needed to scale and to restart: the deployment, and its pods. Needs few rights.
+  /// What is needed to scale and to restart: the deployment. Needs one right.
   public func observeWorkers() async throws -> ObservedCluster {
     try await check(WorkersRights.reading(.scale, in: namespace))
     var observed = ObservedCluster()
     observed.name = namespace
     observed.deployment = try await deployment()
-    observed.pods = try await pods()
     return observed
   }
 
@@ -59,15 +65,14 @@ public struct ClusterObserver: Sendable {
   /// - Parameter leftovers: false: what is not wanted is not looked for, and no right is needed for it.
   public func observe(_ wanted: [WantedObject], leftovers: Bool) async throws -> ObservedCluster {
     var observed = try await surroundings()
-    try await check(WorkersRights.trying(wanted, in: namespace))
+    let reading = WorkersRights.reading(leftovers ? .deploy : .endpoint, in: namespace, observed.abilities)
+    try await check(WorkersRights.trying(wanted, in: namespace) + reading)
     observed.deployment = try await deployment()
     if leftovers {
-      try await check(WorkersRights.reading(.deploy, in: namespace, observed.abilities))
       observed.leftovers = try await ours(observed.abilities).filter { found in
         !wanted.contains { $0.title == found.title }
       }
       observed.otherClusters = try await otherClusters()
-      observed.pods = try await pods()
     }
     for object in wanted {
       observed.objects[object.title] = try await trial(object, isNamespaceThere: observed.isNamespaceThere)
@@ -86,7 +91,6 @@ public struct ClusterObserver: Sendable {
     observed.leftovers = try await ours(observed.abilities)
     let secret = try await get(WorkerKinds.secret, WorkerNames.pullSecret)
     observed.originalSecret = secret.flatMap { ObjectOwner($0) == .original ? bare($0) : nil }
-    observed.pods = try await pods()
     if let space = observed.namespace, ObjectOwner(space) == .muster { observed.guests = try await guests(observed) }
     return observed
   }

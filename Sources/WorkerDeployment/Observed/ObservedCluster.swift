@@ -51,7 +51,6 @@ public struct ObservedCluster: Sendable {
   public var nodes: [Node] = []
   /// False: nodes may not be listed.
   public var areNodesKnown = true
-  public var pods: [Pod] = []
 
   public init() {}
 }

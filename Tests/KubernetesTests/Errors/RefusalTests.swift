@@ -53,12 +53,23 @@ struct RefusalTests {
     let right = "let an administrator grant the right, as with a Role and a RoleBinding"
     #expect(cure(#"pods is forbidden: User "a" cannot list resource "pods" in API group """#) == right)
     #expect(cure("") == right)
+    #expect(cure(#"services "s" is forbidden: "#) == right)
     let rule = "keep to the rule that is named, or let an administrator change it"
     #expect(
       cure(#"pods "p" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1"#) == rule)
     #expect(
       cure(#"pods "p" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true"#) == rule)
     #expect(cure(#"secrets "s" is forbidden: unable to create new content in namespace n because it is being"#) == rule)
+  }
+
+  @Test("a right to create that is missing is named also where the server gives no reason")
+  func leftOut() {
+    let body = #"{"kind":"Status","reason":"Forbidden","message":"services \"s\" is forbidden: ","code":403}"#
+    let words = "services \"s\" is forbidden: the right to create it is missing; let an administrator grant the right"
+    #expect(refusal(403, body).error.message.contains(words))
+    let get = Call(APIRequest(.get, "/x"), verb: "get", subject: "service 's'")
+    let refused = Refusal(status: 403, header: nil, body: ByteBuffer(string: body), call: get)
+    #expect(refused.error.message.contains("is forbidden: a right is missing; let an administrator"))
   }
 
   @Test("an object that the server repeats is left out, for it may hold secrets")

@@ -17,6 +17,7 @@ final class FaultyTransport: APITransport {
     var writes = 0
     var fault: (fault: Fault, from: Int)?
     var before: (@Sendable (APIRequest) async throws -> Void)?
+    var after: (@Sendable (APIRequest) async throws -> Void)?
   }
 
   private let inner: any APITransport
@@ -34,6 +35,9 @@ final class FaultyTransport: APITransport {
   /// Is called before each write, until it is set anew.
   func onWrite(_ before: (@Sendable (APIRequest) async throws -> Void)?) { state.withLock { $0.before = before } }
 
+  /// Is called when the head of the answer to a write has come, until it is set anew.
+  func onWritten(_ after: (@Sendable (APIRequest) async throws -> Void)?) { state.withLock { $0.after = after } }
+
   func send(_ request: APIRequest) async throws -> APIResponse {
     let isReview = request.path.hasSuffix("selfsubjectaccessreviews")
     guard request.method != .get, !isReview, !request.query.contains(where: { $0.name == "dryRun" }) else {
@@ -46,7 +50,10 @@ final class FaultyTransport: APITransport {
       return fault.fault
     }
     switch fault {
-    case nil: return try await inner.send(request)
+    case nil:
+      let response = try await inner.send(request)
+      if let after = state.withLock({ $0.after }) { try await after(request) }
+      return response
     case .status(let code)?:
       let status = "{\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"injected\",\"code\":\(code)}"
       return APIResponse(status: code, body: APIBody(ByteBuffer(string: status)))

@@ -110,14 +110,14 @@ struct RightsTests {
 
   @Test("what is waited for needs no right that 'status' does not have, and what is missing is said before")
   func waiting() async throws {
-    let needed = WorkersRights.waiting(in: "n")
+    let needed = WorkersRights.following(in: "n")
     #expect(Set(needed).isSubset(of: WorkersRights.needed(for: .status, in: "n", ClusterAbilities())))
     let server = FlowServer.inMemory()
     let fake = try #require(server.fake)
     try await server.space { flow in
       fake.setRules { $0.verb != "watch" }
       let error = await #expect(throws: WorkerDeploymentError.self) {
-        try await flow.observer.check(WorkersRights.waiting(in: flow.namespace))
+        try await flow.observer.check(WorkersRights.following(in: flow.namespace))
       }
       #expect(error?.details["missing"] == "watch deployments.apps, replicasets.apps, pods")
       fake.setRules { _ in true }

@@ -6,7 +6,7 @@ import Testing
 
 /// With all objects of a worker cluster as users get them.
 enum WholeScenarios {
-  private static func values(_ flow: Flow) throws -> WorkerValues {
+  static func values(_ flow: Flow) throws -> WorkerValues {
     var values = try TestValues.most()
     values.namespace = flow.namespace
     // Of these, the server would want to know more.
@@ -17,7 +17,7 @@ enum WholeScenarios {
     return values
   }
 
-  private static func plan(_ values: WorkerValues, _ flow: Flow) async throws -> DeploymentPlan {
+  static func plan(_ values: WorkerValues, _ flow: Flow) async throws -> DeploymentPlan {
     let abilities = try await flow.observer.abilities()
     let objects = try WorkerObjects(values, abilities, adopted: try await flow.observer.deployment()).all()
     return try DeploymentPlanner.plan(values, objects, try await flow.observer.observe(objects))

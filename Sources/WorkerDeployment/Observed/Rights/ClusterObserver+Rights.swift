@@ -21,7 +21,11 @@ extension ClusterObserver {
   /// - Throws: `forbidden`: one sentence with all that is missing.
   public func check(_ rights: [WorkersRight]) async throws {
     let missing = try await missing(rights)
-    guard !missing.isEmpty else { return }
+    if !missing.isEmpty { throw lack(of: missing) }
+  }
+
+  /// One sentence with all that is missing.
+  func lack(of missing: [WorkersRight], cause: (any Error)? = nil) -> WorkerDeploymentError {
     var verbs: [(verb: String, resources: [String])] = []
     for right in missing {
       let name = right.namespace == nil ? "\(right.resource) (of the cluster)" : right.resource
@@ -32,10 +36,10 @@ extension ClusterObserver {
       }
     }
     let list = verbs.map { "\($0.verb) \($0.resources.joined(separator: ", "))" }.joined(separator: "; ")
-    throw WorkerDeploymentError(
+    return WorkerDeploymentError(
       .forbidden,
       "the account of this kubeconfig lacks rights in namespace '\(namespace)', and nothing was changed: \(list); "
-        + "let an administrator grant them with a Role and a RoleBinding",
-      details: ["missing": list])
+        + "let an administrator grant them with the Role that 'muster workers rights' prints, and a RoleBinding",
+      details: ["missing": list], cause: cause)
   }
 }

@@ -22,6 +22,13 @@ public struct WorkersRight: Sendable, Hashable {
     self.namespace = namespace
   }
 
+  /// What a Role can grant: Kubernetes ties `create`, and here also `list` and `watch`, to no names.
+  var granted: WorkersRight {
+    var right = self
+    if ["create", "list", "watch"].contains(verb) { right.name = nil }
+    return right
+  }
+
   /// `deployments.apps/scale`, as kubectl writes it.
   public var resource: String {
     (type.group.isEmpty ? type.plural : "\(type.plural).\(type.group)") + (subresource.map { "/\($0)" } ?? "")

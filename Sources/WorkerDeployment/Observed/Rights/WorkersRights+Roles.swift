@@ -7,15 +7,17 @@ extension WorkersRights {
   public static func role(
     _ name: String, for commands: [WorkersCommand], in namespace: String, _ abilities: ClusterAbilities
   ) -> Role {
-    let rights = commands.flatMap { needed(for: $0, in: namespace, abilities) }
-    return Role(ObjectMeta(name: name, namespace: namespace), rules: rules(rights))
+    role(name, of: commands.flatMap { needed(for: $0, in: namespace, abilities) }, in: namespace)
+  }
+
+  static func role(_ name: String, of rights: [WorkersRight], in namespace: String) -> Role {
+    Role(ObjectMeta(name: name, namespace: namespace), rules: rules(rights))
   }
 
   /// A ClusterRole to look at nodes and at what runs on them: without it, all works, and less is said about where workers fit.
   public static func nodeReader(_ name: String) -> ClusterRole {
-    let looking = PolicyRule(verbs: ["get", "list", "watch"], apiGroups: [""], resources: ["nodes"])
-    let counting = PolicyRule(verbs: ["list", "watch"], apiGroups: [""], resources: ["pods"])
-    return ClusterRole(ObjectMeta(name: name), rules: [looking, counting])
+    let looking = PolicyRule(verbs: ["list", "watch"], apiGroups: [""], resources: ["nodes", "pods"])
+    return ClusterRole(ObjectMeta(name: name), rules: [looking])
   }
 
   private struct Subject: Hashable {
@@ -28,8 +30,8 @@ extension WorkersRights {
     var verbs: [Subject: Set<String>] = [:]
     for right in rights {
       let resource = right.type.plural + (right.subresource.map { "/\($0)" } ?? "")
-      let name = ["create", "list", "watch"].contains(right.verb) ? nil : right.name
-      verbs[Subject(group: right.type.group, resource: resource, name: name), default: []].insert(right.verb)
+      let subject = Subject(group: right.type.group, resource: resource, name: right.granted.name)
+      verbs[subject, default: []].insert(right.verb)
     }
     // Subjects of one group with the same verbs make one rule.
     var rules: [PolicyRule] = []

@@ -8,17 +8,17 @@ public enum WorkersRights {
     for command: WorkersCommand, in namespace: String, _ abilities: ClusterAbilities
   ) -> [WorkersRight] {
     let reading = reading(command, in: namespace, abilities)
-    let made = made(in: namespace, abilities)
+    let applied = applied(abilities)
     // Without these two, the namespace's annotation is left alone and all else works.
     let annotation = [
       WorkersRight("get", WorkerKinds.namespace, name: namespace, in: namespace), annotating(namespace),
     ]
     switch command {
     case .deploy:
-      return reading + made.flatMap { applying($0.type, $0.name, in: namespace) }
-        + made.map { WorkersRight("delete", $0.type, name: $0.name, in: namespace) } + annotation
+      return reading + applied.flatMap { applying($0.type, $0.name, in: namespace) }
+        + deleting(abilities, in: namespace) + annotation
     case .endpoint:
-      let pointed = made.filter { ["Endpoints", "EndpointSlice", "Service", "ConfigMap"].contains($0.type.kind) }
+      let pointed = applied.filter { ["Endpoints", "EndpointSlice", "Service", "ConfigMap"].contains($0.type.kind) }
       // What is of one family of addresses goes and is made anew for the other.
       let familiar = pointed.filter { ["EndpointSlice", "Service"].contains($0.type.kind) }
       return reading + pointed.flatMap { applying($0.type, $0.name, in: namespace) }
@@ -29,12 +29,7 @@ public enum WorkersRights {
     case .restart:
       return reading + [WorkersRight("patch", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)]
     case .status, .logs: return reading
-    case .teardown:
-      return reading
-        + made.flatMap { object in
-          ["get", "delete"].map { WorkersRight($0, object.type, name: object.name, in: namespace) }
-        }
-        + annotation
+    case .teardown: return reading + deleting(abilities, in: namespace) + annotation
     }
   }
 
@@ -42,37 +37,41 @@ public enum WorkersRights {
   static func reading(
     _ command: WorkersCommand, in namespace: String, _ abilities: ClusterAbilities = ClusterAbilities()
   ) -> [WorkersRight] {
-    let basic = [
-      WorkersRight("get", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace),
-      WorkersRight("list", WorkerKinds.pod, in: namespace),
-    ]
+    let deployment = WorkersRight("get", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)
+    // Of the workers at a coordinator, those of this namespace are let go.
+    let names = WorkersRight("list", WorkerKinds.pod, in: namespace)
     switch command {
-    case .scale, .restart, .endpoint: return basic
+    case .scale, .restart: return [deployment]
+    case .endpoint: return [deployment, names]
     case .logs:
-      return basic + [
-        WorkersRight("watch", WorkerKinds.pod, in: namespace),
+      return [
+        names, WorkersRight("watch", WorkerKinds.pod, in: namespace),
         WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace),
       ]
     case .status:
-      let watched = [
-        WorkerKinds.deployment, WorkerKinds.pod, ReplicaSet.resource, Event.resource, ResourceQuota.resource,
-      ]
-      return [
-        basic[0], WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace),
+      let told = [Event.resource, ResourceQuota.resource]
+      return following(in: namespace) + told.flatMap { watching($0, in: namespace) } + [
+        WorkersRight("get", WorkerKinds.pod, subresource: "log", in: namespace),
         WorkersRight("get", WorkerKinds.secret, name: WorkerNames.pullSecret, in: namespace),
-      ] + watched.flatMap { type in ["list", "watch"].map { WorkersRight($0, type, in: namespace) } }
-    case .deploy, .teardown:
-      return basic + WorkerKinds.listed(abilities).map { WorkersRight("list", $0, in: namespace) }
-        + WorkerKinds.secretNames.map { WorkersRight("get", WorkerKinds.secret, name: $0, in: namespace) }
+      ]
+    case .deploy: return [deployment, names] + finding(abilities, in: namespace)
+    case .teardown: return [deployment] + finding(abilities, in: namespace)
     }
   }
 
-  /// What nothing can be waited for without: more makes the reasons better, and is not needed.
-  public static func waiting(in namespace: String) -> [WorkersRight] {
-    [WorkersRight("get", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)]
-      + [WorkerKinds.deployment, ReplicaSet.resource, WorkerKinds.pod].flatMap { type in
-        ["list", "watch"].map { WorkersRight($0, type, in: namespace) }
-      }
+  /// What is needed to follow the workers; without the other rights of `status` less is said.
+  static func following(in namespace: String) -> [WorkersRight] {
+    [WorkerKinds.deployment, ReplicaSet.resource, WorkerKinds.pod].flatMap { watching($0, in: namespace) }
+  }
+
+  private static func watching(_ type: ResourceType, in namespace: String) -> [WorkersRight] {
+    ["list", "watch"].map { WorkersRight($0, type, in: namespace) }
+  }
+
+  /// Finding what Muster has made here.
+  private static func finding(_ abilities: ClusterAbilities, in namespace: String) -> [WorkersRight] {
+    WorkerKinds.listed(abilities).map { WorkersRight("list", $0, in: namespace) }
+      + WorkerKinds.secretNames.map { WorkersRight("get", WorkerKinds.secret, name: $0, in: namespace) }
   }
 
   /// What a trial asks the server for: it checks the same rights as for the deed.
@@ -121,15 +120,24 @@ public enum WorkersRights {
     ["get", "create", "patch"].map { WorkersRight($0, type, name: name, in: namespace) }
   }
 
-  /// All objects that a deployment may be made of.
-  private static func made(in namespace: String, _ abilities: ClusterAbilities) -> [(type: ResourceType, name: String)]
-  {
+  /// What is looked at before it is deleted, and deleted.
+  private static func deleting(_ abilities: ClusterAbilities, in namespace: String) -> [WorkersRight] {
+    var made = applied(abilities)
+    // A server that has learnt to copy Endpoints may have a slice of ours from before.
+    if let slices = abilities.endpointSlices, abilities.mirrorsEndpoints { made.append((slices, WorkerNames.service)) }
+    return made.flatMap { object in
+      ["get", "delete"].map { WorkersRight($0, object.type, name: object.name, in: namespace) }
+    }
+  }
+
+  /// All objects that a deployment may be made of on this server.
+  private static func applied(_ abilities: ClusterAbilities) -> [(type: ResourceType, name: String)] {
     var made = [
       (WorkerKinds.configMap, WorkerNames.configuration), (WorkerKinds.secret, WorkerNames.pullSecret),
       (WorkerKinds.secret, WorkerNames.joinSecret), (WorkerKinds.service, WorkerNames.service),
       (WorkerKinds.endpoints, WorkerNames.service), (WorkerKinds.deployment, WorkerNames.deployment),
     ]
-    if let slices = abilities.endpointSlices { made.append((slices, WorkerNames.service)) }
+    if let slices = abilities.endpointSlices, !abilities.mirrorsEndpoints { made.append((slices, WorkerNames.service)) }
     if let budgets = abilities.disruptionBudgets { made.append((budgets, WorkerNames.disruptionBudget)) }
     return made
   }

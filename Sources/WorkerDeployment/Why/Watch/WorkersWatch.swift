@@ -27,6 +27,13 @@ public struct WorkersWatch: Sendable {
     self.pause = pause
   }
 
+  /// Asks for the rights without which nothing can be followed, so that who lacks one is told before something is changed.
+  ///
+  /// - Throws: ``WorkerDeploymentError`` (`forbidden`): one sentence with all that is missing; `KubernetesError`.
+  public func check() async throws {
+    try await ClusterObserver(client: client, namespace: namespace).check(WorkersRights.following(in: namespace))
+  }
+
   /// The situation as soon as all is known, and again after each change; each iteration is a watch of its own.
   ///
   /// A reader that is slow gets the newest and misses what was between. The sequence ends when its task is cancelled.
