@@ -164,6 +164,25 @@ grace: 30s
         # What stands in the variables is the first one: a plan says so.
         self.assertIn("endpoints/cluster-coordinator", self.workers("plan").out)
 
+    def test_11_drift(self):
+        """What somebody has changed is said by status, with nothing of the deployment at hand, and the next deployment mends it"""
+        second = json.loads(self.site.kubectl("get", "endpoints", "cluster-coordinator", "-n", NAMESPACE, "-o", "json").out)
+        port = str(second["subsets"][0]["ports"][0]["port"])
+        bare = {name: None for name in self.variables if name not in ("KUBECONFIG", "CLUSTER_NS")}
+        self.assertEqual(self.workers("status", "--output", "json", **bare).json["drift"], [])
+        self.site.kubectl("patch", "deployment", "prover-cli-t", "-n", NAMESPACE, "--field-manager", "somebody", "-p", json.dumps(
+            {"spec": {"strategy": {"rollingUpdate": {"maxUnavailable": 2}}}}))
+        self.site.kubectl("delete", "poddisruptionbudget", "prover-cli-t", "-n", NAMESPACE)
+        status = self.workers("status", "--output", "json", **bare).json
+        self.assertEqual(
+            sorted((each["object"], each.get("field"), each.get("deployed"), each.get("found"), each.get("manager"))
+                   for each in status["drift"]),
+            [("deployment/prover-cli-t", ".spec.strategy.rollingUpdate.maxUnavailable", 1, 2, "somebody"),
+             ("poddisruptionbudget/prover-cli-t", None, None, None, None)])
+        self.assertIn("'muster workers deploy' sets it back", self.workers("status", **bare).out)
+        self.workers("deploy", "--wait", COORDINATOR_PORT=port)
+        self.assertEqual(self.workers("status", "--output", "json", **bare).json["drift"], [])
+
     def test_98_teardown(self):
         """Nothing is left of it, and nothing else is gone"""
         self.workers("teardown")

@@ -24,6 +24,10 @@ public enum WorkerNames {
   public static let adjuster = "muster-adjust"
   /// On a deployment: `sha256` of the configuration, so that a changed one restarts the workers.
   public static let configurationHash = "muster.dev/configuration"
+  /// On each object: what was applied, so that it can be told what others have changed (``AppliedRecord``).
+  public static let applied = "muster.dev/applied"
+  /// On the deployment: the titles of all objects that were deployed with it.
+  public static let objects = "muster.dev/objects"
   /// On the pods: when somebody asked for a restart. Changed, so that they are made anew.
   public static let restartedAt = "muster.dev/restarted-at"
 }

@@ -42,7 +42,7 @@ public struct WorkerObjects: Sendable {
     ).object(base(Deployment.resource, WorkerNames.deployment), labels: labels)
     objects.append(WantedObject(Deployment.resource, deployment, purpose: "the workers"))
     try ObjectNames(values: values).check(objects)
-    return objects
+    return AppliedRecord.stamped(objects)
   }
 
   /// On every object.

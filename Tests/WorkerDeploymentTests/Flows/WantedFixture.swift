@@ -56,7 +56,7 @@ struct WantedFixture {
         })
     }
     objects.append(object(WorkerKinds.deployment, WorkerNames.deployment) { $0["spec"] = spec(live) })
-    return objects
+    return AppliedRecord.stamped(objects)
   }
 
   private func spec(_ live: DynamicObject?) -> JSONValue {

@@ -8,7 +8,7 @@ public enum WorkersRights {
     for command: WorkersCommand, in namespace: String, _ abilities: ClusterAbilities
   ) -> [WorkersRight] {
     let reading = reading(command, in: namespace, abilities)
-    let made = made(in: namespace, abilities)
+    let made = WorkerKinds.all(abilities)
     // Without these two, the namespace's annotation is left alone and all else works.
     let annotation = [
       WorkersRight("get", WorkerKinds.namespace, name: namespace, in: namespace), annotating(namespace),
@@ -25,7 +25,13 @@ public enum WorkersRights {
       return reading + [scaling(in: namespace)]
     case .restart:
       return reading + [WorkersRight("patch", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)]
-    case .status, .logs: return reading
+    case .status:
+      // To compare what is there with what was deployed; without, that is said, and all else works. The join token is not among them:
+      // whoever has it can join, and looking is no reason to have it.
+      let compared = made.filter { $0.name != WorkerNames.joinSecret }
+      return reading + compared.map { WorkersRight("get", $0.type, name: $0.name, in: namespace) }
+        + [WorkersRight("get", WorkerKinds.namespace, name: namespace, in: namespace)]
+    case .logs: return reading
     case .teardown:
       return reading
         + made.flatMap { object in
@@ -108,18 +114,5 @@ public enum WorkersRights {
   /// Applying what is not there needs the right to create too.
   private static func applying(_ type: ResourceType, _ name: String, in namespace: String) -> [WorkersRight] {
     ["get", "create", "patch"].map { WorkersRight($0, type, name: name, in: namespace) }
-  }
-
-  /// All objects that a deployment may be made of.
-  private static func made(in namespace: String, _ abilities: ClusterAbilities) -> [(type: ResourceType, name: String)]
-  {
-    var made = [
-      (WorkerKinds.configMap, WorkerNames.configuration), (WorkerKinds.secret, WorkerNames.pullSecret),
-      (WorkerKinds.secret, WorkerNames.joinSecret), (WorkerKinds.service, WorkerNames.service),
-      (WorkerKinds.endpoints, WorkerNames.service), (WorkerKinds.deployment, WorkerNames.deployment),
-    ]
-    if let slices = abilities.endpointSlices { made.append((slices, WorkerNames.service)) }
-    if let budgets = abilities.disruptionBudgets { made.append((budgets, WorkerNames.disruptionBudget)) }
-    return made
   }
 }
