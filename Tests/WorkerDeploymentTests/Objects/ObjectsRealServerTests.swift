@@ -74,6 +74,7 @@ struct ObjectsRealServerTests {
         try change(&values)
         all.append(values)
       }
+      all += try VariablePlan.all.map { try $0.values() }
       for var values in all {
         values.namespace = namespace
         var withSlices = abilities
