@@ -44,7 +44,7 @@ grace: 30s
         cls.before = cls.site.objects(NAMESPACE)
 
     def workers(self, *arguments, status=0, **variables):
-        more = ["--ca", self.site.ca] if arguments[0] in ("plan", "deploy") else []
+        more = ["--ca", self.site.ca] if arguments[0] in ("plan", "deploy", "teardown") else []
         done = call(site_of_tests.MUSTER, "workers", *arguments, *more, cwd=self.folder, timeout=300,
                     **{**self.variables, **variables})
         self.assertEqual(done.status, status, done)
@@ -183,13 +183,45 @@ grace: 30s
         self.workers("deploy", "--wait", COORDINATOR_PORT=port)
         self.assertEqual(self.workers("status", "--output", "json", **bare).json["drift"], [])
 
+    def tags(self):
+        answer = call("curl", "-sS", "--cacert", self.site.ca, "-u", f"{USER}:{PASSWORD}",
+                      f"https://{self.site.registry}/v2/team/provers/tags/list", check=True).json
+        return answer.get("tags") or []
+
+    def test_97_image(self):
+        """A teardown that is only shown names the image that would go; one that keeps it, or is not let in, does not"""
+        def subjects(*arguments):
+            plan = self.workers("teardown", "--dry-run", "--output", "json", *arguments).json
+            return [each["subject"] for each in plan["actions"]]
+        image = f"image/{self.site.registry}/team/provers:client-v1"
+        self.assertIn(image, subjects())
+        self.assertNotIn(image, subjects("--keep-image"))
+        # Who is not let in says so, and everything else would be done.
+        refused = self.workers("teardown", "--dry-run", "--output", "json", IMAGE_AUTH_PASSWORD="wrong").json
+        self.assertNotIn(image, [each["subject"] for each in refused["actions"]])
+        self.assertIn("stays in its registry", refused["remarks"][0])
+        self.assertEqual(self.tags(), ["client-v1"])
+
     def test_98_teardown(self):
-        """Nothing is left of it, and nothing else is gone"""
+        """Nothing is left of it, its image neither, and nothing else is gone"""
         self.workers("teardown")
+        self.assertEqual(self.tags(), [])
         until("the namespace is as it was", lambda: self.site.objects(NAMESPACE) == self.before)
         place = json.loads(self.site.kubectl("get", "namespace", NAMESPACE, "-o", "json").out)
         self.assertNotIn("stage", place["metadata"].get("annotations", {}))
         self.assertIn("nothing to do", self.workers("teardown").out)
+
+    def test_98_unwilling(self):
+        """From a registry that does not delete the image stays, which is said with the cure, and all else goes"""
+        self.site.serve_images(deletes=False)
+        self.workers("deploy")
+        self.assertEqual(self.tags(), ["client-v1"])
+        torn = self.workers("teardown")
+        self.assertIn("stays in its registry", torn.err)
+        self.assertIn("status 405", torn.err)
+        self.assertIn("DELETE /v2/team/provers/manifests/sha256:", torn.err)
+        self.assertEqual(self.tags(), ["client-v1"])
+        until("the namespace is as it was", lambda: self.site.objects(NAMESPACE) == self.before)
 
     def test_99_secrets(self):
         """No log has the password or the token"""

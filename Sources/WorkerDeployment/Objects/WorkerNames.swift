@@ -28,6 +28,10 @@ public enum WorkerNames {
   public static let applied = "muster.dev/applied"
   /// On the deployment: the titles of all objects that were deployed with it.
   public static let objects = "muster.dev/objects"
+  /// On the configuration: the image that was delivered, with its digest (``DeliveredImage``).
+  public static let delivered = "muster.dev/image"
+  /// In the configuration of an image that Muster has built. Nothing without it is ever deleted from a registry.
+  public static let imageLabel = (key: "muster.dev/image", value: "worker")
   /// On the pods: when somebody asked for a restart. Changed, so that they are made anew.
   public static let restartedAt = "muster.dev/restarted-at"
 }

@@ -11,6 +11,7 @@ struct WantedFixture {
   var replicas: Int64? = 2
   var endpoint = "10.0.0.7"
   var upstream = "cluster-coordinator:80"
+  var delivered: String?
   var password: String? = "canary-password"
   var selector: JSONValue = ["matchLabels": ["role": "cluster-prover"]]
   var podLabels: [String: JSONValue] = [:]
@@ -30,6 +31,7 @@ struct WantedFixture {
     var objects = [
       object(WorkerKinds.configMap, WorkerNames.configuration) {
         $0["data"] = ["client": .string("upstream: http://\(upstream)\n"), "muster": "kinds: {}\n"]
+        if let delivered { $0["metadata", "annotations"] = [WorkerNames.delivered: .string(delivered)] }
       }
     ]
     if let password {

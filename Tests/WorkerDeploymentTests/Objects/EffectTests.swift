@@ -28,6 +28,7 @@ import Testing
     ("annotations", { $0.annotations = ["example.org/a": "b"] }),
     ("a pull secret that is there", { $0.pullSecret = "shared" }),
     ("an image of one's own", { $0.image.isOwn = true }),
+    ("a delivered image", { $0.delivered = "registry.example/a:1@sha256:" + String(repeating: "0", count: 64) }),
   ]
 
   @Test("Each value changes what it is for")

@@ -94,7 +94,7 @@ public enum WorkersRights {
       case .adjust(let wanted):
         rights += ["get", "patch"].map { WorkersRight($0, wanted.type, name: wanted.name, in: namespace) }
       case .scale: rights.append(scaling(in: namespace))
-      case .deliverImage: break
+      case .deliverImage, .deleteImage: break
       }
     }
     // In order, and each once.
