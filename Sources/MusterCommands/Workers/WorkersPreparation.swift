@@ -47,6 +47,7 @@ struct WorkersPreparation {
     if let image {
       values.digest = image.digest.description
       values.delivered = "\(values.image.delivered)@\(image.digest)"
+      values.architecture = image.architecture
     }
     let observer = ClusterObserver(client: client, namespace: values.namespace)
     let abilities = try await observer.abilities()

@@ -75,6 +75,6 @@ public struct WorkerImage: Sendable {
     builder.time = time
     let built = try await builder.build(
       ImageRecipe(base: base, platform: platform, layers: layers, changes: changes))
-    return withExtendedLifetime(own) { PreparedImage(built: built, reference: reference) }
+    return withExtendedLifetime(own) { PreparedImage(built: built, reference: reference, architecture: name) }
   }
 }

@@ -32,6 +32,8 @@ public enum WorkerNames {
   public static let delivered = "muster.dev/image"
   /// In the configuration of an image that Muster has built. Nothing without it is ever deleted from a registry.
   public static let imageLabel = (key: "muster.dev/image", value: "worker")
+  /// On each node: what its processor is, as images call it.
+  public static let architecture = "kubernetes.io/arch"
   /// On the pods: when somebody asked for a restart. Changed, so that they are made anew.
   public static let restartedAt = "muster.dev/restarted-at"
 }

@@ -28,6 +28,14 @@ import Testing
     ("annotations", { $0.annotations = ["example.org/a": "b"] }),
     ("a pull secret that is there", { $0.pullSecret = "shared" }),
     ("an image of one's own", { $0.image.isOwn = true }),
+    ("the image's processor", { $0.architecture = "arm64" }),
+    (
+      "the image's processor, and a node's label that is preferred",
+      {
+        $0.architecture = "arm64"
+        $0.affinity = .preferred
+      }
+    ),
     ("a delivered image", { $0.delivered = "registry.example/a:1@sha256:" + String(repeating: "0", count: 64) }),
   ]
 
