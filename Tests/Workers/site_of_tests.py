@@ -173,17 +173,25 @@ class Site:
         port = free_port()
         settings = {
             "version": "0.1", "log": {"level": "info", "accesslog": {"disabled": False}},
-            "storage": {"filesystem": {"rootdirectory": str(at("registry"))}, "delete": {"enabled": True}},
+            "storage": {"filesystem": {"rootdirectory": str(at("registry"))}},
             "auth": {"htpasswd": {"realm": "tests", "path": str(at("htpasswd"))}},
             "http": {"addr": f"127.0.0.1:{port}", "secret": "only for tests",
                      "tls": {"certificate": str(at("cert.pem")), "key": str(at("key.pem"))}}}
-        at("registry.yml").write_text(json.dumps(settings))
-        self.start("registry", "docker-registry", "serve", at("registry.yml"))
-        self.registry, self.ca = f"localhost:{port}", at("ca.crt")
+        self.registry, self.ca, self.registry_settings, self.registry_process = f"localhost:{port}", at("ca.crt"), settings, None
+        self.serve_images(deletes=True)
+
+    def serve_images(self, deletes):
+        """Starts the registry, or starts it anew; `deletes`: whether it deletes what it is asked to."""
+        if self.registry_process:
+            self.registry_process.terminate()
+            self.registry_process.wait(30)
+        self.registry_settings["storage"]["delete"] = {"enabled": deletes}
+        (self.path / "registry.yml").write_text(json.dumps(self.registry_settings))
+        self.registry_process = self.start("registry", "docker-registry", "serve", self.path / "registry.yml")
 
         def answers():
             try:
-                socket.create_connection(("127.0.0.1", port)).close()
+                socket.create_connection(("127.0.0.1", int(self.registry.split(":")[1]))).close()
                 return True
             except OSError:
                 return False

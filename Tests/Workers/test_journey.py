@@ -44,7 +44,7 @@ grace: 30s
         cls.before = cls.site.objects(NAMESPACE)
 
     def workers(self, *arguments, status=0, **variables):
-        more = ["--ca", self.site.ca] if arguments[0] in ("plan", "deploy") else []
+        more = ["--ca", self.site.ca] if arguments[0] in ("plan", "deploy", "teardown") else []
         done = call(site_of_tests.MUSTER, "workers", *arguments, *more, cwd=self.folder, timeout=300,
                     **{**self.variables, **variables})
         self.assertEqual(done.status, status, done)
@@ -164,7 +164,26 @@ grace: 30s
         # What stands in the variables is the first one: a plan says so.
         self.assertIn("endpoints/cluster-coordinator", self.workers("plan").out)
 
-    def test_11_autoscale(self):
+    def test_11_drift(self):
+        """What somebody has changed is said by status, with nothing of the deployment at hand, and the next deployment mends it"""
+        second = json.loads(self.site.kubectl("get", "endpoints", "cluster-coordinator", "-n", NAMESPACE, "-o", "json").out)
+        port = str(second["subsets"][0]["ports"][0]["port"])
+        bare = {name: None for name in self.variables if name not in ("KUBECONFIG", "CLUSTER_NS")}
+        self.assertEqual(self.workers("status", "--output", "json", **bare).json["drift"], [])
+        self.site.kubectl("patch", "deployment", "prover-cli-t", "-n", NAMESPACE, "--field-manager", "somebody", "-p", json.dumps(
+            {"spec": {"strategy": {"rollingUpdate": {"maxUnavailable": 2}}}}))
+        self.site.kubectl("delete", "poddisruptionbudget", "prover-cli-t", "-n", NAMESPACE)
+        status = self.workers("status", "--output", "json", **bare).json
+        self.assertEqual(
+            sorted((each["object"], each.get("field"), each.get("deployed"), each.get("found"), each.get("manager"))
+                   for each in status["drift"]),
+            [("deployment/prover-cli-t", ".spec.strategy.rollingUpdate.maxUnavailable", 1, 2, "somebody"),
+             ("poddisruptionbudget/prover-cli-t", None, None, None, None)])
+        self.assertIn("'muster workers deploy' sets it back", self.workers("status", **bare).out)
+        self.workers("deploy", "--wait", COORDINATOR_PORT=port)
+        self.assertEqual(self.workers("status", "--output", "json", **bare).json["drift"], [])
+
+    def test_12_autoscale(self):
         """Scaled by the queue: all go when there is nothing to do, come when there is, and none goes that works"""
         second = self.second
         # New pods join, and the first one's token is nothing to the second.
@@ -191,13 +210,45 @@ grace: 30s
         self.assertIn("letting 2 workers of 'prover-cli-t' go (2 to 0)", log)
         self.assertIn("adding 2 workers to 'prover-cli-t' (0 to 2)", log)
 
+    def tags(self):
+        answer = call("curl", "-sS", "--cacert", self.site.ca, "-u", f"{USER}:{PASSWORD}",
+                      f"https://{self.site.registry}/v2/team/provers/tags/list", check=True).json
+        return answer.get("tags") or []
+
+    def test_97_image(self):
+        """A teardown that is only shown names the image that would go; one that keeps it, or is not let in, does not"""
+        def subjects(*arguments):
+            plan = self.workers("teardown", "--dry-run", "--output", "json", *arguments).json
+            return [each["subject"] for each in plan["actions"]]
+        image = f"image/{self.site.registry}/team/provers:client-v1"
+        self.assertIn(image, subjects())
+        self.assertNotIn(image, subjects("--keep-image"))
+        # Who is not let in says so, and everything else would be done.
+        refused = self.workers("teardown", "--dry-run", "--output", "json", IMAGE_AUTH_PASSWORD="wrong").json
+        self.assertNotIn(image, [each["subject"] for each in refused["actions"]])
+        self.assertIn("stays in its registry", refused["remarks"][0])
+        self.assertEqual(self.tags(), ["client-v1"])
+
     def test_98_teardown(self):
-        """Nothing is left of it, and nothing else is gone"""
+        """Nothing is left of it, its image neither, and nothing else is gone"""
         self.workers("teardown")
+        self.assertEqual(self.tags(), [])
         until("the namespace is as it was", lambda: self.site.objects(NAMESPACE) == self.before)
         place = json.loads(self.site.kubectl("get", "namespace", NAMESPACE, "-o", "json").out)
         self.assertNotIn("stage", place["metadata"].get("annotations", {}))
         self.assertIn("nothing to do", self.workers("teardown").out)
+
+    def test_98_unwilling(self):
+        """From a registry that does not delete the image stays, which is said with the cure, and all else goes"""
+        self.site.serve_images(deletes=False)
+        self.workers("deploy")
+        self.assertEqual(self.tags(), ["client-v1"])
+        torn = self.workers("teardown")
+        self.assertIn("stays in its registry", torn.err)
+        self.assertIn("status 405", torn.err)
+        self.assertIn("DELETE /v2/team/provers/manifests/sha256:", torn.err)
+        self.assertEqual(self.tags(), ["client-v1"])
+        until("the namespace is as it was", lambda: self.site.objects(NAMESPACE) == self.before)
 
     def test_99_secrets(self):
         """No log has the password or the token"""

@@ -48,7 +48,7 @@ struct DeploymentPlanView: Encodable {
     case .createNamespace: "create"
     case .apply: "apply"
     case .recreate: "recreate"
-    case .delete, .deleteNamespace: "delete"
+    case .delete, .deleteNamespace, .deleteImage: "delete"
     case .annotateStage: "annotate"
     case .deliverImage: "deliver"
     case .adjust: "change"

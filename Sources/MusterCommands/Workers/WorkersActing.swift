@@ -12,6 +12,7 @@ struct WorkersActing {
   /// Why there is nothing to do, when there is not.
   var whenEmpty: String?
   var deliver: (@Sendable (ImageTarget) async throws -> Void)?
+  var deleteImage: (@Sendable (DeliveredImage) async throws -> Void)?
 
   /// - Returns: whether something was done.
   /// - Throws: as ``DeploymentCarrier/carryOut(_:told:)``.
@@ -23,7 +24,7 @@ struct WorkersActing {
       return false
     }
     for remark in plan.remarks { output.warning(remark) }
-    let carrier = DeploymentCarrier(client: client, namespace: namespace, deliver: deliver)
+    let carrier = DeploymentCarrier(client: client, namespace: namespace, deliver: deliver, deleteImage: deleteImage)
     let output = output
     try await carrier.carryOut(plan) { action in output.note("\(action.subject): \(action.why)") }
     if output.mode != .table { try view.print(output) }

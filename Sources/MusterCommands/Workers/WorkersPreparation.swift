@@ -44,7 +44,11 @@ struct WorkersPreparation {
     _ given: WorkerValues, _ client: KubernetesClient, image: PreparedImage?, at registry: RegistryClient?
   ) async throws -> Prepared {
     var values = given
-    if let image { values.digest = image.digest.description }
+    if let image {
+      values.digest = image.digest.description
+      values.delivered = "\(values.image.delivered)@\(image.digest)"
+      values.architecture = image.architecture
+    }
     let observer = ClusterObserver(client: client, namespace: values.namespace)
     let abilities = try await observer.abilities()
     let wanted = try WorkerObjects(values, abilities, adopted: try await observer.deployment()).all()

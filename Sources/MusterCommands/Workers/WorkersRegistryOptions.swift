@@ -20,11 +20,17 @@ struct WorkersRegistryOptions: ParsableArguments {
 
   /// - Throws: `OCIError` for a reference that is none.
   func configuration(_ values: WorkerValues) throws -> RegistryConfiguration {
+    configuration(values.login, at: try ImageReference(values.image.delivered).registry)
+  }
+
+  /// - Parameters:
+  ///   - login: nil: who is known to this machine.
+  ///   - registry: that is meant, for which the login and the flags are.
+  func configuration(_ login: RegistryLogin?, at registry: String) -> RegistryConfiguration {
     let named = RegistryHost(isPlainHTTP: plainHTTP, certificateAuthorityFiles: ca)
-    let registry = try ImageReference(values.image.delivered).registry
     let stored = StoredCredentials(file: authFile, environment: CommandContext.current.environment)
     return RegistryConfiguration(
       hosts: [registry: named], otherHosts: RegistryHost(certificateAuthorityFiles: ca),
-      credentials: try WorkerImage.credentials(values.login, for: values.image, others: stored))
+      credentials: WorkerImage.credentials(login, at: registry, others: stored))
   }
 }

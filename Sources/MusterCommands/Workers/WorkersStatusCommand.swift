@@ -8,7 +8,10 @@ import WorkerDeployment
 struct WorkersStatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Say how the workers are, and why those are not there that are missing.",
-    discussion: "What each works on is said if a coordinator is named, with --coordinator or MUSTER_COORDINATOR.")
+    discussion: """
+      What each works on is said if a coordinator is named, with --coordinator or MUSTER_COORDINATOR. What somebody has \
+      changed or deleted since the workers were deployed is said too; with --watch it is looked for every 30 s.
+      """)
 
   @OptionGroup var workers: WorkersOptions
   @Flag(name: .shortAndLong, help: "Go on, and print again after each change.") var watch = false
@@ -24,12 +27,22 @@ struct WorkersStatusCommand: AsyncParsableCommand {
     // to know.
     let watch = WorkersWatch(client: client, namespace: place.namespace)
     try await watch.check()
+    let drift = DriftWatch(ClusterObserver(client: client, namespace: place.namespace))
     guard self.watch else {
-      return try WorkersStatusView(WorkersStatus(try await watch.now(), works: works)).print(output)
+      async let report = drift.now()
+      let situation = try await watch.now()
+      return try WorkersStatusView(WorkersStatus(situation, drift: try await report, works: works)).print(output)
     }
-    for try await situation in watch.situations() {
-      let view = WorkersStatusView(WorkersStatus(situation, works: try await self.works(output)))
-      try view.print(output)
+    var situation: WorkersSituation?
+    var report: DriftReport?
+    for try await news in WorkersNews.all(watch, drift) {
+      switch news {
+      case .situation(let its): situation = its
+      case .drift(let its): report = its
+      }
+      guard let situation, let report else { continue }
+      let status = WorkersStatus(situation, drift: report, works: try await self.works(output))
+      try WorkersStatusView(status).print(output)
       if output.mode == .table { try output.line("") }
     }
   }

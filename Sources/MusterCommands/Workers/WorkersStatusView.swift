@@ -5,6 +5,8 @@ import WorkerDeployment
 /// The workers as they are, for people: the figures, the reasons, the pods, the nodes.
 struct WorkersStatusView {
   let status: WorkersStatus
+  /// Lines of drift; all of it is in the JSON form.
+  private static let mostDrifts = 20
 
   init(_ status: WorkersStatus) { self.status = status }
 
@@ -20,8 +22,11 @@ struct WorkersStatusView {
     }
     if !status.drift.isEmpty {
       try output.line("")
-      for line in status.drift { try output.line(line, style: .attention) }
+      for drift in status.drift.prefix(Self.mostDrifts) { try output.line(drift.sentence, style: .attention) }
+      let more = status.drift.count - Self.mostDrifts
+      if more > 0 { try output.line("and \(more) more fields that somebody has changed", style: .attention) }
     }
+    for sentence in status.notCompared { try output.line(sentence, style: .faint) }
     if !status.workers.isEmpty {
       try output.line("")
       try output.render([String](), table: workers, ids: [])

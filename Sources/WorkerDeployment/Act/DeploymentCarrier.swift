@@ -11,17 +11,20 @@ public struct DeploymentCarrier: Sendable {
   /// How long controllers get after a service was made anew.
   var settling: Duration = .seconds(1)
   let deliver: (@Sendable (ImageTarget) async throws -> Void)?
+  let deleteImage: (@Sendable (DeliveredImage) async throws -> Void)?
 
   /// - Parameters:
   ///   - client: its clock is the one by which is waited.
   ///   - deliver: brings the image to its registry; nil: there is none to deliver.
+  ///   - deleteImage: takes an image out of its registry; should that refuse, it tells so and does not throw.
   public init(
     client: KubernetesClient, namespace: String, deliver: (@Sendable (ImageTarget) async throws -> Void)? = nil,
-    goneLimit: Duration = .seconds(120)
+    deleteImage: (@Sendable (DeliveredImage) async throws -> Void)? = nil, goneLimit: Duration = .seconds(120)
   ) {
     self.client = client
     self.namespace = namespace
     self.deliver = deliver
+    self.deleteImage = deleteImage
     self.goneLimit = goneLimit
   }
 
@@ -63,6 +66,7 @@ public struct DeploymentCarrier: Sendable {
           .missing, "nothing was given that could deliver the image '\(target.delivered)'; give base image and files")
       }
       try await deliver(target)
+    case .deleteImage(let image): try await deleteImage?(image)
     }
   }
 

@@ -6,6 +6,8 @@ import OCIImages
 public struct PreparedImage: Sendable {
   let built: BuiltImage
   let reference: ImageReference
+  /// As images and Kubernetes call it: `amd64`.
+  public let architecture: String
 
   /// Under which nodes are to pull it.
   public var digest: Digest { built.descriptor.digest }

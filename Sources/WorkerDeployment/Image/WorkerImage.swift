@@ -29,8 +29,14 @@ public struct WorkerImage: Sendable {
   public static func credentials(
     _ login: RegistryLogin?, for target: ImageTarget, others: any RegistryCredentialSource = AnonymousAccess()
   ) throws -> any RegistryCredentialSource {
+    credentials(login, at: try ImageReference(target.delivered).registry, others: others)
+  }
+
+  /// - Parameter registry: for which the login is.
+  public static func credentials(
+    _ login: RegistryLogin?, at registry: String, others: any RegistryCredentialSource
+  ) -> any RegistryCredentialSource {
     guard let login else { return others }
-    let registry = try ImageReference(target.delivered).registry
     let given = GivenCredentials(.password(user: login.user, password: login.password), registry: registry)
     return FirstCredentials([given, others])
   }
@@ -61,11 +67,14 @@ public struct WorkerImage: Sendable {
     let layers = try ImageLayers(contents, certificates: certificates).make(own, for: platform)
     let changes = ConfigurationChanges(
       user: "65534:65534", environment: contents.base == nil ? [.init("PATH", ImageLayers.path)] : [],
-      entrypoint: [WorkerPaths.program], labels: ["org.opencontainers.image.title": "muster worker"])
+      entrypoint: [WorkerPaths.program],
+      labels: [
+        "org.opencontainers.image.title": "muster worker", WorkerNames.imageLabel.key: WorkerNames.imageLabel.value,
+      ])
     var builder = ImageBuilder()
     builder.time = time
     let built = try await builder.build(
       ImageRecipe(base: base, platform: platform, layers: layers, changes: changes))
-    return withExtendedLifetime(own) { PreparedImage(built: built, reference: reference) }
+    return withExtendedLifetime(own) { PreparedImage(built: built, reference: reference, architecture: name) }
   }
 }

@@ -14,14 +14,25 @@ struct PodPlacement {
   }
 
   private var nodeAffinity: JSONValue {
-    let label = values.nodeLabel
-    let expression: JSONValue = ["key": .string(label.key), "operator": "In", "values": [.string(label.value)]]
-    let term: JSONValue = ["matchExpressions": [expression]]
-    switch values.affinity {
-    case .required: return ["requiredDuringSchedulingIgnoredDuringExecution": ["nodeSelectorTerms": [term]]]
-    case .preferred:
-      return ["preferredDuringSchedulingIgnoredDuringExecution": [["weight": 100, "preference": term]]]
+    func wants(_ label: NodeLabel) -> JSONValue {
+      ["key": .string(label.key), "operator": "In", "values": [.string(label.value)]]
     }
+    let own = wants(values.nodeLabel)
+    // On a node of another processor the image cannot start: that is never a matter of preference.
+    let must = values.architecture.map { [wants(NodeLabel(key: WorkerNames.architecture, value: $0))] } ?? []
+    var affinity: [String: JSONValue] = [:]
+    let required = values.affinity == .required ? [own] + must : must
+    if !required.isEmpty {
+      affinity["requiredDuringSchedulingIgnoredDuringExecution"] = [
+        "nodeSelectorTerms": [["matchExpressions": .array(required)]]
+      ]
+    }
+    if values.affinity == .preferred {
+      affinity["preferredDuringSchedulingIgnoredDuringExecution"] = [
+        ["weight": 100, "preference": ["matchExpressions": [own]]]
+      ]
+    }
+    return .object(affinity)
   }
 
   private var antiAffinity: JSONValue {

@@ -24,6 +24,16 @@ public enum WorkerNames {
   public static let adjuster = "muster-adjust"
   /// On a deployment: `sha256` of the configuration, so that a changed one restarts the workers.
   public static let configurationHash = "muster.dev/configuration"
+  /// On each object: what was applied, so that it can be told what others have changed (``AppliedRecord``).
+  public static let applied = "muster.dev/applied"
+  /// On the deployment: the titles of all objects that were deployed with it.
+  public static let objects = "muster.dev/objects"
+  /// On the configuration: the image that was delivered, with its digest (``DeliveredImage``).
+  public static let delivered = "muster.dev/image"
+  /// In the configuration of an image that Muster has built. Nothing without it is ever deleted from a registry.
+  public static let imageLabel = (key: "muster.dev/image", value: "worker")
+  /// On each node: what its processor is, as images call it.
+  public static let architecture = "kubernetes.io/arch"
   /// On the pods: when somebody asked for a restart. Changed, so that they are made anew.
   public static let restartedAt = "muster.dev/restarted-at"
   /// On the Endpoints: coordinators that the workers were pointed away from, and that were not asked yet to let them go.

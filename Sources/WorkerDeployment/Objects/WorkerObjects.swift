@@ -42,7 +42,7 @@ public struct WorkerObjects: Sendable {
     ).object(base(Deployment.resource, WorkerNames.deployment), labels: labels)
     objects.append(WantedObject(Deployment.resource, deployment, purpose: "the workers"))
     try ObjectNames(values: values).check(objects)
-    return objects
+    return AppliedRecord.stamped(objects)
   }
 
   /// On every object.
@@ -61,6 +61,9 @@ public struct WorkerObjects: Sendable {
   private func configuration(_ client: ClientFile, _ file: WorkerFile) -> WantedObject {
     var object = base(ConfigMap.resource, WorkerNames.configuration)
     object["data"] = [WorkerNames.clientKey: .string(client.text), WorkerNames.musterKey: .string(file.text)]
+    if let delivered = values.delivered {
+      object["metadata", "annotations"] = [WorkerNames.delivered: .string(delivered)]
+    }
     return WantedObject(ConfigMap.resource, object, purpose: "what workers read when they start")
   }
 

@@ -39,13 +39,16 @@ extension ClusterObserver {
     }.compactMap(\.name).sorted()
   }
 
-  /// Of an object only what it is called and whose it is.
+  /// Of an object only what it is called, whose it is, and which image was delivered with it.
   func bare(_ object: DynamicObject) -> DynamicObject {
     var content: [String: JSONValue] = [:]
     for field in ["apiVersion", "kind"] { content[field] = object.content[field] }
     var metadata = object.content["metadata"]?.object ?? [:]
     for field in metadata.keys where !["name", "namespace", "uid", "labels", "deletionTimestamp"].contains(field) {
       metadata[field] = nil
+    }
+    if let image = object["metadata", "annotations"]?[.name(WorkerNames.delivered)] {
+      metadata["annotations"] = .object([WorkerNames.delivered: image])
     }
     content["metadata"] = .object(metadata)
     return DynamicObject(content)

@@ -82,13 +82,20 @@ public struct ClusterObserver: Sendable {
 
   /// What is there of ours and of the original's, for taking it away.
   ///
+  /// - Parameter imageToo: also what else in this cluster runs from the image that was delivered.
   /// - Throws: as ``observe(_:)``.
-  public func observeForTeardown() async throws -> ObservedCluster {
+  public func observeForTeardown(imageToo: Bool = false) async throws -> ObservedCluster {
     var observed = try await surroundings()
     try await check(WorkersRights.reading(.teardown, in: namespace, observed.abilities))
     guard observed.isNamespaceThere else { return observed }
     observed.deployment = try await deployment()
     observed.leftovers = try await ours(observed.abilities)
+    observed.delivered = observed.leftovers.first {
+      $0.type.kind == "ConfigMap" && $0.name == WorkerNames.configuration
+    }
+    .flatMap { $0.object["metadata", "annotations"]?[.name(WorkerNames.delivered)]?.string }
+    .flatMap { DeliveredImage($0) }
+    if imageToo, let image = observed.delivered { observed.imageUsers = try await users(of: image) }
     let secret = try await get(WorkerKinds.secret, WorkerNames.pullSecret)
     observed.originalSecret = secret.flatMap { ObjectOwner($0) == .original ? bare($0) : nil }
     if let space = observed.namespace, ObjectOwner(space) == .muster { observed.guests = try await guests(observed) }

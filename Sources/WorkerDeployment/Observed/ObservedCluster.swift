@@ -45,6 +45,12 @@ public struct ObservedCluster: Sendable {
   public var isImageDelivered: Bool?
   /// The digest of another image that the registry has under the tag; nil: there is none.
   public var imageTagLeadsTo: String?
+  /// The image that was delivered with what is there; nil: none, or none that is known.
+  public var delivered: DeliveredImage?
+  /// What becomes of it in a teardown; nil: nobody looked, and it stays.
+  public var imageVerdict: ImageRemoval.Verdict?
+  /// What else runs from it in this cluster, a few of them. Nil: other namespaces may not be seen.
+  public var imageUsers: [String]?
   /// What else is in a namespace that Muster has made, a few of them: they keep it from being deleted. Nil: nobody looked,
   /// or not everything may be seen.
   public var guests: [String]?

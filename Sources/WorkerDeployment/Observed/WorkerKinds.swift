@@ -18,6 +18,17 @@ enum WorkerKinds {
       + [abilities.endpointSlices, abilities.disruptionBudgets].compactMap { $0 }
   }
 
+  /// All objects that a deployment may be made of.
+  static func all(_ abilities: ClusterAbilities) -> [(type: ResourceType, name: String)] {
+    var all = [
+      (configMap, WorkerNames.configuration), (secret, WorkerNames.pullSecret), (secret, WorkerNames.joinSecret),
+      (service, WorkerNames.service), (endpoints, WorkerNames.service), (deployment, WorkerNames.deployment),
+    ]
+    if let slices = abilities.endpointSlices { all.append((slices, WorkerNames.service)) }
+    if let budgets = abilities.disruptionBudgets { all.append((budgets, WorkerNames.disruptionBudget)) }
+    return all
+  }
+
   /// All Secrets that we ever make.
   static let secretNames = [WorkerNames.pullSecret, WorkerNames.joinSecret]
 

@@ -40,6 +40,8 @@ extension WorkerValues {
       values.labels[key] = value.string
     }
     values.clientFile = configuration?["data"]?[.name(WorkerNames.clientKey)]?.string
+    // Only read back to be written again as it is.
+    values.delivered = configuration?["metadata", "annotations"]?[.name(WorkerNames.delivered)]?.string
     values.workerFile = configuration?["data"]?[.name(WorkerNames.musterKey)]?.string
     return values
   }

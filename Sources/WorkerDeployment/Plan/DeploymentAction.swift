@@ -12,6 +12,8 @@ public struct DeploymentAction: Sendable, Hashable {
     /// The namespace's annotation `stage`; nil takes it away.
     case annotateStage(String?)
     case deliverImage(ImageTarget)
+    /// Out of its registry, if that allows it; if not, everything else is done all the same.
+    case deleteImage(DeliveredImage)
     /// Changes some fields of what is there, and leaves all others as they are, ours too: a strategic merge patch.
     case adjust(WantedObject)
     /// How many workers there are to be.

@@ -117,9 +117,22 @@ extension DeploymentPlanner {
         changes.append(FieldChange(".spec.template.metadata.annotations['\(key)']", from: old, to: hash))
       }
     }
+    if let titles = titles(wanted, deployment) {
+      change["metadata", "annotations"] = .object([WorkerNames.objects: .string(titles)])
+    }
     let adjusted = WantedObject(WorkerKinds.deployment, change, purpose: "workers that know the new coordinator")
     return DeploymentAction(
       .adjust(adjusted), subject: adjusted.title, why: "the coordinator is reached by another name", changes: changes)
+  }
+
+  /// The list of what is deployed, with the service that is new or without the one that is needed no longer. Of all others, the
+  /// Secrets above all, nothing is known here.
+  private static func titles(_ wanted: [WantedObject], _ deployment: DynamicObject) -> String? {
+    let kinds = ["service/", "endpoints/", "endpointslice/"]
+    func isWay(_ title: String) -> Bool { kinds.contains { title.hasPrefix($0) } }
+    let live = deployment["metadata", "annotations"]?[.name(WorkerNames.objects)]?.string
+    guard let live = live?.split(separator: ",").map(String.init) else { return nil }
+    return (live.filter { !isWay($0) } + wanted.map(\.title).filter(isWay)).sorted().joined(separator: ",")
   }
 
   private static func containers(of deployment: DynamicObject) -> [JSONValue] {

@@ -57,10 +57,32 @@ extension DeploymentPlanner {
     if plan.restartsWorkers {
       remarks.append("the workers restart one after the other, each after it has drained")
     }
+    if let sentence = processors(values, observed.nodes) { remarks.append(sentence) }
     if !observed.areNodesKnown {
       remarks.append("nodes may not be listed, so nothing can be said about how many workers fit on them")
     }
     return remarks
+  }
+
+  /// Which nodes, of those that are for workers, cannot run the image; nil: all can, as far as it is known.
+  private static func processors(_ values: WorkerValues, _ nodes: [Node]) -> String? {
+    var names: [String: [String]] = [:]
+    for node in nodes {
+      let labels = node.metadata.labels ?? [:]
+      let isMeant = values.affinity == .preferred || labels[values.nodeLabel.key] == values.nodeLabel.value
+      guard isMeant, let its = labels[WorkerNames.architecture] else { continue }
+      names[Wording.cleaned(its, limit: 40), default: []].append(node.metadata.name ?? "")
+    }
+    if let own = values.architecture {
+      let others = names.filter { $0.key != own }.sorted { $0.key < $1.key }
+      guard !others.isEmpty else { return nil }
+      let text = others.map { "\(Wording.list($1.sorted())) (\($0))" }.joined(separator: "; ")
+      return "the image is for \(own), and workers keep off nodes of other processors: \(text)"
+    }
+    guard values.image.isOwn, names.count > 1 else { return nil }
+    return
+      "the nodes for workers are of \(Wording.list(names.keys.sorted())): see that the image '\(values.image.pulled)' is for "
+      + "each of them"
   }
 }
 

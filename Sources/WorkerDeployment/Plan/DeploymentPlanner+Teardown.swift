@@ -5,7 +5,7 @@ extension DeploymentPlanner {
   /// was cut short.
   ///
   /// Of a cluster of the original scripts that was never taken over, what their own `tear_down` removes: the deployment and the
-  /// pull secret. The namespace goes only if Muster has made it and nothing of others is in it.
+  /// pull secret. The image that was delivered goes if the registry was asked, and it may go. The namespace goes only if Muster has made it and nothing of others is in it.
   public static func teardown(_ observed: ObservedCluster) -> DeploymentPlan {
     var plan = DeploymentPlan()
     guard observed.isNamespaceThere else { return plan }
@@ -26,6 +26,8 @@ extension DeploymentPlanner {
       }
     }
     for object in ours {
+      // What says which image it was goes after the image: a teardown that was cut still knows it.
+      if object.type.kind == "ConfigMap", object.name == WorkerNames.configuration { removeImage(observed, &plan) }
       plan.actions.append(DeploymentAction(.delete(object), subject: object.title, why: object.purpose))
     }
     guard isNamespaceOurs else { return plan }
@@ -42,6 +44,27 @@ extension DeploymentPlanner {
           + "nothing in it is needed")
     }
     return plan
+  }
+
+  private static func removeImage(_ observed: ObservedCluster, _ plan: inout DeploymentPlan) {
+    guard let image = observed.delivered, let verdict = observed.imageVerdict else { return }
+    switch verdict {
+    case .gone: break
+    case .stays(let why): plan.remarks.append(ImageRemoval.sentence(image, why))
+    case .remove:
+      if let users = observed.imageUsers, !users.isEmpty {
+        plan.remarks.append(ImageRemoval.sentence(image, "\(Wording.list(users)) runs from it"))
+        return
+      }
+      if observed.imageUsers == nil {
+        plan.remarks.append(
+          "whether other namespaces run from the image \(image.name) may not be seen; keep it with --keep-image if one does"
+        )
+      }
+      plan.actions.append(
+        DeploymentAction(
+          .deleteImage(image), subject: "image/\(image.name)", why: "Muster has delivered it for these workers"))
+    }
   }
 
   /// The secret goes first: what is left after a cut can still be recognised by the deployment.

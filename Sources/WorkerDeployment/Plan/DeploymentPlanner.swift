@@ -103,8 +103,24 @@ public enum DeploymentPlanner {
       changes.removeAll { $0.path == ".spec.replicas" }
       applied.object = LiveReplicas.without(wanted.object)
     }
-    guard !changes.isEmpty else { return nil }
+    if changes.isEmpty { return regaining(applied, current) }
     return DeploymentAction(.apply(applied), subject: wanted.title, why: why(current, its, changes), changes: changes)
+  }
+
+  /// A Secret that somebody else has written, and that has the wanted value all the same: nobody can tell that from the outside, so
+  /// it would count as changed for ever. Applied, it is ours again.
+  private static func regaining(_ wanted: WantedObject, _ current: DynamicObject) -> DeploymentAction? {
+    guard wanted.type.kind == "Secret", let drifts = DriftFinder.drifts(current, title: wanted.title) else {
+      return nil
+    }
+    let changes = drifts.compactMap { drift in
+      drift.field.map { FieldChange($0, from: FieldDiff.redacted, to: FieldDiff.redacted) }
+    }
+    guard !changes.isEmpty else { return nil }
+    return DeploymentAction(
+      .apply(wanted), subject: wanted.title,
+      why: "somebody else has written it, with the value that is wanted: it is Muster's again",
+      changes: changes)
   }
 
   /// Why it has to go and be made anew; nil: it can be changed in place.

@@ -23,7 +23,10 @@ struct FieldDiff {
     var diff = FieldDiff(kind: kind)
     let nothing = JSONValue.object([:])
     diff.compare(from.map(cleaned) ?? nothing, to.map(cleaned) ?? nothing, "", "")
-    return diff.changes
+    // The record of what is applied repeats the other changes; alone, it is one.
+    let record = ".metadata.annotations\(step(WorkerNames.applied))"
+    let rest = diff.changes.filter { $0.path != record }
+    return rest.isEmpty ? diff.changes : rest
   }
 
   /// Only where `wanted` says something else than what is there.
@@ -100,7 +103,7 @@ struct FieldDiff {
   }
 
   /// `.name`, or `['a.b/c']` where the name has more than letters, digits, dashes and underscores.
-  private static func step(_ field: String) -> String {
+  static func step(_ field: String) -> String {
     let isPlain = field.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x2D || byte == 0x5F
     }
@@ -108,7 +111,7 @@ struct FieldDiff {
   }
 
   /// `[name=client]`; a protocol is named only when it is not TCP.
-  private static func step(_ keys: [String], _ values: [JSONValue]) -> String {
+  static func step(_ keys: [String], _ values: [JSONValue]) -> String {
     let pairs = zip(keys, values).filter { $0 != "protocol" || $1 != .string("TCP") }
     return "[\(pairs.map { "\($0)=\($1.string ?? JSONWriter.text($1))" }.joined(separator: ","))]"
   }

@@ -44,6 +44,7 @@ public struct NodeLine: Sendable, Hashable, Encodable {
     switch misfit {
     case .label(let label): "lacks the label \(label)"
     case .misspeltLabel(let has, let wanted): "has the label \(has) instead of \(wanted.key)=\(wanted.value)"
+    case .processor(let has, let wanted): "is of \(has), and the image is for \(wanted)"
     case .notReady: "is not ready"
     case .cordoned: "is cordoned"
     case .taint(let key, let value, let effect):

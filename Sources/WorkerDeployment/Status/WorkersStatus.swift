@@ -35,20 +35,24 @@ public struct WorkersStatus: Sendable, Encodable {
   public let capacity: Int?
   /// Why workers do not run, and hints, the most important first.
   public let reasons: [Reason]
-  /// What was changed behind Muster's back, a line each.
-  public let drift: [String]
+  /// What was changed behind Muster's back.
+  public let drift: [Drift]
+  /// Why something of ours was not compared with what was deployed, a sentence each.
+  public let notCompared: [String]
 
   enum CodingKeys: String, CodingKey {
     case namespace, stage, image, counts, workers, nodes, capacity, reasons, drift
     case isDeployed = "deployed"
+    case notCompared = "not_compared"
   }
 
   /// - Parameters:
   ///   - endpoint: where the workers are to find the coordinator, for the cures.
-  ///   - drift: what differs from what was deployed, from a plan that was made.
+  ///   - drift: what differs from what was deployed.
   ///   - works: what each worker works on, by its pod's name, from the coordinator.
   public init(
-    _ situation: WorkersSituation, endpoint: String? = nil, drift: [String] = [], works: [String: String] = [:]
+    _ situation: WorkersSituation, endpoint: String? = nil, drift: DriftReport = DriftReport(),
+    works: [String: String] = [:]
   ) {
     let facts = SituationFacts(situation)
     namespace = situation.namespace
@@ -64,7 +68,8 @@ public struct WorkersStatus: Sendable, Encodable {
     nodes = NodeLine.all(situation)
     capacity = Capacity(situation)?.total
     reasons = Diagnosis.reasons(situation, endpoint: endpoint)
-    self.drift = drift
+    self.drift = drift.drifts
+    notCompared = drift.unknown
     var counts = Counts()
     counts.wanted = situation.wanted
     for pod in situation.pods where !pod.isOver {

@@ -35,6 +35,10 @@ public struct WorkerValues: Sendable, Equatable {
   public var image: ImageTarget
   /// `sha256:…` once it is known: pods are told the digest and not the tag, which others may move.
   public var digest: String?
+  /// What was delivered, as ``DeliveredImage``; nil for an image of the user's own.
+  public var delivered: String?
+  /// For which processor the image is, as `amd64`: pods keep to such nodes. Nil: it is not known, as of an image of the user's own.
+  public var architecture: String?
   /// `IMAGE_AUTH_USER` and `IMAGE_AUTH_PASSWORD`. Nil: anonymous, and no pull secret.
   public var login: RegistryLogin?
   /// A pull secret that is there already. Nil: one is made if there is a ``login``.

@@ -78,7 +78,9 @@ enum DeployScenarios {
       try await flow.resources(WorkerKinds.secret).create(DynamicObject(WorkerKinds.secret, name: "mine"))
       let wanted = try await flow.wanted { $0.password = nil }
       let plan = try await flow.deploy(wanted)
-      #expect(plan.actions.map(\.subject) == ["secret/img-cred"])
+      // The deployment keeps the list of what belongs to it.
+      #expect(plan.actions.map(\.subject) == ["deployment/prover-cli-t", "secret/img-cred"])
+      #expect(!plan.restartsWorkers)
       #expect(try await flow.live(WorkerKinds.secret, "img-cred") == nil)
       #expect(try await flow.live(WorkerKinds.secret, "mine") != nil)
       #expect(try await flow.plan(wanted).isEmpty)

@@ -46,20 +46,42 @@ enum DriftScenarios {
     ),
   ]
 
+  /// The number of workers is nobody's drift.
+  private static func expectShown(_ type: ResourceType, _ path: String, _ flow: Flow) async throws {
+    let report = try await flow.drift()
+    #expect(report.unknown.isEmpty)
+    guard path != ".spec.replicas" else {
+      #expect(report.drifts.isEmpty)
+      return
+    }
+    let found = try #require(report.drifts.first { $0.field == path }, "\(report)")
+    #expect(report.drifts.allSatisfy { $0.object.hasPrefix("\(type.kind.lowercased())/") }, "\(report)")
+    // Of what was removed, the server keeps no account, unless whoever did it owns something else there.
+    if found.found != nil {
+      #expect(found.manager == "kubectl-edit")
+      #expect(found.time?.isEmpty == false)
+    }
+    #expect(found.sentence.hasSuffix("; 'muster workers deploy' sets it back"))
+    #expect(found.deployed != found.found || type.kind == "Secret")
+  }
+
   static let all: [Scenario] =
     drifts.map { drift in
       Scenario("a changed field is found and mended: \(drift.type.kind) \(drift.path)") { flow in
         let wanted = try await flow.wanted()
         try await flow.deploy(wanted)
+        #expect(try await flow.drift() == DriftReport())
         let before = try await flow.outline()
         try await flow.edit(drift.type, drift.name, drift.change)
+        try await expectShown(drift.type, drift.path, flow)
         let plan = try await flow.deploy(wanted)
         #expect(plan.actions.map(\.subject) == ["\(drift.type.kind.lowercased())/\(drift.name)"])
         #expect(plan.actions.first?.changes.contains { $0.path == drift.path } == true, "\(plan)")
         #expect(try await flow.outline() == before)
         #expect(try await flow.plan(wanted).isEmpty)
+        #expect(try await flow.drift() == DriftReport())
       }
-    } + [
+    } + DriftReportScenarios.all + [
       Scenario("who has changed a field is said, and what others add beside ours stays") { flow in
         let wanted = try await flow.wanted()
         try await flow.deploy(wanted)

@@ -37,6 +37,9 @@ struct Flow: Sendable {
     return plan
   }
 
+  /// What somebody has changed since, with nothing known but what is in the cluster.
+  func drift() async throws -> DriftReport { try await observer.drift(try await observer.abilities()) }
+
   func resources(_ type: ResourceType) -> ResourceClient<DynamicObject> {
     client.resources(DynamicObject.self, of: type, in: namespace)
   }

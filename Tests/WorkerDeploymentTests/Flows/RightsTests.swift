@@ -124,6 +124,30 @@ struct RightsTests {
     }
   }
 
+  @Test("the rights of status compare what was deployed with what is there, and let nobody join")
+  func status() async throws {
+    let server = FlowServer.inMemory()
+    let fake = try #require(server.fake)
+    try await server.space { flow in
+      try await flow.deploy(try await flow.wanted())
+      try await flow.edit(WorkerKinds.endpoints, "cluster-coordinator", ["metadata": ["labels": ["stage": "other"]]])
+      let rights = WorkersRights.needed(for: .status, in: flow.namespace, try await flow.observer.abilities())
+      #expect(!rights.contains { $0.name == WorkerNames.joinSecret })
+      #expect(rights.allSatisfy { ["get", "list", "watch"].contains($0.verb) })
+      fake.setRules { question in
+        rights.contains { right in
+          right.verb == question.verb && right.type.plural == question.resource
+            && right.subresource == question.subresource
+            && (right.name == nil || right.name == question.name)
+        }
+      }
+      let report = try await flow.drift()
+      fake.setRules { _ in true }
+      #expect(report.drifts.map(\.object) == ["endpoints/cluster-coordinator"])
+      #expect(report.unknown == [])
+    }
+  }
+
   @Test("a Role ties to names what can be tied")
   func role() {
     let role = WorkersRights.role("r", for: [.scale, .teardown], in: "n", ClusterAbilities())

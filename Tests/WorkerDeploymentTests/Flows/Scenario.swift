@@ -14,6 +14,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   }
 
   static let all =
-    DeployScenarios.all + DriftScenarios.all + AdoptionScenarios.all + TeardownScenarios.all + ChangeScenarios.all
+    DeployScenarios.all + DriftScenarios.all + AdoptionScenarios.all + TeardownScenarios.all
+    + ImageTeardownScenarios.all + ChangeScenarios.all
     + FailureScenarios.all + RightsScenarios.all + WholeScenarios.all
 }

@@ -11,6 +11,7 @@ struct WantedFixture {
   var replicas: Int64? = 2
   var endpoint = "10.0.0.7"
   var upstream = "cluster-coordinator:80"
+  var delivered: String?
   var password: String? = "canary-password"
   var selector: JSONValue = ["matchLabels": ["role": "cluster-prover"]]
   var podLabels: [String: JSONValue] = [:]
@@ -30,6 +31,7 @@ struct WantedFixture {
     var objects = [
       object(WorkerKinds.configMap, WorkerNames.configuration) {
         $0["data"] = ["client": .string("upstream: http://\(upstream)\n"), "muster": "kinds: {}\n"]
+        if let delivered { $0["metadata", "annotations"] = [WorkerNames.delivered: .string(delivered)] }
       }
     ]
     if let password {
@@ -56,7 +58,7 @@ struct WantedFixture {
         })
     }
     objects.append(object(WorkerKinds.deployment, WorkerNames.deployment) { $0["spec"] = spec(live) })
-    return objects
+    return AppliedRecord.stamped(objects)
   }
 
   private func spec(_ live: DynamicObject?) -> JSONValue {

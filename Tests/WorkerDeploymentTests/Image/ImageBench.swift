@@ -24,12 +24,16 @@ final class ImageBench: Sendable {
   /// - Parameters:
   ///   - code: of a C program's `main`.
   ///   - given: a program that is there, instead.
-  init(_ code: String = "puts(\"it runs\"); return 0;", program given: String? = nil) throws {
+  ///   - deletes: the registry deletes what it is asked to; by default registries of this sort do not.
+  init(
+    _ code: String = "puts(\"it runs\"); return 0;", program given: String? = nil,
+    deletes: Bool = false
+  ) throws {
     // Short: podman takes no long ones.
     folder = "/tmp/wi-\(UInt32.random(in: 0...UInt32.max))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     program = given ?? "\(folder)/program"
-    registry = try Self.start(folder)
+    registry = try Self.start(folder, deletes)
     if given != nil { return }
     try "#include <stdio.h>\n#include <unistd.h>\nint main(void) { \(code) }\n".write(
       toFile: "\(folder)/program.c", atomically: true, encoding: .utf8)
@@ -66,10 +70,10 @@ final class ImageBench: Sendable {
   }
 
   /// On a port that the system chooses, which the registry's log tells.
-  private static func start(_ folder: String) throws -> (ProcessHandle, Int) {
+  private static func start(_ folder: String, _ deletes: Bool) throws -> (ProcessHandle, Int) {
     let settings = """
       {"version": "0.1", "http": {"addr": "127.0.0.1:0"}, "log": {"level": "info", "formatter": "json"},
-       "storage": {"filesystem": {"rootdirectory": "\(folder)/registry"}}}
+       "storage": {"filesystem": {"rootdirectory": "\(folder)/registry"}, "delete": {"enabled": \(deletes)}}}
       """
     try settings.write(toFile: "\(folder)/registry.yml", atomically: true, encoding: .utf8)
     let handle = ProcessHandle()

@@ -4,37 +4,11 @@ import Testing
 
 @testable import WorkerDeployment
 
-/// What each variable and value changes of the objects, and nothing else.
+/// What each value changes of the objects, and nothing else; variables: ``RecordedPlansTests``.
 @Suite struct EffectTests {
   typealias Change = @Sendable (inout WorkerValues) throws -> Void
 
   static let changes: [(String, Change)] = [
-    ("IMAGE_REPO=team/workers", { $0.image.pulled = "registry.example/team/workers:client-3f2c1ab" }),
-    ("IMAGE_HOST=inside.example", { $0.image.delivered = "inside.example/prover-cluster:client-3f2c1ab" }),
-    (
-      "IMAGE_HOST_ALIAS=outside.example",
-      {
-        $0.image.pulled = "outside.example/prover-cluster:client-3f2c1ab"
-        $0.image.pullHost = "outside.example"
-      }
-    ),
-    ("COORDINATOR_EP=10.0.0.8", { $0.endpoint = .init(host: .address("10.0.0.8")) }),
-    ("COORDINATOR_EP=fd00::7", { $0.endpoint = .init(host: .address("fd00::7")) }),
-    ("COORDINATOR_EP=coordinator.example", { $0.endpoint = .init(host: .name("coordinator.example")) }),
-    ("COORDINATOR_PORT=9000", { $0.endpoint?.port = 9000 }),
-    ("CLUSTER_NS=provers", { $0.namespace = "provers" }),
-    (
-      "STAGE=next",
-      {
-        $0.stage = "next"
-        $0.deployName = "cli-next"
-        $0.image.pulled = "registry.example/prover-cluster:client-next"
-      }
-    ),
-    ("CLIENT_REPLICAS=50", { $0.replicas = 50 }),
-    ("CLUSTER_DEPLOYNAME=mine", { $0.deployName = "mine" }),
-    ("CIRCUIT=square", { $0.circuit = "square" }),
-    ("COORDINATOR_SERV=http://c.example:99", { $0.upstream = "http://c.example:99" }),
     ("wire: original", { $0.wire = .original }),
     ("digest", { $0.digest = "sha256:" + String(repeating: "0", count: 64) }),
     ("workers' file with two kinds, and CIRCUIT none of them", { $0.workerFile = "kinds: [{name: a}, {name: b}]" }),
@@ -54,9 +28,18 @@ import Testing
     ("annotations", { $0.annotations = ["example.org/a": "b"] }),
     ("a pull secret that is there", { $0.pullSecret = "shared" }),
     ("an image of one's own", { $0.image.isOwn = true }),
+    ("the image's processor", { $0.architecture = "arm64" }),
+    (
+      "the image's processor, and a node's label that is preferred",
+      {
+        $0.architecture = "arm64"
+        $0.affinity = .preferred
+      }
+    ),
+    ("a delivered image", { $0.delivered = "registry.example/a:1@sha256:" + String(repeating: "0", count: 64) }),
   ]
 
-  @Test("Each variable changes what it is for")
+  @Test("Each value changes what it is for")
   func effects() throws {
     let before = ObjectFields.all(try TestValues.objects(TestValues.least))
     var text = ""

@@ -38,6 +38,16 @@ extension RightsCase {
     }
   }
 
+  /// What may not be read is not compared, and named.
+  static let drift = RightsCase("telling what others have changed", prepare: deployed) { right in
+    right.verb == "get" && right.type.kind != "Secret" && right.subresource == nil && right.type.kind != "Namespace"
+  } act: { flow, missing in
+    let report = try await flow.drift()
+    guard let missing, let name = missing.name, !report.unknown.isEmpty else { return }
+    // What the server says of it, for the report has it in other words.
+    _ = try await flow.observer.get(missing.type, name)
+  }
+
   static let logs = RightsCase("reading logs, of pods that run on no node", prepare: waited) { right in
     right.verb != "watch"
   } act: { flow, _ in

@@ -31,7 +31,7 @@ struct RightsCase: Sendable {
     case .scale: [scaling]
     case .endpoint: [address, name, lettingGo]
     case .restart: [restart]
-    case .status: [status, troubles, secret]
+    case .status: [status, troubles, secret, drift]
     case .logs: [logs, following]
     case .teardown: [cleaning(.teardown)]
     }

@@ -20,7 +20,10 @@ import Testing
       ContainerStatus(name: "client", state: .init(waiting: .init(reason: "CrashLoopBackOff")), restartCount: 4)
     ]
     situation.pods = [WorkerExamples.pod("w9", on: nil), leaving, old, WorkerExamples.pod("w1", on: "a")]
-    let status = WorkersStatus(situation, drift: [".spec.replicas: 4, was 2"], works: ["w1": "task 7 (block)"])
+    var report = DriftReport()
+    report.drifts = [Drift(object: "service/cluster-coordinator", what: "is gone", cure: "deploy")]
+    report.unknown = ["one is not known"]
+    let status = WorkersStatus(situation, drift: report, works: ["w1": "task 7 (block)"])
 
     #expect(status.counts.wanted == 4)
     #expect(status.counts.made == 3)
@@ -43,7 +46,10 @@ import Testing
     #expect(status.drift.count == 1)
     #expect(status.stage == "abc123")
     let json = try JSONEncoder().encode(status)
-    #expect(String(decoding: json, as: UTF8.self).contains("\"works\":\"task 7 (block)\""))
+    let text = String(decoding: json, as: UTF8.self)
+    #expect(text.contains("\"works\":\"task 7 (block)\""))
+    #expect(text.contains("\"object\":\"service\\/cluster-coordinator\""))
+    #expect(text.contains("\"not_compared\":[\"one is not known\"]"))
   }
 
   @Test("of every recorded situation there is one, and it can be written as JSON")

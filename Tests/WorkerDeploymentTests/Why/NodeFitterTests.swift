@@ -41,6 +41,30 @@ import Testing
         == "mend the label with 'kubectl label node -l dedicated=compuation dedicated=computation --overwrite'")
   }
 
+  @Test("a node of another processor is told so, and nobody is told to label it")
+  func processors() throws {
+    let own = ["fluidexnode": "computation", "kubernetes.io/arch": "amd64"]
+    let other = ["fluidexnode": "computation", "kubernetes.io/arch": "arm64"]
+    var situation = WorkerExamples.situation(nodes: [
+      WorkerExamples.node("a", labels: own), WorkerExamples.node("b", labels: other),
+      WorkerExamples.node("c", labels: ["kubernetes.io/arch": "arm64"]),
+    ])
+    situation.deployment?.spec?.template?.spec?.affinity?.nodeAffinity?
+      .requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0].matchExpressions?
+      .append(.init("kubernetes.io/arch", "In", ["amd64"]))
+    let fitter = try #require(NodeFitter(situation))
+    #expect(fitter.demands.label == NodeLabel(key: "fluidexnode", value: "computation"))
+    #expect(
+      fitter.nodes.map { fitter.misfits($0) } == [
+        [], [.processor(has: "arm64", wanted: "amd64")], [.label("fluidexnode=computation")],
+      ])
+    let obstacles = NodeObstacles(fitter)
+    #expect(obstacles.sentence.contains("1 is of arm64, and the image is for amd64"))
+    #expect(obstacles.cures.last == "add nodes of amd64, or deploy from a machine of the nodes' processor")
+    #expect(
+      NodeLine.all(situation)?.map(\.obstacle) == [nil, "is of arm64, and the image is for amd64"])
+  }
+
   @Test("a node without the label, cordoned, tainted, not ready or taken is none")
   func reasons() throws {
     #expect(try misfits(WorkerExamples.node("a")) == [])

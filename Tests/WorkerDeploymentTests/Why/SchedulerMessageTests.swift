@@ -80,7 +80,7 @@ import Testing
       for group in NodeObstacles(fitter).groups {
         let word =
           switch group.misfit {
-          case .label, .misspeltLabel: "label"
+          case .label, .misspeltLabel, .processor: "label"
           case .taint, .misspeltTaint: "taint"
           case .cordoned: "cordoned"
           case .taken: "taken"

@@ -32,4 +32,10 @@ struct ManagedEntry: Sendable, Hashable {
   }
 
   var isOurs: Bool { manager == WorkerNames.manager && subresource == nil }
+
+  /// Written by one of our commands, and not by somebody behind our back.
+  var isOfMuster: Bool { manager == WorkerNames.manager || manager == WorkerNames.adjuster }
+
+  /// When it was written last, in RFC 3339 and UTC, so that texts compare as times do.
+  var time: String? { content["time"]?.string }
 }

@@ -28,7 +28,13 @@ public enum WorkersRights {
       return reading + [scaling(in: namespace)]
     case .restart:
       return reading + [WorkersRight("patch", WorkerKinds.deployment, name: WorkerNames.deployment, in: namespace)]
-    case .status, .logs: return reading
+    case .status:
+      // To compare what is there with what was deployed; without, that is said, and all else works. The join token is not among them:
+      // whoever has it can join, and looking is no reason to have it.
+      let compared = applied.filter { $0.name != WorkerNames.joinSecret && $0.name != WorkerNames.pullSecret }
+      return reading + compared.map { WorkersRight("get", $0.type, name: $0.name, in: namespace) }
+        + [WorkersRight("get", WorkerKinds.namespace, name: namespace, in: namespace)]
+    case .logs: return reading
     case .teardown: return reading + deleting(abilities, in: namespace) + annotation
     }
   }
@@ -98,7 +104,7 @@ public enum WorkersRights {
       case .adjust(let wanted):
         rights += ["get", "patch"].map { WorkersRight($0, wanted.type, name: wanted.name, in: namespace) }
       case .scale: rights.append(scaling(in: namespace))
-      case .deliverImage: break
+      case .deliverImage, .deleteImage: break
       }
     }
     // In order, and each once.

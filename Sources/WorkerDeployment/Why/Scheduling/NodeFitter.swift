@@ -36,7 +36,9 @@ struct NodeFitter: Sendable {
   /// Everything that speaks against one more worker on a node, in the order in which it is told; empty: it fits.
   func misfits(_ node: WorkerNode) -> [NodeMisfit] {
     var misfits: [NodeMisfit] = []
-    if let label = demands.unmetLabel(of: node) { misfits.append(slip(node, label) ?? .label(label)) }
+    if let label = demands.unmetLabel(of: node) {
+      misfits.append(slip(node, label) ?? processor(node, label) ?? .label(label))
+    }
     if !node.isReady { misfits.append(.notReady) }
     if node.isCordoned { misfits.append(.cordoned) }
     for taint in node.taints where taint.effect != "PreferNoSchedule" && !demands.tolerate(taint) {
@@ -92,6 +94,13 @@ struct NodeFitter: Sendable {
       return .misspeltLabel(has: key.contains("/") || value.isEmpty ? key : "\(key)=\(value)", wanted: wanted)
     }
     return nil
+  }
+
+  /// The server itself sets this label: nobody is to be told to give it to a node.
+  private func processor(_ node: WorkerNode, _ unmet: String) -> NodeMisfit? {
+    let start = "\(WorkerNames.architecture)="
+    guard unmet.hasPrefix(start), let has = node.labels[WorkerNames.architecture] else { return nil }
+    return .processor(has: Wording.cleaned(has, limit: 40), wanted: String(unmet.dropFirst(start.count)))
   }
 
   private func free(_ resource: String, _ node: WorkerNode) -> Quantity {

@@ -13,6 +13,8 @@ public enum NodeMisfit: Sendable, Hashable {
   case label(String)
   /// The node has the label in a spelling of the document, `fluidexnode/computation`, or with a typing error.
   case misspeltLabel(has: String, wanted: NodeLabel)
+  /// Its processor is another than that of the image.
+  case processor(has: String, wanted: String)
   /// Its kubelet does not report, or reports that it is not ready.
   case notReady
   case cordoned
@@ -31,13 +33,14 @@ public enum NodeMisfit: Sendable, Hashable {
     switch self {
     case .label: 0
     case .misspeltLabel: 1
-    case .notReady: 2
-    case .cordoned: 3
-    case .misspeltTaint: 4
-    case .taint: 5
-    case .taken: 6
-    case .resources: 7
-    case .full: 8
+    case .processor: 2
+    case .notReady: 3
+    case .cordoned: 4
+    case .misspeltTaint: 5
+    case .taint: 6
+    case .taken: 7
+    case .resources: 8
+    case .full: 9
     }
   }
 
@@ -46,6 +49,7 @@ public enum NodeMisfit: Sendable, Hashable {
     switch self {
     case .label(let label): "label \(label)"
     case .misspeltLabel(let has, _): "misspelt label \(has)"
+    case .processor(let has, _): "processor \(has)"
     case .notReady: "not ready"
     case .cordoned: "cordoned"
     case .taint(let key, let value, let effect): "taint \(key)=\(value):\(effect)"

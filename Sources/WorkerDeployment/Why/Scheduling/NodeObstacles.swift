@@ -62,6 +62,8 @@ struct NodeObstacles: Sendable {
     case .label(let label): return "\(count) \(isOne ? "lacks" : "lack") the label \(label)"
     case .misspeltLabel(let has, let wanted):
       return "\(count) \(isOne ? "has" : "have") the label \(has) where workers want \(wanted.key)=\(wanted.value)"
+    case .processor(let has, let wanted):
+      return "\(count) \(isOne ? "is" : "are") of \(has), and the image is for \(wanted)"
     case .notReady: return "\(count) \(isOne ? "is" : "are") not ready"
     case .cordoned: return "\(count) \(isOne ? "is" : "are") cordoned"
     case .taint(let key, let value, let effect):
@@ -95,6 +97,7 @@ struct NodeObstacles: Sendable {
           ? "give nodes the label with 'kubectl label node NAME \(label)'" : "give nodes the label \(label)"
       case .misspeltLabel(let has, let wanted): return Self.relabel(has, wanted)
       case .misspeltTaint(let has, let wanted): return Self.retaint(has, wanted, names)
+      case .processor(_, let wanted): return "add nodes of \(wanted), or deploy from a machine of the nodes' processor"
       case .notReady: return "look at \(Wording.list(names)) with 'kubectl describe node \(names.first ?? "")'"
       case .cordoned: return "let pods onto \(Wording.list(names)) with 'kubectl uncordon \(Self.some(names))'"
       case .taint(let key, _, let effect):
@@ -120,7 +123,8 @@ struct NodeObstacles: Sendable {
     case .label: 4
     case .taken: 5
     case .full: 6
-    case .notReady: 7
+    case .processor: 7
+    case .notReady: 8
     }
   }
 

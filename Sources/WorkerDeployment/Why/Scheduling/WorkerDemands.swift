@@ -34,6 +34,7 @@ struct WorkerDemands: Sendable {
   /// The label that is wanted, if it is one key with one value.
   var label: NodeLabel? {
     for expression in terms?.first?.matchExpressions ?? [] {
+      if expression.key == WorkerNames.architecture { continue }
       if expression.operator == "In", let values = expression.values, values.count == 1 {
         return NodeLabel(key: expression.key, value: values[0])
       }
