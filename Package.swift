@@ -143,7 +143,10 @@ let package = Package(
       path: "Tests/StandInCoordinator", swiftSettings: strict),
     .testTarget(
       name: "MusterCommandsTests",
-      dependencies: ["MusterCommands", "StandInCoordinator", "PostgresFixture", nioCore, nioPosix],
+      dependencies: [
+        "MusterCommands", "StandInCoordinator", "PostgresFixture", "Kubernetes", "Settings", "Certificates", nioCore,
+        nioPosix,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CoordinatorTests",

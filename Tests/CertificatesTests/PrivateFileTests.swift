@@ -1,6 +1,7 @@
-import Certificates
 import Foundation
 import Testing
+
+@testable import Certificates
 
 @Suite struct PrivateFileTests {
   private func withFolder(_ body: (String) throws -> Void) throws {
@@ -35,6 +36,17 @@ import Testing
       try PrivateFile.write("k", to: path, mode: .owner)
       #expect(try PrivateFile.readKey(path) == "k")
     }
+  }
+
+  @Test(
+    "root's file may be read by its group, where somebody else reads it",
+    arguments: [
+      (0o400, 0, 65534, true), (0o440, 0, 65534, true), (0o640, 0, 65534, true), (0o600, 65534, 65534, true),
+      (0o444, 0, 65534, false), (0o460, 0, 65534, false), (0o450, 0, 65534, false), (0o441, 0, 65534, false),
+      (0o440, 65534, 65534, false), (0o640, 65534, 65534, false), (0o440, 0, 0, false), (0o600, 0, 0, true),
+    ] as [(mode_t, uid_t, uid_t, Bool)])
+  func whoMayReadAKey(mode: mode_t, owner: uid_t, reader: uid_t, isClosed: Bool) {
+    #expect(PrivateFile.isClosed(mode: mode, owner: owner, reader: reader) == isClosed)
   }
 
   @Test func writingReplacesWholly() throws {

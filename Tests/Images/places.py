@@ -63,6 +63,15 @@ def call(*arguments, input="", check=False, **variables):
     return done
 
 
+def until(what, check):
+    """Waits for what becomes true."""
+    end = time.monotonic() + PATIENCE
+    while not check():
+        if time.monotonic() > end:
+            raise AssertionError(f"after {PATIENCE} s still not: {what}")
+        time.sleep(0.2)
+
+
 class Bench:
     """One registry with TLS and a password; one that nginx, with TLS and a limit, stands before."""
 

@@ -69,7 +69,8 @@ public enum PrivateFile {
 
   /// Reads a file that holds a key.
   ///
-  /// - Throws: ``CertificatesError`` (`unreadable_file`) also if others than its owner may read it: then it is no secret.
+  /// - Throws: ``CertificatesError`` (`unreadable_file`) also if others may read it (``isClosed(mode:owner:reader:)``): then it is no
+  ///   secret.
   public static func readKey(_ path: String) throws(CertificatesError) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw failure("read", path) }
@@ -81,12 +82,18 @@ public enum PrivateFile {
       throw CertificatesError(
         .unreadableFile, "the key in '\(path)' belongs to another user (\(status.st_uid)); use one of your own")
     }
-    guard status.st_mode & 0o077 == 0 else {
+    guard isClosed(mode: status.st_mode, owner: status.st_uid, reader: geteuid()) else {
       throw CertificatesError(
         .unreadableFile,
         "others may read the key in '\(path)'; run 'chmod 600 \(path)', and make a new key if it was seen")
     }
     return try read(descriptor, path)
+  }
+
+  /// Whether nobody but its owner may read or change a file. Of root's file its group may read it, if it is read by somebody
+  /// else: he got it through that group. So Kubernetes gives Secrets to pods that do not run as root, and PostgreSQL takes keys.
+  static func isClosed(mode: mode_t, owner: uid_t, reader: uid_t) -> Bool {
+    mode & (owner == 0 && reader != 0 ? 0o037 : 0o077) == 0
   }
 
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -20,7 +20,9 @@ struct DatabaseTrouble {
   }
 
   init(words: String) {
-    let words = words.lowercased()
+    var words = words.lowercased()
+    // A name server that does not answer, as while a cluster starts, says nothing about the name.
+    if words.contains(Self.noNameServer) { words = words.replacing(Self.noAddress, with: "") }
     func says(_ pieces: [String]) -> Bool { pieces.contains { words.contains($0) } }
     // One address of several may refuse and another answer: what a server has said counts more.
     for (pieces, advice) in Self.lasting where says(pieces) {
@@ -32,6 +34,9 @@ struct DatabaseTrouble {
     advice = mayPass ? "see that the server runs, and that 'store' names its host and port" : ""
   }
 
+  private static let noNameServer = "temporary failure in name resolution"
+  private static let noAddress = "could not translate host name"
+
   private static let lasting = [
     (
       ["authentication failed", "no password supplied", "pg_hba.conf", "not permitted to log in", "role \""],
@@ -39,12 +44,13 @@ struct DatabaseTrouble {
     ),
     (["permission denied"], "let the database's owner grant this user CONNECT"),
     (["database \""], "make it with createdb, or name another in 'store'"),
-    (["could not translate host name", "name or service not known"], "correct the host's name in 'store'"),
+    ([noAddress, "name or service not known"], "correct the host's name in 'store'"),
     (["certificate", "does not support ssl", "ssl error"], "correct sslmode and sslrootcert in 'store'"),
   ]
 
   private static let passing = [
-    "refused", "no such file", "starting up", "yet accepting connections", "shutting down", "recovery mode", "timeout",
+    noNameServer, "refused", "no such file", "starting up", "yet accepting connections", "shutting down",
+    "recovery mode", "timeout",
     "timed out", "server closed the connection", "connection reset", "too many clients", "too many connections",
     "remaining connection slots", "network is unreachable", "no route to host",
   ]

@@ -25,10 +25,15 @@ struct ImageBuild: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("A variable of the environment.", valueName: "name=value")) var env: [String] = []
 
-  @Option(help: ArgumentHelp("What is started; repeat it for each word.", valueName: "word"))
+  // Arguments of programs begin with a dash more often than not.
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("What is started; repeat it for each word.", valueName: "word"))
   var entrypoint: [String] = []
 
-  @Option(help: ArgumentHelp("Its arguments, or what is started without an entrypoint; repeat it.", valueName: "word"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Its arguments, or what is started without an entrypoint; repeat it.", valueName: "word"))
   var cmd: [String] = []
 
   @Option(name: .customLong("run-as"), help: ArgumentHelp("As whom it is started, as 1000:1000.", valueName: "user"))

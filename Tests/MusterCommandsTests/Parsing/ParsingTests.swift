@@ -59,6 +59,15 @@ import Testing
     #expect(run.clientConfig == "client.yaml")
   }
 
+  @Test func wordsOfAnImageMayBeginWithADash() throws {
+    let build = try parse(
+      ["image", "build", "--cmd", "worker", "--cmd", "--state=s", "--entrypoint", "-e", "--to", "oci:i"],
+      as: ImageBuild.self)
+    #expect(build.cmd == ["worker", "--state=s"])
+    #expect(build.entrypoint == ["-e"])
+    #expect(build.to == "oci:i")
+  }
+
   @Test func batch() throws {
     let run = try parse(
       ["run", "--kind", "k", "--inputs", "i", "--output", "o", "--name", "n", "--retry", "-q", "--slots", "2"],

@@ -19,6 +19,7 @@ import Testing
     "connection to server at \"db\" failed: FATAL:  sorry, too many clients already",
     "connection to server at \"db\" failed: timeout expired",
     "connection to server at \"db\" failed: server closed the connection unexpectedly",
+    "could not translate host name \"db\" to address: Temporary failure in name resolution",
   ]) func whatMayPass(words: String) {
     #expect(DatabaseTrouble(words: words).mayPass)
   }
@@ -33,6 +34,10 @@ import Testing
     ("FATAL:  role \"u\" does not exist", "correct the user"), ("FATAL:  database \"d\" does not exist", "createdb"),
     ("FATAL:  permission denied for database \"d\"", "grant this user CONNECT"),
     ("could not translate host name \"x\" to address: Name or service not known", "correct the host's name"),
+    (
+      "could not translate host name \"x\" to address: Temporary failure in name resolution; could not translate host "
+        + "name \"y\" to address: Name or service not known", "correct the host's name"
+    ),
     ("SSL error: certificate verify failed", "correct sslmode"), ("something else", ""),
     // localhost is two addresses, and only one of them has a server.
     (
