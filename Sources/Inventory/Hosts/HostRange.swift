@@ -21,28 +21,35 @@ struct HostRange {
     guard pattern.unicodeScalars.count(where: { $0 == "[" }) <= InventoryLimits.rangesInName else {
       throw Fault(reason: "has over \(InventoryLimits.rangesInName) ranges; write fewer on one line")
     }
+    guard !pattern.unicodeScalars.contains("|") else { throw Self.noRange }
     var range = HostRange(most: most)
-    try range.expand(pattern)
+    try range.expand("", pattern[...])
     return range.names
   }
 
   private init(most: Int) { self.most = most }
 
-  private mutating func expand(_ pattern: String) throws(Fault) {
+  private static let noRange = Fault(
+    reason: "has brackets that are no range; a range is [first:last] or [first:last:step]")
+
+  /// - Parameters:
+  ///   - head: what is written out already.
+  ///   - rest: what is not yet.
+  private mutating func expand(_ head: String, _ rest: Substring) throws(Fault) {
     begun += 1
-    guard names.count < most, begun <= 4 * InventoryLimits.hosts else {
+    guard names.count < most, begun <= 2 * InventoryLimits.hosts else {
       throw Fault(
         reason:
           "names more hosts than an inventory may hold (\(InventoryLimits.hosts)); is a bound of a range mistyped?")
     }
-    guard let open = pattern.unicodeScalars.firstIndex(of: "[") else { return names.append(pattern) }
-    guard !pattern.unicodeScalars.contains("|"), let close = pattern.unicodeScalars.firstIndex(of: "]"), open < close
-    else { throw Fault(reason: "has brackets that are no range; a range is [first:last] or [first:last:step]") }
-    let bounds = pattern[pattern.unicodeScalars.index(after: open)..<close]
+    let scalars = rest.unicodeScalars
+    guard let open = scalars.firstIndex(of: "[") else { return names.append(head + rest) }
+    guard let close = scalars.firstIndex(of: "]"), open < close else { throw Self.noRange }
+    let bounds = rest[scalars.index(after: open)..<close]
       .split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    let head = pattern[..<open]
-    let tail = pattern[pattern.unicodeScalars.index(after: close)...]
-    for part in try Parts(bounds) { try expand(head + part + tail) }
+    let start = head + rest[..<open]
+    let tail = rest[scalars.index(after: close)...]
+    for part in try Parts(bounds) { try expand(start + part, tail) }
   }
 
   /// What one range runs through, made as it is asked for: a mistyped bound may stand for a billion.
@@ -57,7 +64,7 @@ struct HostRange {
 
     init(_ bounds: [String]) throws(Fault) {
       guard bounds.count == 2 || bounds.count == 3 else {
-        throw Fault(reason: "has brackets that are no range; a range is [first:last] or [first:last:step]")
+        throw HostRange.noRange
       }
       let first = bounds[0].isEmpty ? "0" : bounds[0]
       let last = bounds[1]

@@ -16,7 +16,19 @@ struct InventoryOptions: ParsableArguments {
 
   /// Reads it, and says what its writer should know.
   func read(_ output: Output) throws -> MachineInventory {
+    // Before anything that may take time: until then the whole machine can read them.
+    let extra = try readExtraVariables(output)
     var inventory = try MachineInventory.load(file)
+    inventory.extraVariables = extra
+    for warning in inventory.warnings { output.warning(warning.description) }
+    if let neighbour = NeighbourFolders.ofVariables(beside: file) {
+      output.warning("'\(neighbour)' is not read; Ansible takes variables from it, so move them into the inventory")
+    }
+    return inventory
+  }
+
+  private func readExtraVariables(_ output: Output) throws -> [String: InventoryValue] {
+    var all: [String: InventoryValue] = [:]
     for argument in extraVariables {
       let variables = try ExtraVariables.read(argument)
       if !argument.hasPrefix("@"), let secret = variables.keys.filter(SecretNames.contain).min() {
@@ -25,12 +37,8 @@ struct InventoryOptions: ParsableArguments {
           "\(secret) stands on the command line, where others on this machine may have seen it; "
             + "write it into a file that only you can read and give --extra-vars @FILE")
       }
-      inventory.extraVariables.merge(variables) { _, later in later }
+      all.merge(variables) { _, later in later }
     }
-    for warning in inventory.warnings { output.warning(warning.description) }
-    if let neighbour = NeighbourFolders.ofVariables(beside: file) {
-      output.warning("'\(neighbour)' is not read; Ansible takes variables from it, so move them into the inventory")
-    }
-    return inventory
+    return all
   }
 }
