@@ -55,7 +55,8 @@ let package = Package(
       name: "MusterCommands",
       dependencies: [
         "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Trust", "Certificates", "PostgreSQL",
-        "Executors", "Settings", "Inventory", "WorkerDeployment", "Kubernetes", "OCIImages", "Terminal", "MusterCore", arguments,
+        "Executors", "Settings", "Inventory", "WorkerDeployment", "Kubernetes", "OCIImages", "Terminal", "MusterCore",
+        arguments,
         lifecycle, logging, yaml, crypto, x509, nioCore,
       ], swiftSettings: strict),
     .executableTarget(
