@@ -55,7 +55,8 @@ let package = Package(
       name: "MusterCommands",
       dependencies: [
         "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Trust", "Certificates", "PostgreSQL",
-        "Executors", "Settings", "WorkerDeployment", "Kubernetes", "OCIImages", "Terminal", "MusterCore", arguments,
+        "Executors", "Settings", "Inventory", "WorkerDeployment", "Kubernetes", "OCIImages", "Terminal", "MusterCore",
+        arguments,
         lifecycle, logging, yaml, crypto, x509, nioCore,
       ], swiftSettings: strict),
     .executableTarget(
@@ -134,6 +135,7 @@ let package = Package(
         "MusterCore", "CZlib", logging, collections, crypto, nioCore, nioPosix, nioSSL, nioFoundation, httpClient,
         subprocess, .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: strict),
+    .target(name: "Inventory", dependencies: ["MusterCore", yaml], swiftSettings: strict),
     .target(name: "Terminal", swiftSettings: strict),
     .target(name: "PostgreSQL", dependencies: ["MusterCore", logging], swiftSettings: strict),
     .target(name: "MusterCore", swiftSettings: strict),
@@ -188,6 +190,8 @@ let package = Package(
       dependencies: ["WorkerDeployment", "Kubernetes", "OCIImages", "MusterCore", nioCore],
       exclude: ["Recorded"],
       swiftSettings: strict),
+    .testTarget(
+      name: "InventoryTests", dependencies: ["Inventory"], exclude: ["Samples"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore"], swiftSettings: strict),
   ]
