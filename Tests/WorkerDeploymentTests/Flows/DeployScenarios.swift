@@ -121,6 +121,14 @@ enum DeployScenarios {
       var service = DynamicObject(WorkerKinds.service, name: "cluster-coordinator")
       service["spec"] = ["selector": ["app": "mine"], "ports": [["port": 80, "protocol": "TCP"]]]
       try await flow.resources(WorkerKinds.service).create(service)
+      if flow.server.fake == nil {
+        // A real cluster makes these of a service that selects pods, a moment later.
+        let isWhole = try await flow.eventually {
+          let all = try await flow.snapshot().keys
+          return ["endpoints/", "endpointslices/"].allSatisfy { made in all.contains { $0.hasPrefix(made) } }
+        }
+        #expect(isWhole)
+      }
       let before = try await flow.snapshot()
       let error = await #expect(throws: WorkerDeploymentError.self) { try await flow.deploy(try await flow.wanted()) }
       #expect(error?.code == .notMine)
