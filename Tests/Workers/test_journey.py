@@ -152,7 +152,8 @@ grace: 30s
         slow = self.first.submit("8 slow")[0]
         until("the slow task runs", lambda: self.first.task(slow)["state"] == "running")
         identity = str(self.first.folder / "state/trust/admin")
-        self.workers("endpoint", f"{self.site.address}:{second.port}", MUSTER_IDENTITY=identity)
+        pointed = self.workers("endpoint", f"{self.site.address}:{second.port}", MUSTER_IDENTITY=identity)
+        self.assertIn("deploy with one of its own (MUSTER_JOIN_TOKEN)", pointed.err)
         until("the slow task is done", lambda: self.done(self.first, slow))
         self.assertEqual(self.first.task(slow)["attempts"], 1)
         for identifier in second.submit("0 a", "0 b", "0 c"):

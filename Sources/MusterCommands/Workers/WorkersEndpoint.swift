@@ -58,7 +58,21 @@ struct WorkersEndpoint: AsyncParsableCommand {
     if values.wire == .original {
       output.note("workers of the original protocol look for the coordinator anew within a minute, between two tasks")
     }
+    if !plan.isEmpty, observed.deployment?.mountsJoinToken == true {
+      output.note(
+        "pods that start from now on join \(endpoint) with the token that was deployed; unless it is of that coordinator, deploy "
+          + "with one of its own (MUSTER_JOIN_TOKEN)")
+    }
     try await releasing.release(from: leaving)
     try await waiting.wait(client, place.namespace, output, endpoint: endpoint.description)
+  }
+}
+
+extension DynamicObject {
+  /// Of a deployment: whether its pods have a token with which to join.
+  fileprivate var mountsJoinToken: Bool {
+    self["spec", "template", "spec", "volumes"]?.array?.contains {
+      $0["secret", "secretName"]?.string == WorkerNames.joinSecret
+    } ?? false
   }
 }
