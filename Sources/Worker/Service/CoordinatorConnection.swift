@@ -2,6 +2,7 @@ import CoordinatorAPI
 import GRPCCore
 import Logging
 import MusterCore
+import Synchronization
 
 /// One connection of a worker to a coordinator, from the hello to its end.
 struct CoordinatorConnection {
@@ -34,6 +35,12 @@ struct CoordinatorConnection {
   let onStaying: @Sendable (String?) -> Void
   /// This connection has done its part, and another is to be made.
   private let moved = Latch()
+  /// The calls over this very connection, once it is there.
+  private let here = Here()
+
+  private final class Here: Sendable {
+    let calls = Mutex<(any Muster_V1_Muster.ClientProtocol)?>(nil)
+  }
 
   init(
     core: WorkerCore, address: CoordinatorAddress,
@@ -99,7 +106,9 @@ struct CoordinatorConnection {
   private func call(_ welcomed: Latch, _ security: ConnectionSecurity, _ report: PeerReport?) async throws {
     let transport = try CoordinatorTransport.make(to: address, security: security, report: report, keepalive: true)
     try await withCancellableClient(transport: transport) { client in
-      try await Muster_V1_Muster.Client(wrapping: client).work { writer in
+      let calls = Muster_V1_Muster.Client(wrapping: client)
+      here.calls.withLock { $0 = calls }
+      return try await calls.work { writer in
         try await write(to: writer)
       } onResponse: { response in
         try await read(response.messages, welcomed)
@@ -193,7 +202,10 @@ struct CoordinatorConnection {
     // One that nobody heard is of a connection before.
     while !core.isAskedToMove { await core.moveBell.wait(); try Task.checkCancellation() }
     let lookout = StoreLookout(address: address, security: security, time: time, logger: logger, onNobody: onStaying)
-    let found = try await lookout.find()
+    // One that cannot be asked is on its way out: wherever the address leads, it is elsewhere.
+    var present: StoreLookout.Answer?
+    if let calls = here.calls.withLock({ $0 }) { present = try? await StoreLookout.ask(calls) }
+    let found = try await lookout.find(besides: present)
     if let found, found == core.store {
       logger.info("The coordinator at \(address) lets this worker go; what runs goes along.")
       core.handle(.moveAlong)

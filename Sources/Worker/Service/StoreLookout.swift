@@ -9,6 +9,20 @@ struct StoreLookout {
   static let patience: Duration = .seconds(10)
   /// The longest wait between two looks.
   static let longestPause: Duration = .seconds(30)
+  /// So long an address may go on leading to the coordinator that has let the worker go: the change of it reaches a node a moment
+  /// later, and a worker that goes before would bring what it runs to wherever it leads by then.
+  static let settling: Duration = .seconds(10)
+
+  /// Who answered.
+  struct Answer: Equatable {
+    /// Nil: it did not tell.
+    var store: String?
+    /// When that coordinator began; 0: it did not tell. Of several over one store, each has its own.
+    var started: Int64
+
+    /// Whether both are one coordinator, as far as they told.
+    func isSame(as other: Answer) -> Bool { started != 0 && self == other }
+  }
 
   let address: CoordinatorAddress
   /// Asked anew for every look: the certificate with which the worker connected here may be renewed, or another's, by then.
@@ -20,9 +34,11 @@ struct StoreLookout {
 
   /// Asks until somebody answers: the connection that is there is not given up for nobody.
   ///
+  /// - Parameter here: who let the worker go. If that one answers, it is asked again for a while.
   /// - Returns: the store's id; nil if whoever answers did not tell it.
   /// - Throws: `CancellationError`.
-  func find() async throws -> String? {
+  func find(besides here: Answer?) async throws -> String? {
+    let end = time.moment() + Self.settling
     var pause = ReconnectBackoff.initial
     var isTold = false
     while true {
@@ -31,7 +47,9 @@ struct StoreLookout {
       do {
         let security = try security(address)
         report = PeerReport(security, address)
-        return try await ask(security, report)
+        let answer = try await ask(security, report)
+        guard let here, answer.isSame(as: here), time.moment() < end else { return answer.store }
+        pause = min(pause, .milliseconds(500))
       } catch {
         try Task.checkCancellation()
         let reason =
@@ -50,14 +68,18 @@ struct StoreLookout {
     }
   }
 
-  private func ask(_ security: ConnectionSecurity, _ report: PeerReport?) async throws -> String? {
+  private func ask(_ security: ConnectionSecurity, _ report: PeerReport?) async throws -> Answer {
     let transport = try CoordinatorTransport.make(to: address, security: security, report: report)
+    return try await withCancellableClient(transport: transport) { client in
+      try await Self.ask(Muster_V1_Muster.Client(wrapping: client))
+    }
+  }
+
+  /// Asks over a connection that is there.
+  static func ask(_ client: some Muster_V1_Muster.ClientProtocol) async throws -> Answer {
     var options = CallOptions.defaults
     options.timeout = Self.patience
-    let bounded = options
-    let status = try await withCancellableClient(transport: transport) { client in
-      try await Muster_V1_Muster.Client(wrapping: client).getStatus(.init(), options: bounded)
-    }
-    return status.storeID.isEmpty ? nil : status.storeID
+    let status = try await client.getStatus(.init(), options: options)
+    return Answer(store: status.storeID.isEmpty ? nil : status.storeID, started: status.startedUnixMs)
   }
 }

@@ -61,6 +61,30 @@ struct MovingServiceTests {
     }
   }
 
+  @Test("let go before the address leads elsewhere: it looks again, and does not bring what it runs to another store")
+  func tooEarly() async throws {
+    let runner = HeldRunner()
+    try await worker.withWorker(runner: runner) { coordinator, worker in
+      coordinator.say(store: "a", started: 7)
+      let first = try await coordinator.connection()
+      first.welcome { $0.storeID = "a" }
+      first.send { $0.assignments = [.test(1)] }
+      _ = await runner.next()
+      first.send { $0.move = true }
+      // Over the connection that is there, and twice where the address leads.
+      await coordinator.asked(3)
+      coordinator.say(store: "b", started: 8)
+      _ = try await first.next { $0.draining }
+      runner.end("t1")
+      first.answer(try await first.ends(1))
+      #expect(await first.next() == nil)
+      let second = try await coordinator.connection()
+      #expect(second.hello.attempts.isEmpty)
+      second.welcome { $0.storeID = "b" }
+      worker.drain()
+    }
+  }
+
   @Test(
     "let go, and nobody answers there: it stays, says so, looks with the certificate of the day, and goes when somebody does"
   )
@@ -83,7 +107,7 @@ struct MovingServiceTests {
         batch.move = true
       }
       _ = await runner.next()
-      await coordinator.asked(2)
+      await coordinator.asked(3)
       // For the connection, and for each look.
       #expect(asked.withLock { $0 } >= 3)
       #expect(board.record.state == .moving && board.record.failure == "starting")

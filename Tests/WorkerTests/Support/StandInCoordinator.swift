@@ -62,7 +62,7 @@ final class StandInCoordinator: RegistrableRPCService {
 
   private let arrivals: AsyncStream<Connection>
   private let arrive: AsyncStream<Connection>.Continuation
-  private let store = Mutex<String?>(nil)
+  private let store = Mutex<(id: String, started: Int64)?>(nil)
   /// One element a question for the status.
   private let questions: AsyncStream<Void>
   private let question: AsyncStream<Void>.Continuation
@@ -73,7 +73,9 @@ final class StandInCoordinator: RegistrableRPCService {
   }
 
   /// From now on its status names this store. Before, it is refused.
-  func say(store id: String) { store.withLock { $0 = id } }
+  ///
+  /// - Parameter started: by which a coordinator is known; 0: it does not tell.
+  func say(store id: String, started: Int64 = 0) { store.withLock { $0 = (id, started) } }
 
   /// Returns when its status was asked for `count` more times.
   func asked(_ count: Int) async { for _ in 0..<count { _ = await questions.first { _ in true } } }
@@ -98,8 +100,13 @@ final class StandInCoordinator: RegistrableRPCService {
       serializer: ProtobufSerializer<Muster_V1_GetStatusResponse>()
     ) { _, _ in
       self.question.yield()
-      guard let id = self.store.withLock({ $0 }) else { throw RPCError(code: .unavailable, message: "starting") }
-      return StreamingServerResponse(single: ServerResponse(message: .with { $0.storeID = id }))
+      guard let store = self.store.withLock({ $0 }) else { throw RPCError(code: .unavailable, message: "starting") }
+      return StreamingServerResponse(
+        single: ServerResponse(
+          message: .with {
+            $0.storeID = store.id
+            $0.startedUnixMs = store.started
+          }))
     }
   }
 
