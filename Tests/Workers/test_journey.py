@@ -204,7 +204,8 @@ grace: 30s
         print(f"  (from the first task to its start, without a worker before: "
               f"{(first['started_unix_ms'] - first['submitted_unix_ms']) / 1000:.1f} s)")
         # No attempt was lost or failed. What the first worker had been handed ahead may have been called back for the next one.
-        self.assertEqual([second.task(each)["history"] for each in tasks], [[]] * 4)
+        self.assertEqual(
+            [[attempt["outcome"] for attempt in second.task(each)["history"]] for each in tasks], [["done"]] * 4)
         until("no worker is left", lambda: not self.pods())
         scaler.terminate()
         self.assertEqual(scaler.wait(30), 0)

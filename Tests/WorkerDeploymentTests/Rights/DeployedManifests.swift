@@ -9,10 +9,12 @@ enum DeployedManifests {
     return root.appending(path: "deploy")
   }
 
-  /// Paths below `deploy/`, in order.
+  /// Paths below `deploy/`, in order; without those that are no manifests.
   static func files() -> [String] {
     let all = FileManager.default.enumerator(atPath: folder.path(percentEncoded: false))
-    return (all?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
+    return (all?.compactMap { $0 as? String } ?? []).filter {
+      $0.hasSuffix(".yaml") && !$0.hasSuffix("recipe.yaml")
+    }.sorted()
   }
 
   /// Its objects, in another namespace than it names.

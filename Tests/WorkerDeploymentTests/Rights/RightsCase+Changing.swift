@@ -22,7 +22,8 @@ extension RightsCase {
       } catch let error as KubernetesError where error.isNotFound {}
     }
   } needs: { right in
-    ["services", "endpoints"].contains(right.type.plural) || (right.type.plural == "deployments" && right.verb == "get")
+    (["services", "endpoints"].contains(right.type.plural) && right.verb != "delete")
+      || (right.type.plural == "deployments" && right.verb == "get")
   } act: { flow, _ in
     try await flow.carrier.carryOut(try await pointing(flow, to: .address("10.0.0.8")))
   }
@@ -36,6 +37,18 @@ extension RightsCase {
     right.type.plural == "configmaps" || (right.type.plural == "deployments" && right.verb == "patch")
   } act: { flow, _ in
     try await flow.carrier.carryOut(try await pointing(flow, to: .name("coordinator.example")))
+  }
+
+  /// As planned where addresses are of the other family from now on; the servers of tests have one family.
+  static let family = RightsCase("making the service anew", prepare: deployed) { right in
+    right.type.plural == "services" && right.verb == "delete"
+  } act: { flow, _ in
+    let objects = try WorkerObjects(try WholeScenarios.values(flow), try await flow.observer.abilities()).all()
+    var plan = DeploymentPlan()
+    plan.actions = objects.filter { $0.type.kind == "Service" }.map { service in
+      DeploymentAction(.recreate(service), subject: service.title, why: "for the other family", changes: [])
+    }
+    try await flow.carrier.carryOut(plan)
   }
 
   /// Which of the workers at the old coordinator are those of this namespace: what `muster` asks for when it has pointed them

@@ -6,6 +6,7 @@ import Kubernetes
 extension RightsCase {
   static let status = RightsCase("telling how the workers are", prepare: deployed) { right in
     ["deployments", "replicasets", "pods"].contains(right.type.plural) && right.subresource == nil
+      && right.verb != "get"
   } act: { flow, missing in
     let watch = WorkersWatch(client: flow.client, namespace: flow.namespace)
     try await watch.check()

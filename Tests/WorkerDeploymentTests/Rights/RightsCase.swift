@@ -29,7 +29,7 @@ struct RightsCase: Sendable {
     switch command {
     case .deploy: [deployment, cleaning(.deploy), removal, lettingGo]
     case .scale: [scaling]
-    case .endpoint: [address, name, lettingGo]
+    case .endpoint: [address, name, family, lettingGo]
     case .restart: [restart]
     case .status: [status, troubles, secret, drift]
     case .logs: [logs, following]
