@@ -204,13 +204,15 @@ grace: 30s
         print(f"  (from the first task to its start, without a worker before: "
               f"{(first['started_unix_ms'] - first['submitted_unix_ms']) / 1000:.1f} s)")
         # No attempt was lost or failed. What the first worker had been handed ahead may have been called back for the next one.
-        self.assertEqual([second.task(each)["history"] for each in tasks], [[]] * 4)
+        self.assertEqual(
+            [[attempt["outcome"] for attempt in second.task(each)["history"]] for each in tasks], [["done"]] * 4)
         until("no worker is left", lambda: not self.pods())
         scaler.terminate()
         self.assertEqual(scaler.wait(30), 0)
         log = (self.site.path / "autoscaler.log").read_text()
-        self.assertIn("letting 2 workers of 'prover-cli-t' go (2 to 0)", log)
-        self.assertIn("adding 2 workers to 'prover-cli-t' (0 to 2)", log)
+        # In one step or in two: a pod that still ends counts against the most that may be.
+        self.assertRegex(log, r"letting [12] workers? of 'prover-cli-t' go")
+        self.assertRegex(log, r"adding [12] workers? to 'prover-cli-t' \(0 to [12]\)")
 
     def tags(self):
         answer = call("curl", "-sS", "--cacert", self.site.ca, "-u", f"{USER}:{PASSWORD}",
