@@ -71,7 +71,11 @@ class Bench:
         return name
 
     def away(self, name):
-        call(*self.kubectl, "delete", "namespace", name, "--timeout=600s")
+        # A namespace waits for the grace of its pods, which is long; nobody works in these.
+        call(*self.kubectl, "delete", "deployments", "--all", "-n", name, "--cascade=orphan")
+        call(*self.kubectl, "delete", "replicasets", "--all", "-n", name, "--cascade=orphan")
+        call(*self.kubectl, "delete", "pods", "--all", "-n", name, "--grace-period=0", "--force")
+        call(*self.kubectl, "delete", "namespace", name, "--wait=false")
 
     def deploy(self, name, count):
         placement = "one-per-node" if count <= 100 else "spread"

@@ -8,7 +8,7 @@
 #   setup_all         the same without the load
 #   reset_endpoint    after COORDINATOR_EP has changed: points the running workers there, without restarting them
 #   scale_cluster N   sets the number of workers
-#   tear_down         takes away all that was deployed
+#   tear_down         takes away all that was deployed; the image stays in its registry
 #
 # Variables: docs/workers-values.md; those of scripts/run.sh.
 
@@ -55,7 +55,8 @@ scale_cluster() {
 }
 
 tear_down() {
-  _cluster_workers teardown
+  # As ever: the image stays in its registry.
+  _cluster_workers teardown --keep-image
 }
 
 # The document's own line was often written with the quotes in the wrong place, so that a shell sources this file and ends,
