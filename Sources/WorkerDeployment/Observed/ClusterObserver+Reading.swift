@@ -98,6 +98,8 @@ extension ClusterObserver {
     if !(object["metadata", "ownerReferences"]?.array ?? []).isEmpty { return true }
     switch (object.kind, object.name) {
     case ("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt"): return true
+    // OpenShift puts it into every namespace.
+    case ("ConfigMap", "openshift-service-ca.crt"): return true
     case ("Secret", _): return object["type"]?.string == "kubernetes.io/service-account-token"
     default: return false
     }
