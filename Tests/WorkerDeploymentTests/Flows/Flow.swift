@@ -64,7 +64,8 @@ struct Flow: Sendable {
     let isSettled = try await eventually {
       let secrets = try await resources(WorkerKinds.secret).list().items
       let root = try await live(WorkerKinds.configMap, "kube-root-ca.crt")
-      return root != nil && (!hasTokens || secrets.contains { $0["type"]?.string == "kubernetes.io/service-account-token" })
+      let hasToken = secrets.contains { $0["type"]?.string == "kubernetes.io/service-account-token" }
+      return root != nil && (hasToken || !hasTokens)
     }
     #expect(isSettled)
   }
