@@ -2,7 +2,7 @@ import Inventory
 import Testing
 
 @Suite struct MachineTests {
-  private let base = PathBase(file: "clusters/a/inv.toml", workingFolder: "/work", home: "/home/u")
+  private let base = PathBase(file: "clusters/a/inv.toml", workingFolder: "/srv", home: "/home/u")
 
   private func machine(_ text: String) throws -> MachineSettings {
     try #require(try inventory(text).machines(in: base).first)
@@ -17,7 +17,7 @@ import Testing
     #expect(master.ssh.host == "127.0.0.1" && master.ssh.port == 2222 && master.ssh.user == "vagrant")
     #expect(master.ssh.keyFile == "/home/u/.ssh/id_rsa")
     #expect(master.interface == "eth1" && !master.hasGPU && master.installsNvidiaDriver && master.installsDocker)
-    #expect(master.jupyterHubValues == "/work/clusters/a/thu-vars/jupyterhub.yaml")
+    #expect(master.jupyterHubValues == "/srv/clusters/a/thu-vars/jupyterhub.yaml")
     #expect(master.token?.reveal() == "k3s_hub_token" && master.workFolder == "/tmp/convecthub")
     #expect(master.httpPort == 80 && master.httpsPort == 443)
     #expect(machines["worker2"]?.hasGPU == true && machines["worker1"]?.hasGPU == false)
@@ -77,9 +77,9 @@ import Testing
   @Test(
     "paths start from the inventory's folder, and from home",
     arguments: [
-      ("a/b", "/work/clusters/a/a/b"), ("../b", "/work/clusters/b"), ("/x", "/x"), ("~/x", "/home/u/x"),
+      ("a/b", "/srv/clusters/a/a/b"), ("../b", "/srv/clusters/b"), ("/x", "/x"), ("~/x", "/home/u/x"),
       ("~", "/home/u"),
-      ("./a//b", "/work/clusters/a/a/b"), ("/../..", "/"),
+      ("./a//b", "/srv/clusters/a/a/b"), ("/../..", "/"),
     ])
   func paths(path: String, resolved: String) {
     #expect(base.resolve(path) == resolved)
