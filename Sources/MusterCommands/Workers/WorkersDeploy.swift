@@ -30,11 +30,8 @@ struct WorkersDeploy: AsyncParsableCommand {
       if prepared.values.wire == .muster, let new = prepared.values.endpoint, !prepared.plan.restartsWorkers {
         leaving = WorkersReleasing.leaving(prepared.endpoints, for: new.description)
       }
-      if !dryRun, !prepared.plan.isEmpty { try await releasing.note(leaving) }
-      try await acting.act(on: prepared.plan)
+      try await releasing.act(acting, on: prepared.plan, leaving: leaving)
       guard !dryRun else { return }
-      // With a service that was made anew went what was noted behind it.
-      if prepared.plan.actions.contains(where: \.remakesService) { try await releasing.note(leaving) }
       try await releasing.release(from: leaving)
       try await waiting.wait(
         prepared.client, namespace, output, endpoint: prepared.values.endpoint?.description)

@@ -50,11 +50,8 @@ struct WorkersEndpoint: AsyncParsableCommand {
       if dryRun { output.note(sentence) }
       acting.whenEmpty = "the way leads to \(endpoint) already; \(sentence)"
     }
-    if !dryRun, !plan.isEmpty { try await releasing.note(leaving) }
-    try await acting.act(on: plan)
+    try await releasing.act(acting, on: plan, leaving: leaving)
     guard !dryRun else { return }
-    // With a service that was made anew went what was noted behind it.
-    if plan.actions.contains(where: \.remakesService) { try await releasing.note(leaving) }
     if values.wire == .original {
       output.note("workers of the original protocol look for the coordinator anew within a minute, between two tasks")
     }

@@ -46,8 +46,16 @@ struct WorkersReleasing {
 
   private var notes: LeftCoordinators { LeftCoordinators(client: client, namespace: namespace) }
 
-  /// Before the way is changed, so that a command that is cut after that asks when it is repeated.
-  func note(_ leaving: [String]) async throws { for address in leaving { try await notes.note(address) } }
+  /// Carries a plan out that may change the way. Whom the workers leave is noted before, so that a command that is cut after that
+  /// asks when it is repeated; then call ``release(from:)``.
+  func act(_ acting: WorkersActing, on plan: DeploymentPlan, leaving: [String]) async throws {
+    if !acting.isDryRun, !plan.isEmpty { try await note(leaving) }
+    try await acting.act(on: plan)
+    // With a service that was made anew went what was noted behind it.
+    if !acting.isDryRun, plan.actions.contains(where: \.remakesService) { try await note(leaving) }
+  }
+
+  private func note(_ leaving: [String]) async throws { for address in leaving { try await notes.note(address) } }
 
   /// Asks one after the other. Fails only when it is cancelled: who cannot be asked is named, with what to do, and stays noted.
   func release(from leaving: [String]) async throws {

@@ -1,5 +1,5 @@
-import Crypto
 import Kubernetes
+import OCIImages
 
 /// What was applied, kept on the object itself, in its annotation ``WorkerNames/applied``: the server keeps account of whose a field
 /// is, and forgets what its value was as soon as somebody else has changed it.
@@ -34,9 +34,7 @@ enum AppliedRecord {
 
   /// What stands for a text in a record.
   static func short(_ text: String) -> String {
-    guard text.utf8.count > longestText else { return text }
-    return "sha256:"
-      + SHA256.hash(data: Array(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    text.utf8.count > longestText ? Digest.of(text.utf8).description : text
   }
 
   private static func document(_ object: DynamicObject) -> JSONValue {

@@ -1,5 +1,5 @@
-import Crypto
 import Kubernetes
+import OCIImages
 
 /// The deployment `prover-cli-t`.
 struct DeploymentObject {
@@ -47,7 +47,7 @@ struct DeploymentObject {
   /// Of the file that the workers read, so that they start again when it changes; what else changes stands in the pods.
   private var configurationHash: String {
     let text = values.wire == .original || values.image.isOwn ? file.text + "\u{0}" + client.text : file.text
-    return SHA256.hash(data: Array(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return Digest.of(text.utf8).hex
   }
 
   private func podSpec(_ grace: Int64) -> JSONValue {

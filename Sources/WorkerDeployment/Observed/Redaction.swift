@@ -1,5 +1,5 @@
-import Crypto
 import Kubernetes
+import OCIImages
 
 /// Takes the values out of Secrets, so that nothing that is observed holds any. That a value changes still shows: each is
 /// replaced by its hash.
@@ -16,10 +16,5 @@ enum Redaction {
     return result
   }
 
-  private static func hash(_ value: JSONValue) -> String {
-    "sha256:"
-      + SHA256.hash(data: JSONWriter.bytes(value)).map { byte in
-        String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-      }.joined()
-  }
+  private static func hash(_ value: JSONValue) -> String { Digest.of(JSONWriter.bytes(value)).description }
 }
