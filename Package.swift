@@ -91,7 +91,7 @@ let package = Package(
     .target(
       name: "WorkerDeployment",
       dependencies: [
-        "Kubernetes", "OCIImages", "MusterCore", yaml, crypto, logging, lifecycle, subprocess, collections, nioCore,
+        "Kubernetes", "OCIImages", "MusterCore", yaml, logging, lifecycle, subprocess, collections, nioCore,
         nioFoundation,
       ], swiftSettings: strict),
     // Model
