@@ -75,11 +75,12 @@ struct AutoscaleCarrier: Sendable {
     }
   }
 
-  /// Deletes a pod whose server would not choose it by itself, and waits until another is made in its place: that one is
-  /// not ready, and so is the first to go when the number is lowered. Lowered before, the server would choose among the
-  /// pods that work.
+  /// Deletes a pod whose server would not choose it by itself, and waits until another is made in its place: one that is not
+  /// ready is the first to go when the number is lowered. Lowered before, the server would choose among the pods that work;
+  /// and so it would if the other is ready already.
   ///
-  /// - Returns: false if it has gone or changed meanwhile.
+  /// - Returns: false if it has gone or changed meanwhile, or its place is taken by one that is ready: a worker as any other, which
+  ///   the next decision may choose.
   private func replace(_ pod: PoolReport.Pod, _ watch: PoolWatch) async throws -> Bool {
     let before = Set(watch.pods.map(\.name))
     do {
@@ -89,8 +90,9 @@ struct AutoscaleCarrier: Sendable {
     }
     let end = client.time.moment() + Self.patience
     while client.time.moment() < end {
-      if watch.pods.contains(where: { !before.contains($0.name) && !$0.isReady }) { return true }
-      try await client.time.sleep(for: .milliseconds(100))
+      let successors = watch.pods.filter { !before.contains($0.name) }
+      if !successors.isEmpty { return successors.contains { !$0.isReady } }
+      try await client.time.sleep(for: .milliseconds(20))
     }
     return true
   }

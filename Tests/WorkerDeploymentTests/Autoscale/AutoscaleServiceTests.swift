@@ -121,6 +121,48 @@ struct AutoscaleServiceTests {
     #expect(set.replicas == 1 && set.names == ["p2"] && queue.calls.isEmpty)
   }
 
+  @Test("An old server is not told of fewer while the successor of what went is ready: it could choose one that works")
+  func readySuccessor() async throws {
+    let set = FakeReplicaSet(cluster, client, honoursCost: false)
+    try await set.deploy(2)
+    try await set.control()
+    set.kubelets()
+    queue.set(queued: 0, workers: ["p1": 0, "p2": 1])
+    var loop = try loop()
+    defer { loop.stop() }
+    // Ready from when it is seen first, as of a quick node.
+    let controller = Task {
+      while set.names.contains("p1") { try await Task.sleep(for: .milliseconds(1)) }
+      var pod = DynamicObject(Pod.resource, name: "p3", namespace: "default")
+      pod["metadata", "labels"] = ["role": "somebody"]
+      pod["spec", "containers"] = [["name": "client", "image": "registry.example/a"]]
+      try await client.resources(DynamicObject.self, of: Pod.resource, in: "default").create(pod)
+      cluster.markRunning("p3", in: "default")
+      cluster.editPod("p3", in: "default") { pod in
+        var metadata = pod["metadata"]?.object ?? [:]
+        metadata["labels"] = ["role": "cluster-prover"]
+        pod["metadata"] = .object(metadata)
+      }
+    }
+    let decision = try await loop.step()
+    try await controller.value
+    #expect(decision.pools["a"]?.release == ["p1"] && set.replicas == 2 && set.names == ["p2", "p3"])
+    // It is a worker as any other then, and goes next.
+    queue.set(queued: 0, workers: ["p2": 1, "p3": 0])
+    set.kubelets()
+    try await settle(loop, set)
+    let next = Task {
+      while !Task.isCancelled {
+        try await set.control()
+        try await Task.sleep(for: .milliseconds(1))
+      }
+    }
+    #expect(try await loop.step().pools["a"]?.release == ["p3"])
+    try await until("the pod is told to go") { set.names == ["p2"] }
+    next.cancel()
+    #expect(set.replicas == 1 && !set.chosenOnes.contains("p2"))
+  }
+
   @Test("A number that somebody else has set meanwhile is not written over")
   func others() async throws {
     let set = FakeReplicaSet(cluster, client, honoursCost: true)
