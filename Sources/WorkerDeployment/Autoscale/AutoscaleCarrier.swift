@@ -11,7 +11,7 @@ struct AutoscaleCarrier: Sendable {
   let honoursCost: Bool
   let logger: Logger
 
-  /// How long a server is waited for that is to replace a deleted pod.
+  /// How long a server is waited for that is to replace a deleted pod, or to delete one.
   private static let patience: Duration = .seconds(5)
 
   /// - Parameter watch: the pods as they are while this goes on.
@@ -53,7 +53,9 @@ struct AutoscaleCarrier: Sendable {
     }
     var now = part.wanted
     for pod in ready {
-      guard try await replace(pod, watch) else { return }
+      // The one before has to be gone: else the place of this one would be kept by the successor of that one, and when the number is
+      // lowered once more nobody is there that is not ready.
+      guard try await shrinks(to: now, watch), try await replace(pod, watch) else { return }
       guard try await set(now - 1, insteadOf: now, pool) else { return }
       now -= 1
     }
@@ -88,10 +90,24 @@ struct AutoscaleCarrier: Sendable {
     } catch let error as KubernetesError where error.isNotFound || error.isConflict {
       return false
     }
+    var successors: [PoolReport.Pod] = []
+    _ = try await eventually {
+      successors = watch.pods.filter { !before.contains($0.name) }
+      return !successors.isEmpty
+    }
+    return successors.isEmpty || successors.contains { !$0.isReady }
+  }
+
+  /// Waits until the server has no more pods than it is told to.
+  private func shrinks(to count: Int, _ watch: PoolWatch) async throws -> Bool {
+    try await eventually { watch.pods.count { !$0.isEnding } <= count }
+  }
+
+  /// - Returns: false if it did not come about within ``patience``.
+  private func eventually(_ condition: () -> Bool) async throws -> Bool {
     let end = client.time.moment() + Self.patience
-    while client.time.moment() < end {
-      let successors = watch.pods.filter { !before.contains($0.name) }
-      if !successors.isEmpty { return successors.contains { !$0.isReady } }
+    while !condition() {
+      guard client.time.moment() < end else { return false }
       try await client.time.sleep(for: .milliseconds(20))
     }
     return true

@@ -163,6 +163,31 @@ struct AutoscaleServiceTests {
     #expect(set.replicas == 1 && !set.chosenOnes.contains("p2"))
   }
 
+  @Test(
+    "An old server has taken one away before the next goes: else its place would be kept by the successor of the first")
+  func oneAfterTheOther() async throws {
+    let set = FakeReplicaSet(cluster, client, honoursCost: false)
+    try await set.deploy(3)
+    try await set.control()
+    set.kubelets()
+    queue.set(queued: 0, workers: ["p1": 0, "p2": 0, "p3": 1])
+    var loop = try loop()
+    defer { loop.stop() }
+    // Makes pods at once, and takes its time to see that there are to be fewer.
+    let controller = Task {
+      var rounds = 0
+      while !Task.isCancelled {
+        rounds = set.names.count > set.replicas ? rounds + 1 : 0
+        if rounds == 0 || rounds > 20 { try await set.control() }
+        try await Task.sleep(for: .milliseconds(1))
+      }
+    }
+    #expect(try await loop.step().pools["a"]?.release == ["p1", "p2"])
+    try await until("the pods are told to go") { set.names == ["p3"] }
+    controller.cancel()
+    #expect(set.replicas == 1 && set.chosenOnes.count == 2 && !set.chosenOnes.contains("p3"))
+  }
+
   @Test("A number that somebody else has set meanwhile is not written over")
   func others() async throws {
     let set = FakeReplicaSet(cluster, client, honoursCost: true)
