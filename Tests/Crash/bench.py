@@ -76,6 +76,10 @@ class Daemon:
     def kill(self):
         """kill -9"""
         self.must_run()
+        self.end_at_once()
+
+    def end_at_once(self):
+        """kill -9, also where it ends by itself in this moment."""
         self.process.kill()
         self.process.wait()
 
@@ -196,11 +200,15 @@ class Bench:
             self.wait_for(coordinator)
         return coordinator
 
+    def listened(self, coordinator):
+        """Whether it has said where it listens."""
+        return "coordinator  127" in coordinator.said()
+
     def wait_for(self, coordinator):
         """Waits until it listens."""
         def listens():
             coordinator.must_run()
-            return "coordinator  127" in coordinator.said()
+            return self.listened(coordinator)
         until("the coordinator listens", listens)
 
     def start_worker(self, name, slots=2, connected=False):

@@ -70,13 +70,13 @@ def kill_one(bench, batches, kills):
         bench.random.choice(batches).kill()
     elif victim == "worker":
         name = bench.random.choice(sorted(bench.crew))
-        bench.crew.pop(name).kill()
+        bench.kill_worker(name)
         # Sometimes the same name comes back at once, sometimes another.
         if bench.random.random() < 0.5:
             name = f"w{len(bench.daemons)}"
         bench.start_worker(name, first=bench.random.choice(["c1", "c2"]))
     else:
-        bench.coordinators[victim].kill()
+        bench.kill_coordinator(victim)
         bench.start_coordinator(victim, ready=False)
     what = "coordinator" if victim in bench.coordinators else victim
     kills[what] = kills.get(what, 0) + 1
@@ -107,8 +107,7 @@ def scenario(bench, report):
         submitter.join()
     if submitter.error:
         raise submitter.error
-    for coordinator in bench.coordinators.values():
-        bench.wait_for(coordinator)
+    bench.until_all_listen()
     for batch in batches:
         batch.check()
     # One that was not acknowledged may have been kept; it must then end, too.

@@ -34,12 +34,48 @@ class SharedBench(Bench):
             self.until_connected(name)
 
     def restart_refused(self):
-        """Starts workers again, as a service manager would, whose name was still taken by the one that was killed: its
-        coordinator was killed too, or could not write down that it is gone."""
-        for name, worker in list(self.crew.items()):
-            if not worker.runs():
-                check("has a worker of this name already" in worker.said(), f"{name} has ended: {worker.said()[-2000:]}")
+        """Starts again, as a service manager would, workers whose name was still taken by the one that was killed (its
+        coordinator was killed too, or could not write down that it is gone), and coordinators at whose start the database
+        was killed."""
+        for name in sorted(self.crew):
+            if not self.worker_runs(name):
                 self.start_worker(name)
+        for name in self.coordinators:
+            if not self.coordinator_runs(name):
+                self.start_coordinator(name, ready=False)
+
+    def worker_runs(self, name):
+        """Whether the worker runs. It may only have ended where its name was taken."""
+        worker = self.crew[name]
+        if worker.runs():
+            return True
+        check("has a worker of this name already" in worker.said(), f"{name} has ended: {worker.said()[-2000:]}")
+        return False
+
+    def coordinator_runs(self, name):
+        """Whether the coordinator runs. It may only have ended where it says that it came to no database."""
+        coordinator = self.coordinators[name]
+        if coordinator.runs():
+            return True
+        check("does not answer now; try again" in coordinator.said() and not self.listened(coordinator),
+              f"{name} has ended: {coordinator.said()[-2000:]}")
+        return False
+
+    def kill_coordinator(self, name):
+        if self.coordinator_runs(name):
+            self.coordinators[name].end_at_once()
+
+    def kill_worker(self, name):
+        """It is none of the crew then."""
+        if self.worker_runs(name):
+            self.crew[name].end_at_once()
+        del self.crew[name]
+
+    def until_all_listen(self):
+        def listen():
+            self.restart_refused()
+            return all(map(self.listened, self.coordinators.values()))
+        until("all coordinators listen", listen)
 
     def through(self, coordinator, *arguments):
         """What a command prints that knows only this coordinator."""
