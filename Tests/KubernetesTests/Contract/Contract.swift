@@ -97,10 +97,15 @@ struct Contract {
   }
 
   /// Waits for what a real cluster's controllers do a little later.
-  func eventually(_ what: () async throws -> Bool) async throws -> Bool { try await Self.eventually(what) }
+  func eventually(within time: Duration = .seconds(20), _ what: () async throws -> Bool) async throws -> Bool {
+    try await Self.eventually(within: time, what)
+  }
 
-  static func eventually(_ what: () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<400 {
+  static func eventually(
+    within time: Duration = .seconds(20), _ what: () async throws -> Bool
+  ) async throws -> Bool {
+    let end = ContinuousClock.now + time
+    while ContinuousClock.now < end {
       if try await what() { return true }
       try await Task.sleep(for: .milliseconds(50))
     }
