@@ -18,7 +18,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from servers import free_port, scratch, server
+from servers import registry, scratch
 
 LAYERS = 4
 
@@ -93,15 +93,8 @@ def main():
     parser.add_argument("--mib", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
-    with scratch("images") as folder:
-        port = free_port()
-        configuration = Path(folder) / "registry.yml"
-        configuration.write_text(
-            f"version: 0.1\nlog: {{level: error, accesslog: {{disabled: true}}}}\n"
-            f"storage: {{filesystem: {{rootdirectory: {folder}/registry}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n")
-        command = ["docker-registry", "serve", str(configuration)]
-        with server(command, port, folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
-            measure(options, commands(options.muster, port), Path(folder))
+    with scratch("images") as folder, registry(folder) as port:
+        measure(options, commands(options.muster, port), Path(folder))
 
 
 def measure(options, programs, folder):

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for a benchmark: in folders and on ports of their own, ended with the benchmark however it ends."""
+"""PostgreSQL, Redis and a registry for a benchmark: in folders and on ports of their own, ended with the benchmark however it ends."""
 
 import contextlib
 import ctypes
@@ -56,6 +56,19 @@ def scratch(name):
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def registry(folder):
+    """Debian's docker-registry on loopback with plain HTTP, with its files in this folder; gives its port."""
+    port = free_port()
+    configuration = Path(folder) / "registry.yml"
+    configuration.write_text(
+        f"version: 0.1\nlog: {{level: error, accesslog: {{disabled: true}}}}\n"
+        f"storage: {{filesystem: {{rootdirectory: {folder}/registry}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n")
+    command = ["docker-registry", "serve", str(configuration)]
+    with server(command, port, folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        yield port
 
 
 @contextlib.contextmanager

@@ -37,7 +37,7 @@ extension DeploymentPlanner {
           .deleteNamespace, subject: "namespace/\(observed.name)", why: "made by Muster, and nothing else is in it"))
     } else if let guests = observed.guests {
       plan.remarks.append(
-        "namespace '\(observed.name)', which Muster has made, stays: \(guests.joined(separator: ", ")) is in it")
+        "namespace '\(observed.name)', which Muster has made, stays: \(Wording.list(guests, "is", "are")) in it")
     } else {
       plan.remarks.append(
         "namespace '\(observed.name)', which Muster has made, stays: not everything in it may be seen; delete it when "
@@ -53,7 +53,7 @@ extension DeploymentPlanner {
     case .stays(let why): plan.remarks.append(ImageRemoval.sentence(image, why))
     case .remove:
       if let users = observed.imageUsers, !users.isEmpty {
-        plan.remarks.append(ImageRemoval.sentence(image, "\(Wording.list(users)) runs from it"))
+        plan.remarks.append(ImageRemoval.sentence(image, "\(Wording.list(users, "runs", "run")) from it"))
         return
       }
       if observed.imageUsers == nil {

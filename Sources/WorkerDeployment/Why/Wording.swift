@@ -17,6 +17,11 @@ enum Wording {
     return shown.dropLast().joined(separator: ", ") + " and " + last
   }
 
+  /// `a is`, `a, b and c are`.
+  static func list(_ items: [String], _ one: String, _ many: String) -> String {
+    "\(list(items)) \(items.count == 1 ? one : many)"
+  }
+
   /// One line without control characters, of at most `limit` characters, without a full stop at its end: what others
   /// write must not break a sentence or a terminal.
   static func cleaned(_ text: String, limit: Int = 300) -> String {
