@@ -79,7 +79,8 @@ class Bench:
         # A namespace waits for the grace of its pods, which is long; nobody works in these.
         call(*self.kubectl, "delete", "deployments", "--all", "-n", name, "--cascade=orphan")
         call(*self.kubectl, "delete", "replicasets", "--all", "-n", name, "--cascade=orphan")
-        call(*self.kubectl, "delete", "pods", "--all", "-n", name, "--grace-period=0", "--force")
+        # At once: one by one kubectl takes five a second.
+        call(*self.kubectl, "delete", "--raw", f"/api/v1/namespaces/{name}/pods?gracePeriodSeconds=0")
         call(*self.kubectl, "delete", "namespace", name, "--wait=false")
 
     def deploy(self, name, count):

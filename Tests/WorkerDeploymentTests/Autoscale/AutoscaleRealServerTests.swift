@@ -6,10 +6,13 @@ import Testing
 
 @testable import WorkerDeployment
 
-/// Runs where the environment names a kubeconfig of a cluster for tests: a namespace of its own, which goes afterwards.
+/// Runs where the environment names a kubeconfig of a cluster for tests, and says that it has nodes: a namespace of its own, which goes afterwards.
 @Suite(
   "The autoscaler on a real API server",
-  .enabled(if: ProcessInfo.processInfo.environment["KUBERNETES_TEST_KUBECONFIG"] != nil), .timeLimit(.minutes(5)))
+  .enabled(
+    if: ["KUBERNETES_TEST_KUBECONFIG", "KUBERNETES_TEST_NODES"].allSatisfy {
+      ProcessInfo.processInfo.environment[$0] != nil
+    }), .timeLimit(.minutes(5)))
 struct AutoscaleRealServerTests {
   let queue = FakeQueue()
 

@@ -83,7 +83,7 @@ struct ObjectsRealServerTests {
           for object in try WorkerObjects(values, abilities).all() {
             // Priority classes of the system are for its own namespace: the server says so after all else is right.
             if values.priorityClass != nil, object.type.kind == "Deployment" { continue }
-            let answer = try await apply(object, client, namespace, isDryRun: true)
+            guard let answer = try await trial(object, client, namespace) else { continue }
             let fields = ObjectFields.all([answer])
             for (field, value) in ObjectFields.all([object.object]) where value != "{}" {
               // A server that knows one family of addresses only leaves the field out.
@@ -93,6 +93,20 @@ struct ObjectsRealServerTests {
           }
         }
       }
+    }
+  }
+
+  /// What the server would make of an object. Nil: it has addresses of one family only, and refuses the other's service, as
+  /// servers since 1.23 do.
+  private func trial(
+    _ object: WantedObject, _ client: KubernetesClient, _ namespace: String
+  ) async throws -> DynamicObject? {
+    do {
+      return try await apply(object, client, namespace, isDryRun: true)
+    } catch let error as KubernetesError
+      where object.type.kind == "Service" && error.message.contains("not configured on this cluster")
+    {
+      return nil
     }
   }
 
