@@ -1,4 +1,3 @@
-import Foundation
 import Kubernetes
 import Logging
 import MusterCore
@@ -6,20 +5,15 @@ import Testing
 
 @testable import WorkerDeployment
 
-/// Runs where the environment names a kubeconfig of a cluster for tests, and says that it has nodes: a namespace of its own, which goes afterwards.
-@Suite(
-  "The autoscaler on a real API server",
-  .enabled(
-    if: ["KUBERNETES_TEST_KUBECONFIG", "KUBERNETES_TEST_NODES"].allSatisfy {
-      ProcessInfo.processInfo.environment[$0] != nil
-    }), .timeLimit(.minutes(5)))
+/// Runs where the environment names a kubeconfig of a cluster for tests, and says that it has nodes: a namespace of its own,
+/// which goes afterwards.
+@Suite("The autoscaler on a real API server", .enabled(if: RealCluster.hasNodes), .timeLimit(.minutes(5)))
 struct AutoscaleRealServerTests {
   let queue = FakeQueue()
 
   @Test("The workers that were meant go, the busy ones stay, whatever the server's version")
   func chosen() async throws {
-    let kubeconfig = ProcessInfo.processInfo.environment["KUBERNETES_TEST_KUBECONFIG"]
-    let client = KubernetesClient(configuration: try ClientConfiguration.load(kubeconfig: kubeconfig))
+    let client = KubernetesClient(configuration: try ClientConfiguration.load(kubeconfig: RealCluster.kubeconfig))
     let namespace = "autoscale-\(UInt32.random(in: 0...UInt32.max))"
     try await client.resources(DynamicObject.self, of: Namespace.resource).create(
       DynamicObject(Namespace.resource, name: namespace))

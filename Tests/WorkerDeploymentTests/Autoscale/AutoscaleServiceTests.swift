@@ -33,6 +33,25 @@ struct AutoscaleServiceTests {
       told: { _ in })
   }
 
+  /// So many workers that are ready.
+  func workers(_ count: Int, honoursCost: Bool) async throws -> FakeReplicaSet {
+    let set = FakeReplicaSet(cluster, client, honoursCost: honoursCost)
+    try await set.deploy(count)
+    try await set.control()
+    set.kubelets()
+    return set
+  }
+
+  /// The server's controller at work, until it is cancelled.
+  func controlling(_ set: FakeReplicaSet) -> Task<Void, any Error> {
+    Task {
+      while !Task.isCancelled {
+        try await set.control()
+        try await Task.sleep(for: .milliseconds(1))
+      }
+    }
+  }
+
   /// Until the watch has told the loop of what the cluster has.
   func settle(_ loop: AutoscaleLoop, _ set: FakeReplicaSet) async throws {
     let there = Dictionary(uniqueKeysWithValues: set.pods.compactMap(\.report).map { ($0.name, $0) })
@@ -64,12 +83,7 @@ struct AutoscaleServiceTests {
     queue.set(queued: 0, workers: ["p1": 0, "p2": 1])
     try await settle(loop, set)
     // An old server's controller makes another pod when one is deleted; it has to be there before the number is lowered.
-    let controller = Task {
-      while !Task.isCancelled {
-        try await set.control()
-        try await Task.sleep(for: .milliseconds(1))
-      }
-    }
+    let controller = controlling(set)
     let remove = try await loop.step()
     #expect(remove.pools["a"]?.release == ["p1"] && set.replicas == 1 && queue.calls == ["drain p1"])
     try await until("the pod is told to go") { set.names == ["p2"] }
@@ -86,10 +100,7 @@ struct AutoscaleServiceTests {
 
   @Test("A worker that was given a task a moment before stays, and so do its pod's chances")
   func late() async throws {
-    let set = FakeReplicaSet(cluster, client, honoursCost: true)
-    try await set.deploy(3)
-    try await set.control()
-    set.kubelets()
+    let set = try await workers(3, honoursCost: true)
     var loop = try loop()
     defer { loop.stop() }
     queue.set(queued: 0, workers: ["p1": 0, "p2": 0, "p3": 0])
@@ -123,10 +134,7 @@ struct AutoscaleServiceTests {
 
   @Test("An old server is not told of fewer while the successor of what went is ready: it could choose one that works")
   func readySuccessor() async throws {
-    let set = FakeReplicaSet(cluster, client, honoursCost: false)
-    try await set.deploy(2)
-    try await set.control()
-    set.kubelets()
+    let set = try await workers(2, honoursCost: false)
     queue.set(queued: 0, workers: ["p1": 0, "p2": 1])
     var loop = try loop()
     defer { loop.stop() }
@@ -151,12 +159,7 @@ struct AutoscaleServiceTests {
     queue.set(queued: 0, workers: ["p2": 1, "p3": 0])
     set.kubelets()
     try await settle(loop, set)
-    let next = Task {
-      while !Task.isCancelled {
-        try await set.control()
-        try await Task.sleep(for: .milliseconds(1))
-      }
-    }
+    let next = controlling(set)
     #expect(try await loop.step().pools["a"]?.release == ["p3"])
     try await until("the pod is told to go") { set.names == ["p2"] }
     next.cancel()
@@ -166,10 +169,7 @@ struct AutoscaleServiceTests {
   @Test(
     "An old server has taken one away before the next goes: else its place would be kept by the successor of the first")
   func oneAfterTheOther() async throws {
-    let set = FakeReplicaSet(cluster, client, honoursCost: false)
-    try await set.deploy(3)
-    try await set.control()
-    set.kubelets()
+    let set = try await workers(3, honoursCost: false)
     queue.set(queued: 0, workers: ["p1": 0, "p2": 0, "p3": 1])
     var loop = try loop()
     defer { loop.stop() }

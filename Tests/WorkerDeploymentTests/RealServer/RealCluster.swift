@@ -16,6 +16,9 @@ struct RealCluster: Sendable {
     kubeconfig != nil && nodes.split(separator: ",").contains { $0 == prefix }
   }
 
+  /// Whether there are any such nodes.
+  static let hasNodes = kubeconfig != nil && !nodes.isEmpty
+
   let client: KubernetesClient
   let namespace: String
 
