@@ -90,12 +90,6 @@ class Bench:
             "--image-host", self.registry, "--image-repo", "team/worker", "--plain-http", "--replicas", count, "--placement", placement,
             "--coordinator", "10.0.0.7"])
 
-    def delivered(self):
-        """The namespace of a first deployment."""
-        name = self.namespace()
-        self.deploy(name, 1)
-        return name
-
     def round(self, count):
         ours = self.namespace()
         mine = self.deploy(ours, count)
@@ -128,7 +122,9 @@ def main():
 def measure(options, bench):
     call(*bench.kubectl, "label", "nodes", "--all", "--overwrite", "fluidexnode=computation")
     # The image is delivered now, and found from then on.
-    bench.away(bench.delivered())
+    first = bench.namespace()
+    bench.deploy(first, 1)
+    bench.away(first)
     print(f"load {os.getloadavg()[0]:.1f}; medians of {options.rounds}")
     print("workers   muster      kubectl     ratio   processor: muster  kubectl")
     for count in map(int, options.counts.split(",")):
