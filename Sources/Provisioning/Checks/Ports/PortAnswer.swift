@@ -34,7 +34,7 @@ struct PortAnswer: Hashable {
     case ("listening", 3): listening.insert(try Self.port(fields))
     case ("taken", 3): taken.insert(try Self.port(fields))
     case ("process", 2): process = try FactsNumber.decimal(fields[1], in: 2...(1 << 30), "process")
-    case ("cannot", 2): lacking = fields[1]
+    case ("cannot", 2): lacking = String(fields[1].prefix(200))
     case ("try", 3):
       let number = try FactsNumber.decimal(fields[1], in: 0...1_000_000, "try")
       let outcomes: [String: PortTry.Outcome] = [

@@ -8,7 +8,7 @@ extension CheckKind {
     case .role: "–"
     case .ssh: "no connection, another host key, the login is refused, or the answer means nothing"
     case .root: "the user may not become root"
-    case .system: "other than Ubuntu 16.04+, Debian 11+, or RHEL 8+ and what is made from it; a warning with `--force`"
+    case .system: "other than Ubuntu 16.04+, Debian 11+, or RHEL 8+ and what is made from it"
     case .architecture: "other than x86_64, aarch64, armv7l"
     case .systemd: "systemd does not run"
     case .cores: "a server has fewer than 2"
@@ -26,8 +26,8 @@ extension CheckKind {
     case .portsFree: "somebody else listens on a port that the cluster needs"
     case .portsOpen: "a port does not answer another machine that needs it"
     case .swap: "–"
-    case .cgroups: "cpu, cpuset, memory or pids is missing; a warning in a container"
-    case .modules: "overlay, br_netfilter, vxlan or nf_conntrack cannot be had; a warning in a container"
+    case .cgroups: "cpu, cpuset, memory or pids is missing"
+    case .modules: "overlay, br_netfilter, vxlan or nf_conntrack cannot be had"
     case .seLinux: "enforcing, without the rules for k3s"
     case .firewall: "–"
     case .kubernetes: "another Kubernetes, or a k3s that Muster did not make"
@@ -44,7 +44,7 @@ extension CheckKind {
   public var warningText: String {
     switch self {
     case .role: "in none of the groups that Muster knows"
-    case .cores: "fewer than 2; on the provisioner none"
+    case .cores: "fewer than 2"
     case .memory: "less than 4 GB"
     case .disk: "less than 10 GB, on the provisioner 25 GB; less than 5 % free"
     case .clock: "cannot be said, as the answer took too long"
@@ -56,7 +56,8 @@ extension CheckKind {
     case .packages: "could not be tried"
     case .gpu: "a GPU without `has_gpu`; nouveau is loaded and the machine must start anew"
     case .wsl: "what to know of WSL"
-    case .system: "with `--force`"
+    case .system: "the same, with `--force`"
+    case .cgroups, .modules: "the same, in a container"
     default: "–"
     }
   }
