@@ -43,7 +43,7 @@ struct FactsScriptTests {
         "host\ta?end", "host\ta?b", "host\t?[31mred", "host\t?", "host\tna??ve ????", "host\t-n", "host\t%s%n",
         "host\t\\n\\t\\c", "host\t*", "host\t$(touch /x)", "host\t`x`", "host\t",
       ])
-    #expect(lines.dropLast().last == "host\t" + String(repeating: "x", count: 512))
+    #expect(lines.dropLast().last.map(String.init) == "host\t" + String(repeating: "x", count: 512))
   }
 
   @Test("names who holds a port")

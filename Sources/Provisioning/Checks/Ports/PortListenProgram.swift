@@ -1,11 +1,12 @@
 /// Programs that listen on ports until their time is over and answer each caller with a mark.
 ///
 /// Arguments: address, mark, seconds, then `tcp:6443`, `udp:8472`… They say of each port whether it is theirs, leave a child that
-/// listens, and end. Nothing is written to the disk; the child ends by itself, when nobody stops it.
+/// listens, and end. They close whatever they inherited first, or who started them would wait for the child. Nothing is written to the disk; the child ends by itself, when nobody stops it.
 enum PortListenProgram {
   static let python = #"""
     import os, select, socket, sys, time
     address, mark, seconds = sys.argv[1], sys.argv[2].encode(), float(sys.argv[3])
+    os.closerange(3, 1024)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     poll, sockets = select.poll(), {}
     for word in sys.argv[4:]:
@@ -56,6 +57,7 @@ enum PortListenProgram {
   static let perl = #"""
     use strict; use warnings; use Socket qw(:all); use POSIX qw(setsid);
     my ($address, $mark, $seconds, @words) = @ARGV;
+    POSIX::close($_) for 3 .. 1023;
     my $v6 = $address =~ /:/;
     my $family = $v6 ? AF_INET6 : AF_INET;
     my %sockets;

@@ -132,7 +132,7 @@ enum PortTryProgram {
 
     """#
 
-  /// Needs `timeout`, which coreutils and busybox have.
+  /// Needs `timeout` and `head`, which coreutils and busybox have. `read` would lose a datagram behind its first byte.
   static let bash = #"""
     mark=$1 seconds=$2
     shift 2
@@ -144,7 +144,7 @@ enum PortTryProgram {
         exec 3<>"/dev/$1/$2/$3" || exit 3
         [ "$4" = marked ] || exit 0
         [ "$1" = tcp ] || printf %s "$5" >&3 || exit 3
-        IFS= read -r -n "${#5}" -u 3 text
+        text=$(head -c "${#5}" <&3)
         [ "$text" = "$5" ] || exit 4' try "$transport" "$address" "$port" "$kind" "$mark" 2>&1)
       case $?:$said in
         0:*) outcome=open ;;
