@@ -37,7 +37,9 @@ extension MachineChecks {
     let report = PortReport(machine: machine.name, needs: needs, tries: tries)
     for failure in report.failures { findings.problem(.portsOpen, failure.sentence, cure: failure.cure) }
     for gap in report.gaps {
-      findings.warn(.portsOpen, gap, cure: "install python3 or perl on the machines, or bash, to have it tried")
+      findings.warn(
+        .portsOpen, gap,
+        cure: "none is needed for a port of a cluster that runs; else see that the machines have python3 or perl")
     }
     findings.okUnlessFound(
       .portsOpen,
