@@ -13,12 +13,12 @@ public struct BundleReader {
   /// Reads every file once, unless the cache knows it.
   ///
   /// - Parameter cache: gets the digests that were found out.
-  /// - Throws: ``ProvisioningError`` (`badBundle`) if there is no such folder; `CancellationError`. What is wrong with files is in ``Bundle/problems``.
-  public static func read(_ folder: String, cache: inout DigestCache) throws -> Bundle {
+  /// - Throws: ``ProvisioningError`` (`badBundle`) if there is no such folder; `CancellationError`. What is wrong with files is in ``ArtifactBundle/problems``.
+  public static func read(_ folder: String, cache: inout DigestCache) throws -> ArtifactBundle {
     var reader = BundleReader(folder: try BundleFolder(folder), cache: cache)
     try reader.readAll()
     cache = reader.cache
-    return Bundle(
+    return ArtifactBundle(
       folder: reader.folder.root, artifacts: reader.artifacts.sorted { $0.path < $1.path }, versions: reader.versions,
       problems: reader.problems, remarks: reader.remarks)
   }

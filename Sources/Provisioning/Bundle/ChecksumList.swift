@@ -8,8 +8,7 @@ enum ChecksumList {
   /// - Returns: nil and the number of the line that is none, from 1.
   static func read(_ text: String) -> (entries: [String: String], wrongLine: Int?) {
     var entries: [String: String] = [:]
-    for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let line = raw.hasSuffix("\r") ? raw.dropLast() : raw
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       if line.isEmpty || line.hasPrefix("#") { continue }
       let digest = line.prefix(64)
       let rest = line.dropFirst(64)

@@ -25,7 +25,7 @@ public enum ObservationScript {
 
   static func text(_ machine: WantedMachine, asksCluster: Bool) -> String {
     [
-      prelude, record(), folders(machine.directories.map(\.path) + [machine.workFolder]),
+      prelude, record(), folders(machine.directories.map(\.path)),
       files(machine.files.map(\.path) + machine.links.map(\.path)), commands(machine.links.map(\.command) + ["docker"]),
       packages(machine.packages.map(\.file.name)), kernel(machine.modules, machine.sysctls.keys.sorted()), services(),
       asksCluster ? cluster : "", "echo @end\n",

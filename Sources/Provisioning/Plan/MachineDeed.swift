@@ -9,8 +9,8 @@ public enum MachineDeed: Sendable, Equatable {
   /// Gives a file its mode, and root as its owner.
   case setMode(WantedFile)
   case link(WantedLink)
-  /// Installs packages together; they lie in a folder meanwhile.
-  case install([WantedPackage], folder: String, forgets: [String])
+  /// Installs packages together, from the bundle.
+  case install([WantedPackage], forgets: [String])
   case loadModule(String)
   case setSysctl(String, String)
   /// Makes systemd read its files again.

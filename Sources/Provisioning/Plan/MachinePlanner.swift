@@ -114,7 +114,7 @@ struct MachinePlanner {
     let brings = missing.contains { $0.set == .nvidiaToolkit }
     if brings { staleReasons.append("NVIDIA's runtime, which k3s looks for only when it starts") }
     add(
-      .install(missing, folder: wanted.workFolder, forgets: brings ? [wanted.unit.name] : []),
+      .install(missing, forgets: brings ? [wanted.unit.name] : []),
       names.joined(separator: " "), "installs \(ClusterPlanner.list(names))",
       isNew
         ? names.count == 1 ? "it is not installed" : "they are not installed" : "the bundle has another version",

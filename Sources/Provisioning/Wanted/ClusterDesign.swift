@@ -17,7 +17,7 @@ public struct ClusterDesign {
   let founder: Member
   /// The first server of the inventory, which agents join. It runs when they start, whoever has begun the cluster.
   let first: Member
-  let bundle: Bundle
+  let bundle: ArtifactBundle
   let wishes: ClusterWishes
   let stores: [String: ServerStore]
   private(set) var remarks: [String] = []
@@ -27,7 +27,7 @@ public struct ClusterDesign {
   ///   - stores: what servers have of a cluster already, by name; whoever is not named has nothing.
   /// - Throws: ``ProvisioningError`` (`badInventory`, `badBundle`), one sentence for each thing that is wrong.
   public static func wanted(
-    _ machines: [MachineSettings], _ facts: [String: NodeFacts], _ bundle: Bundle, _ wishes: ClusterWishes,
+    _ machines: [MachineSettings], _ facts: [String: NodeFacts], _ bundle: ArtifactBundle, _ wishes: ClusterWishes,
     stores: [String: ServerStore] = [:]
   ) throws(ProvisioningError) -> WantedCluster {
     let design = try ClusterDesign(machines, facts, bundle, wishes, stores)
@@ -38,7 +38,7 @@ public struct ClusterDesign {
   }
 
   private init(
-    _ machines: [MachineSettings], _ facts: [String: NodeFacts], _ bundle: Bundle, _ wishes: ClusterWishes,
+    _ machines: [MachineSettings], _ facts: [String: NodeFacts], _ bundle: ArtifactBundle, _ wishes: ClusterWishes,
     _ stores: [String: ServerStore]
   ) throws(ProvisioningError) {
     let inCluster = machines.filter { !$0.roles.isEmpty }
@@ -124,7 +124,6 @@ public struct ClusterDesign {
     let node = node(member)
     let configuration = configuration(member, node)
     let files = try files(member, configuration)
-    let workFolder = member.settings.workFolder ?? "\(MachinePlaces.muster)/work"
     let packages = packages(member)
     return WantedMachine(
       name: member.settings.name, isServer: member.isServer, address: member.facts.address,
@@ -134,6 +133,6 @@ public struct ClusterDesign {
       unit: WantedUnit(
         name: member.isServer ? "k3s.service" : "k3s-agent.service",
         startDigest: startDigest(member, configuration, files, packages)),
-      node: node, workFolder: workFolder, wave: wave, needs: needs(member, wave: wave))
+      node: node, wave: wave, needs: needs(member, wave: wave))
   }
 }

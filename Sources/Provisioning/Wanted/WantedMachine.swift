@@ -16,8 +16,6 @@ public struct WantedMachine: Sendable, Equatable {
   public var configuration: K3sConfiguration
   public var unit: WantedUnit
   public var node: WantedNode
-  /// Where packages lie while they are installed.
-  public var workFolder: String
   /// When its service starts: all of a wave together, after those of the waves before.
   public var wave: Int
   /// The machines without whose running service its own cannot start.

@@ -1,7 +1,7 @@
 /// A folder of artifacts from which machines get all that they need, without the internet.
 ///
 /// docs/provisioning.md says what lies where in it.
-public struct Bundle: Sendable, Equatable {
+public struct ArtifactBundle: Sendable, Equatable {
   /// An absolute path.
   public let folder: String
   /// By path.
