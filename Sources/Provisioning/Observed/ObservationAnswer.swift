@@ -100,9 +100,9 @@ public struct ObservationAnswer {
       observed.modules[String(words[0])] = module
       return true
     case "sysctls":
-      guard words.count >= 2, MachinePath.isName(words[0]) else { return false }
-      let value = line.dropFirst(words[0].count + 1).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      observed.sysctls[String(words[0])] = String(value.prefix(1024))
+      guard let colon = line.firstIndex(of: ":"), let name = SysctlPath.name(line[..<colon]) else { return false }
+      let value = line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      observed.sysctls[name] = String(value.prefix(1024))
       return true
     case "units": return takeUnit(line)
     case "nodes": return takeNode(line)

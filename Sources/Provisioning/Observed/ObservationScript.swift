@@ -122,6 +122,7 @@ public enum ObservationScript {
       """
   }
 
+  /// The shell's own `read` takes byte after byte, and of these files the kernel gives only the first.
   private static func kernel(_ modules: [String], _ sysctls: [String]) -> String {
     """
     echo @modules
@@ -132,12 +133,7 @@ public enum ObservationScript {
       fi
     done
     echo @sysctls
-    while read -r k p; do
-      x=
-      [ ! -f $p ] || { read -r x < $p && echo " $k $x"; } 2>/dev/null
-    done <<KEYS
-    \(sysctls.map { "\($0) \(SysctlPath.of($0))" }.joined(separator: "\n"))
-    KEYS
+    grep -H . \(words(sysctls.map(SysctlPath.of))) /dev/null 2>/dev/null | sed 's/^/ /'
 
     """
   }

@@ -29,13 +29,13 @@ struct MachinePlanner {
         .reloadUnits, "systemd", "makes systemd read its files again",
         changesUnits ? "they change" : "they have changed")
     }
+    run()
     if observed.record == nil, !actions.isEmpty {
       actions.insert(
         action(
           .openRecord, MachinePlaces.record, "begins the record of what is changed",
           "a reset goes by what was there before"), at: 0)
     }
-    run()
   }
 
   private func action(

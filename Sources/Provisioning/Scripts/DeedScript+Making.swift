@@ -117,6 +117,7 @@ extension DeedScript {
         sleep 0.2
       done
       \(commands(.label))\(commands(.taint))M=\(MachinePlaces.marks)
+      mkdir -p \(MachinePlaces.muster)
       [ -f $M ] || : >$M
       grep -v \\
       \(gone)  $M >$M.new || :

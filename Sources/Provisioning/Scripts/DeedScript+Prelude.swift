@@ -67,6 +67,9 @@ extension DeedScript {
     """
 
   static func forget(_ units: [String]) -> String {
-    units.isEmpty ? "" : "rm -f \(units.map { "\(MachinePlaces.started)/\($0)" }.joined(separator: " "))\nsafe\n"
+    units.map { unit in
+      let place = "\(MachinePlaces.started)/\(unit)"
+      return "if [ -f \(place) ]; then rm -f \(place); safe; fi\n"
+    }.joined()
   }
 }

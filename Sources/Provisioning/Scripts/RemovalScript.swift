@@ -23,12 +23,13 @@ enum RemovalScript {
       r=$($t-save 2>/dev/null) || continue
       case $r in *KUBE-*|*CNI-*|*flannel*|*FLANNEL*) printf '%s\\n' "$r" | grep -v -e KUBE- -e CNI- -e flannel -e FLANNEL | $t-restore ;; esac
     done
-    for p in \(places.joined(separator: " ")); do
+    for p in \(places.filter { $0 != MachinePlaces.kubectl }.joined(separator: " ")); do
       [ -d $p ] && [ ! -L $p ] || continue
       # What is mounted there is somebody's, and stays.
       find $p -xdev -depth ! -type d -exec rm -f {} +
       find $p -xdev -depth -type d -exec rmdir {} + 2>/dev/null
     done
+    \(places.contains(MachinePlaces.kubectl) ? "rmdir \(MachinePlaces.kubectl) 2>/dev/null" : ":")
     set -e
 
     """

@@ -17,9 +17,11 @@ public enum MachinePlaces {
   static let images = "\(data)/agent/images"
   static let manifests = "\(data)/server/manifests"
   static let charts = "\(data)/server/static/charts"
+  /// Others keep things in it: it only goes when it is empty.
+  static let kubectl = "/root/.kube"
   /// What k3s makes outside of the folders that Muster makes for it. What of them was not there before goes with a reset.
   public static let traces = [
-    "/var/lib/rancher", "/etc/rancher", "/var/lib/kubelet", "/var/lib/cni", "/etc/cni", "/run/k3s", "/run/flannel",
-    "/var/log/pods", "/var/log/containers", "/opt/cni", "/etc/kubernetes", "/root/.kube",
+    "/var/lib/rancher", "/etc/rancher", "/var/lib/kubelet", "/var/lib/cni", "/run/k3s", "/run/flannel",
+    "/var/log/pods", "/var/log/containers", "/root/.kube/cache", kubectl,
   ]
 }

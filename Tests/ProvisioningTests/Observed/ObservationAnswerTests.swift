@@ -48,8 +48,8 @@ struct ObservationAnswerTests {
      overlay builtin
      vxlan loaded
     @sysctls
-     kernel.panic 10
-     net.ipv4.ip_local_port_range 32768\t60999
+     /proc/sys/kernel/panic:10
+     /proc/sys/net/ipv4/ip_local_port_range:32768\t60999
     @units
      Id=k3s.service
      LoadState=loaded

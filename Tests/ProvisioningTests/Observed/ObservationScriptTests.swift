@@ -20,6 +20,13 @@ struct ObservationScriptTests {
       #expect(observed.files == [:] && observed.record == nil && observed.configuration == nil)
       #expect(observed.store == .none && observed.nodes == nil && observed.started == [:])
       #expect(observed.units.count == 2)
+      // Of a number of several digits, all.
+      let panic = try String(contentsOfFile: "/proc/sys/kernel/pid_max", encoding: .utf8)
+      var wanted = try #require(try PlanFixture.wanted(PlanFixture.three)["m1"])
+      wanted.sysctls = ["kernel.pid_max": "1"]
+      let asked = try machine.run(shell, ObservationScript.text(wanted, asksCluster: false))
+      let read = try ObservationAnswer.read(asked, of: "m1").sysctls
+      #expect(read == ["kernel.pid_max": panic.filter { !$0.isWhitespace }])
     }
   }
 

@@ -45,6 +45,18 @@ struct ClusterPlannerTests {
     #expect(plan(wanted, fleet).actions == [])
   }
 
+  @Test("where only the service is missing, the record is begun all the same")
+  func onlyService() throws {
+    let wanted = try PlanFixture.wanted(PlanFixture.three)
+    var fleet = fleet(wanted)
+    fleet.machines["w1"]?.record = nil
+    fleet.machines["w1"]?.units["k3s-agent.service"]?.state = "failed"
+    #expect(
+      plan(wanted, fleet).actions.map(\.what) == [
+        "begins the record of what is changed", "starts k3s-agent.service", "waits until k3s-agent.service runs",
+      ])
+  }
+
   @Test("servers start one at a time, agents together after them")
   func order() throws {
     let wanted = try PlanFixture.wanted(PlanFixture.five)
