@@ -68,11 +68,11 @@ public actor RemoteSession: RemoteShell {
             for try await piece in pieces {
               guard try await feed.send(piece) else { break }
             }
+            try await feed.finish()
           } catch let error as PieceFeed.WrongLength {
             throw RemoteHostError(
               .client, "\(name): \(error.text) to send for '\(script.purpose)'; report this as a fault")
           }
-          try await feed.finish()
         }
       }
     }

@@ -42,6 +42,7 @@ struct StreamScanner: Sendable {
         return
       }
       take(start)
+      guard end == nil else { return }
       let rest = pending[mark.count...]
       guard let lineEnd = rest.prefix(Self.longestLine).firstIndex(of: 0x0A) else {
         if rest.count >= Self.longestLine { end = .nonsense }

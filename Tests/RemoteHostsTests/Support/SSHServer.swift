@@ -20,21 +20,23 @@ final class SSHServer: Sendable {
 
   let folder: ScratchFolder
   let port: Int
-  private let process: Process
+  private let process: ChildProgram
 
   /// - Parameter settings: more lines for its configuration, which come first.
   init(_ settings: [String] = []) async throws {
     guard let program = Self.program else { throw Fault(text: "there is no sshd") }
     folder = try ScratchFolder()
     for key in ["host", "user", "other"] {
-      try Self.run("/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", key, "-f", "\(folder.path)/\(key)"])
+      let made = ChildProgram.run(
+        ["/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", key, "-f", "\(folder.path)/\(key)"])
+      guard made else { throw Fault(text: "ssh-keygen makes no key") }
     }
     try folder.write("authorized", folder.text("user.pub") ?? "")
     // As root, it wants this folder for the process that has no rights.
     if geteuid() == 0 {
       try FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
     }
-    var started: (Process, Int)?
+    var started: (ChildProgram, Int)?
     // A port that was free may be taken a moment later.
     for _ in 0..<10 where started == nil {
       let port = try Self.freePort()
@@ -45,27 +47,19 @@ final class SSHServer: Sendable {
           "PasswordAuthentication no", "KbdInteractiveAuthentication no", "PrintMotd no", "MaxStartups 100",
         ]
       try folder.write("config", lines.joined(separator: "\n") + "\n")
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: program)
-      process.arguments = ["-D", "-e", "-f", "\(folder.path)/config"]
-      process.standardInput = FileHandle.nullDevice
-      process.standardOutput = FileHandle.nullDevice
       try folder.write("log", "")
-      process.standardError = FileHandle(forWritingAtPath: "\(folder.path)/log")
-      try process.run()
       let log = folder
-      if try await Local.eventually({ log.text("log")?.contains("listening on") == true || !process.isRunning }),
-        process.isRunning
-      {
-        started = (process, port)
+      let process = ChildProgram([program, "-D", "-e", "-f", "\(folder.path)/config"], log: "\(folder.path)/log")
+      guard let process else { throw Fault(text: "\(program) does not start") }
+      let hasSpoken = try await Local.eventually {
+        ["listening on", "annot bind", "fatal", "rror"].contains { log.text("log")?.contains($0) == true }
       }
+      if hasSpoken, log.text("log")?.contains("annot bind") == false { started = (process, port) }
     }
     guard let started else { throw Fault(text: "sshd does not start: \(folder.text("log") ?? "")") }
     (process, port) = started
     try folder.write("known", "[127.0.0.1]:\(port) \(folder.text("host.pub") ?? "")")
   }
-
-  deinit { process.terminate() }
 
   /// How it is reached, apart from the user's own SSH configuration.
   func destination(key: String = "user", arguments: [String] = []) -> SSHDestination {
@@ -83,21 +77,7 @@ final class SSHServer: Sendable {
   }
 
   /// Ends the server, and every connection with it.
-  func kill() {
-    _ = try? Self.run("/usr/bin/pkill", ["-KILL", "-P", "\(process.processIdentifier)"])
-    Glibc.kill(process.processIdentifier, SIGKILL)
-  }
-
-  @discardableResult
-  private static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
-  }
+  func kill() { process.end() }
 
   private static func freePort() throws -> Int {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
