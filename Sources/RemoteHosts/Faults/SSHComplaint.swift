@@ -96,7 +96,7 @@ struct SSHComplaint: Sendable, Hashable {
       return SSHComplaint(
         code: .login,
         text:
-          "it does not let the user in \(ways)\(key); give the right user and key, and see that the key stands in the user's authorized_keys"
+          "it does not let the user in \(ways)\(key); give the right user, and a key that stands in its authorized_keys or the right password"
       )
     }
 
