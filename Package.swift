@@ -55,7 +55,7 @@ let package = Package(
       name: "MusterCommands",
       dependencies: [
         "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Trust", "Certificates", "PostgreSQL",
-        "Executors", "Settings", "Inventory", "WorkerDeployment", "Kubernetes", "OCIImages", "Terminal", "MusterCore",
+        "Executors", "Settings", "Inventory", "WorkerDeployment", "Provisioning", "RemoteHosts", "Kubernetes", "OCIImages", "Terminal", "MusterCore",
         arguments,
         lifecycle, logging, yaml, crypto, x509, nioCore,
       ], swiftSettings: strict),
@@ -94,6 +94,9 @@ let package = Package(
         "Kubernetes", "OCIImages", "MusterCore", yaml, logging, lifecycle, subprocess, collections, nioCore,
         nioFoundation,
       ], swiftSettings: strict),
+    .target(
+      name: "Provisioning", dependencies: ["RemoteHosts", "Inventory", "MusterCore", yaml, logging, crypto],
+      swiftSettings: strict),
     // Model
     .target(name: "TaskModel", dependencies: ["MusterCore", collections, crypto], swiftSettings: strict),
     .target(
@@ -136,6 +139,7 @@ let package = Package(
         subprocess, .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: strict),
     .target(name: "Inventory", dependencies: ["MusterCore", yaml], swiftSettings: strict),
+    .target(name: "RemoteHosts", dependencies: ["MusterCore", logging, subprocess], swiftSettings: strict),
     .target(name: "Terminal", swiftSettings: strict),
     .target(name: "PostgreSQL", dependencies: ["MusterCore", logging], swiftSettings: strict),
     .target(name: "MusterCore", swiftSettings: strict),
@@ -192,6 +196,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "InventoryTests", dependencies: ["Inventory"], exclude: ["Samples"], swiftSettings: strict),
+    .testTarget(name: "RemoteHostsTests", dependencies: ["RemoteHosts", "MusterCore"], swiftSettings: strict),
+    .testTarget(
+      name: "ProvisioningTests", dependencies: ["Provisioning", "RemoteHosts", "Inventory", "MusterCore"],
+      swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore"], swiftSettings: strict),
   ]

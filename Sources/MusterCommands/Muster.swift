@@ -19,7 +19,7 @@ public struct Muster: AsyncParsableCommand {
       CommandGroup(
         name: "Cluster",
         subcommands: [Up.self, CoordinatorCommand.self, WorkerCommand.self, WorkersCommand.self, KindCommand.self]),
-      CommandGroup(name: "Machines", subcommands: [InventoryCommand.self]),
+      CommandGroup(name: "Machines", subcommands: [ClusterCommand.self, InventoryCommand.self]),
       CommandGroup(name: "Images", subcommands: [ImageCommand.self]),
       CommandGroup(
         name: "Trust", subcommands: [LoginCommand.self, WhoAmI.self, TokenCommand.self, IdentityCommand.self]),

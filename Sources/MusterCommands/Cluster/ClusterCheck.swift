@@ -1,0 +1,75 @@
+import ArgumentParser
+import Inventory
+import MusterCore
+import Provisioning
+import RemoteHosts
+import Terminal
+
+/// `muster cluster check`
+struct ClusterCheck: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Look whether the machines can become a cluster, and say all that is in the way.",
+    discussion: """
+      All machines side by side; nothing is changed on any. The exit status is 1 if there is a problem; a warning is none.
+      """)
+
+  @OptionGroup var cluster: ClusterOptions
+
+  @Option(
+    help: ArgumentHelp("The folder of artifacts. Default: shared/bin, if it is there.", valueName: "folder"),
+    completion: .directory)
+  var bundle: String?
+
+  @Flag(help: "Only warn of operating systems that are not supported.")
+  var force = false
+
+  @Flag(help: "Do not try the ports between the machines.")
+  var skipPorts = false
+
+  @Flag(help: "Show what is well, too.")
+  var all = false
+
+  @OptionGroup var output: OutputOptions
+
+  /// Where the guide of the users has them.
+  private static let usualFolder = "shared/bin"
+
+  func run() async throws {
+    let output = output.output
+    let machines = try cluster.machines(output)
+    let limits = cluster.limits
+    let options = cluster.remoteOptions
+    let sessions = try cluster.hosts(machines).map { host in
+      host.map { RemoteSession($0, options: options, limits: limits) }
+    }
+    let own = RemoteSession(RemoteHost("this machine", .local, becomesRoot: false), options: options)
+    let artifacts = try artifacts(output)
+    let places = zip(machines, sessions).map { machine, session in
+      Inspection.Place(machine, session.map { $0 as any RemoteShell })
+    }
+    let inspection = Inspection(places, limits: limits, options: CheckOptions(isForced: force))
+    let result: Result<CheckTable, any Error>
+    do {
+      result = .success(try await inspection.run(provisioner: own, bundle: artifacts, triesPorts: !skipPorts))
+    } catch {
+      result = .failure(error)
+    }
+    for session in sessions { await (try? session.get())?.close() }
+    await own.close()
+    let view = CheckView(checks: try result.get(), showsAll: all)
+    try output.render(view.lines, table: view.table, ids: view.ids)
+    output.note(view.summary)
+    guard view.checks.problems.isEmpty else { throw QuietExit(status: ExitStatus.failure) }
+  }
+
+  private func artifacts(_ output: Output) throws -> ArtifactBundle? {
+    var cache = DigestCache()
+    if let bundle { return try BundleReader.read(bundle, cache: &cache) }
+    do {
+      return try BundleReader.read(Self.usualFolder, cache: &cache)
+    } catch let error as ProvisioningError where error.code == .badBundle {
+      output.note("there is no folder '\(Self.usualFolder)', so the bundle is not checked; name one with --bundle")
+      return nil
+    }
+  }
+}

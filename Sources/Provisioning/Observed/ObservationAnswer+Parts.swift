@@ -1,0 +1,108 @@
+import MusterCore
+
+/// The parts of an answer that are more than a word or two.
+extension ObservationAnswer {
+  /// `f MODE USER GROUP SIZE PATH` with the raw mode in hexadecimal digits; `d DIGEST PATH`; `l PATH TARGET`.
+  mutating func takeFile(_ words: [Substring], _ line: Substring) -> Bool {
+    switch words.first {
+    case "f":
+      guard words.count == 6, let raw = Int(words[1], radix: 16), let user = Int(words[2]), let group = Int(words[3]),
+        let size = Int(words[4]), raw >= 0, raw <= 0xFFFF, size >= 0
+      else { return false }
+      let path = String(words[5])
+      if path == "/" {
+        isRootThere = true
+        return true
+      }
+      guard MachinePath.isPlain(path) else { return false }
+      let kind: ObservedFile.Kind =
+        switch raw >> 12 {
+        case 0x8: .regular
+        case 0x4: .directory
+        case 0xA: .link
+        default: .other
+        }
+      observed.files[path] = ObservedFile(kind, mode: raw & 0o7777, user: user, group: group, size: size)
+      return true
+    case "d":
+      guard words.count == 3, words[1].utf8.count == 64, words[1].allSatisfy({ $0.isASCII && $0.isHexDigit }),
+        observed.files[String(words[2])]?.kind == .regular
+      else { return false }
+      observed.files[String(words[2])]?.digest = words[1].lowercased()
+      return true
+    case "l":
+      guard words.count >= 3, observed.files[String(words[1])]?.kind == .link else { return false }
+      observed.links[String(words[1])] = String(line.dropFirst(3 + words[1].count).prefix(4096))
+      return true
+    default: return false
+    }
+  }
+
+  mutating func takeBytes(_ line: Substring) -> Bool {
+    isConfigurationThere = true
+    for word in line.split(separator: " ") {
+      guard word.utf8.count == 2, let byte = UInt8(word, radix: 16), bytes.count <= K3sConfiguration.largest else {
+        return false
+      }
+      bytes.append(byte)
+    }
+    return true
+  }
+
+  /// `Id=k3s.service` and so on; an empty line between two.
+  mutating func takeUnit(_ line: Substring) -> Bool {
+    guard !line.isEmpty else {
+      endUnit()
+      return true
+    }
+    guard let sign = line.firstIndex(of: "=") else { return false }
+    let value = String(line[line.index(after: sign)...].prefix(100))
+    var current = unit ?? (name: "", unit: ObservedUnit())
+    switch line[..<sign] {
+    case "Id":
+      guard WantedUnit.names.contains(value) else { return false }
+      current.name = value
+    case "LoadState": current.unit.isLoaded = value == "loaded"
+    case "ActiveState": current.unit.state = value
+    case "UnitFileState": current.unit.isEnabled = value == "enabled"
+    case "NeedDaemonReload": current.unit.needsReload = value == "yes"
+    default: return false
+    }
+    unit = current
+    return true
+  }
+
+  mutating func endUnit() {
+    if let unit, !unit.name.isEmpty { observed.units[unit.name] = unit.unit }
+    unit = nil
+  }
+
+  mutating func takeNode(_ line: Substring) -> Bool {
+    if line == "@answered" {
+      hasNodes = true
+      return true
+    }
+    if line.isEmpty { return true }
+    guard let (name, node) = NodeLines.read(line) else { return false }
+    nodes[name] = node
+    return true
+  }
+
+  /// What can be said only at the end.
+  mutating func close() throws(ProvisioningError) {
+    endUnit()
+    for part in ["record", "started", "store", "folders", "files", "configuration", "units"] {
+      guard sections.contains(part) else { throw fault("lacks the part '\(part)'") }
+    }
+    guard isRootThere else { throw fault("knows nothing of files") }
+    guard observed.units.count == WantedUnit.names.count else { throw fault("knows nothing of services") }
+    if isConfigurationThere, bytes.count <= K3sConfiguration.largest { observed.configuration = Secret(bytes) }
+    if hasNodes { observed.nodes = nodes }
+    guard !recordLines.isEmpty else { return }
+    do throws(ProvisioningError) {
+      observed.record = try MachineRecord(lines: recordLines)
+    } catch {
+      throw ProvisioningError(.badAnswer, "\(machine): \(error.message)")
+    }
+  }
+}

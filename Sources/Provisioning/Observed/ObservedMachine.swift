@@ -1,0 +1,29 @@
+import MusterCore
+
+/// What of that which a machine shall have is there.
+public struct ObservedMachine: Sendable, Equatable {
+  /// Those of the wanted folders that are there, or lead to one.
+  public var directories: Set<String> = []
+  public var files: [String: ObservedFile] = [:]
+  /// What links say, by their path.
+  public var links: [String: String] = [:]
+  /// The bytes of k3s's config.yaml, which others may have written secrets into; nil if there is none or it is too large.
+  public var configuration: Secret<[UInt8]>?
+  /// Where commands of these names are.
+  public var commands: [String: [String]] = [:]
+  /// Installed packages, and their versions.
+  public var packages: [String: String] = [:]
+  public var modules: [String: ObservedModule] = [:]
+  public var sysctls: [String: String] = [:]
+  public var units: [String: ObservedUnit] = [:]
+  /// What services were started with, by their name: ``WantedUnit/startDigest``.
+  public var started: [String: String] = [:]
+  /// Nil: Muster has done nothing here.
+  public var record: MachineRecord?
+  public var store = ServerStore.none
+  /// Nil: it was not asked, or did not answer.
+  public var nodes: [String: ObservedNode]?
+  public var marks: Set<NodeMark> = []
+
+  public init() {}
+}

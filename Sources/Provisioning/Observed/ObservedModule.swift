@@ -1,0 +1,6 @@
+/// How the kernel of a machine has a module.
+public enum ObservedModule: String, Sendable, Hashable {
+  case loaded
+  /// Part of the kernel itself.
+  case builtIn = "builtin"
+}

@@ -1,0 +1,128 @@
+/// Scripts of deeds that make.
+extension DeedScript {
+  /// The new file lies beside the old one until it is whole, has its digest and is on disk; then it takes its name.
+  static func put(_ file: WantedFile) -> String {
+    let new = "\(file.path).muster-new"
+    return """
+      [ ! -d \(file.path) ] || die "\(file.path) is a folder"
+      keep \(file.path)
+      rm -f \(new)
+      tar -xOf - content >\(new) || die "\(file.path) could not be written; see how full its disk is"
+      d=$(sha256sum \(new)); d=${d%% *}
+      if [ "$d" != \(file.digest) ]; then rm -f \(new); die "what arrived for \(file.path) is damaged"; fi
+      chmod \(octal(file.mode)) \(new)
+      chown 0:0 \(new)
+      safe \(new)
+      mv -f \(new) \(file.path)
+      if [ -f \(MachinePlaces.verified) ]; then
+        grep -v ' \(file.path)$' \(MachinePlaces.verified) >\(MachinePlaces.verified).new || :
+      else
+        : >\(MachinePlaces.verified).new
+      fi
+      stat -c '\(file.digest) %s %Y %Z %n' \(file.path) >>\(MachinePlaces.verified).new
+      mv -f \(MachinePlaces.verified).new \(MachinePlaces.verified)
+
+      """
+  }
+
+  static func link(_ link: WantedLink) -> String {
+    """
+    if has 'link \(link.path)' || { [ ! -e \(link.path) ] && [ ! -L \(link.path) ]; }; then
+      note 'link \(link.path)'
+      rm -f \(link.path)
+      ln -s \(link.target) \(link.path)
+    fi
+
+    """
+  }
+
+  /// They lie in a folder of root's alone, not in one under /tmp: nobody can change them before they are installed.
+  static func install(_ packages: [WantedPackage]) -> String {
+    let place = "\(MachinePlaces.muster)/packages"
+    let files = packages.map { "\(place)/\($0.artifact.fileName)" }.joined(separator: " ")
+    let sums = packages.map { "\($0.artifact.digest)  \(place)/\($0.artifact.fileName)" }.joined(separator: "\n")
+    return """
+      rm -rf \(place); mkdir \(place)
+      tar -xf - -C \(place) || die "the packages could not be written; see how full the disk is"
+      sha256sum -c - >/dev/null 2>&1 <<SUMS || die "the packages that arrived are damaged"
+      \(sums)
+      SUMS
+      for p in \(packages.map(\.file.name).joined(separator: " ")); do
+        case $(dpkg-query -W -f '${Status}' $p 2>/dev/null) in *' installed') ;; *) note "package $p" ;; esac
+      done
+      DEBIAN_FRONTEND=noninteractive dpkg --force-confold -i \(files) </dev/null >\(place)/log 2>&1 || {
+        tail -n 5 \(place)/log >&2; rm -rf \(place); die "dpkg could not install the packages"; }
+      rm -rf \(place)
+
+      """
+  }
+
+  static func setSysctl(_ name: String, _ value: String) -> String {
+    let path = SysctlPath.of(name)
+    return """
+      [ -f \(path) ] || die "the kernel has no \(name)"
+      b=$(tr '\\t' ' ' <\(path))
+      grep -q '^sysctl \(name) ' $R || note "sysctl \(name) $b"
+      echo '\(value)' >\(path) || die "\(name) cannot be set"
+
+      """
+  }
+
+  /// Not waited for: an agent's start ends only when it has joined.
+  static func start(_ unit: WantedUnit, _ verb: String) -> String {
+    """
+    systemctl reset-failed \(unit.name) 2>/dev/null || :
+    systemctl --no-block \(verb) \(unit.name)
+    mkdir -p \(MachinePlaces.started)
+    echo \(unit.startDigest) >\(MachinePlaces.started)/\(unit.name).new
+    mv -f \(MachinePlaces.started)/\(unit.name).new \(MachinePlaces.started)/\(unit.name)
+
+    """
+  }
+
+  static func awaitRunning(_ unit: WantedUnit) -> String {
+    let answers =
+      unit.name == "k3s.service"
+      ? "\(MachinePlaces.binary) kubectl get --raw=/readyz </dev/null >/dev/null 2>&1" : ":"
+    return """
+      n=0
+      until systemctl -q is-active \(unit.name) && \(answers); do
+        n=$((n + 1))
+        if [ $n -ge 1500 ]; then
+          systemctl status --no-pager -n 5 \(unit.name) >&2 || :
+          die "\(unit.name) does not run"
+        fi
+        sleep 0.2
+      done
+
+      """
+  }
+
+  /// What was given is noted only afterwards: what is noted and not there would not be given again.
+  static func mark(_ node: String, _ give: [NodeMark], _ take: [NodeMark]) -> String {
+    func commands(_ kind: NodeMark.Kind) -> String {
+      let all =
+        give.filter { $0.kind == kind }.map { "'\($0.key)=\($0.value)'" }
+        + take.filter { $0.kind == kind }.map { "'\($0.key)-'" }
+      guard !all.isEmpty else { return "" }
+      let verb = "\(MachinePlaces.binary) kubectl \(kind.rawValue)"
+      let orGone = give.contains { $0.kind == kind } || kind == .label ? "" : " || :"
+      return "\(verb) --overwrite node \(node) \(all.joined(separator: " ")) </dev/null >/dev/null\(orGone)\n"
+    }
+    let gone = (give + take).map { "  -e '^\($0.kind.rawValue) \(node) \($0.key)=' \\\n" }.joined()
+    return """
+      n=0
+      until \(MachinePlaces.binary) kubectl get node \(node) </dev/null >/dev/null 2>&1; do
+        n=$((n + 1)); [ $n -lt 300 ] || die "the node \(node) does not appear in the cluster"
+        sleep 0.2
+      done
+      \(commands(.label))\(commands(.taint))M=\(MachinePlaces.marks)
+      mkdir -p \(MachinePlaces.muster)
+      [ -f $M ] || : >$M
+      grep -v \\
+      \(gone)  $M >$M.new || :
+      \(give.map { "echo '\($0.text) .' >>$M.new\n" }.joined())mv -f $M.new $M
+
+      """
+  }
+}

@@ -1,0 +1,75 @@
+extension DeedScript {
+  /// What all scripts share.
+  ///
+  /// - `note LINE`: writes a line into the record, once. A torn last line is ended first, and then is none.
+  /// - `folder MODE PATH`: makes a folder, and notes it.
+  /// - `keep PATH`: notes what is at a path, with a copy if there is anything, unless it is noted already.
+  /// - `strike LINE`: takes a line out of the record.
+  static let prelude = """
+    set -u
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
+    LC_ALL=C; export LC_ALL
+    umask 077
+    cd /
+    R=\(MachinePlaces.record)
+    nl='
+    '
+    die() { echo "$*" >&2; exit 1; }
+    safe() { sync "$@" 2>/dev/null || sync; }
+    has() { [ -f $R ] && grep -qxF "$1 ." $R; }
+    note() {
+      [ -f $R ] || die "there is no record at $R"
+      has "$1" && return 0
+      [ -z "$(tail -c 1 $R)" ] || echo >>$R || die "the record $R cannot be written"
+      echo "$1 ." >>$R || die "the record $R cannot be written"
+      safe $R
+    }
+    strike() {
+      has "$1" || return 0
+      grep -vxF "$1 ." $R >$R.new || [ $? -eq 1 ] || die "the record $R cannot be written"
+      safe $R.new; mv -f $R.new $R
+    }
+    folder() {
+      [ -d "$2" ] && return 0
+      { [ ! -e "$2" ] && [ ! -L "$2" ]; } || die "$2 is no folder"
+      note "dir $2"
+      mkdir "$2" && chmod "$1" "$2" || die "$2 cannot be made"
+    }
+    copy_of() { echo "\(MachinePlaces.before)/$(echo "$1" | sed 's,/,%,g')"; }
+    keep() {
+      if has "new $1" || has "kept $1" || has "link $1"; then return 0; fi
+      if [ -e "$1" ] || [ -L "$1" ]; then
+        { [ -f "$1" ] || [ -L "$1" ]; } || die "$1 is no file"
+        mkdir -p \(MachinePlaces.before); k=$(copy_of "$1")
+        rm -f "$k.new" && cp -pP "$1" "$k.new" && safe && mv -f "$k.new" "$k" || die "what is at $1 cannot be kept"
+        note "kept $1"
+      else
+        note "new $1"
+      fi
+    }
+    set -e
+
+    """
+
+  static let openRecord = """
+    mkdir -p \(MachinePlaces.muster)
+    chmod 0700 \(MachinePlaces.muster)
+    if ! head -n 1 $R 2>/dev/null | grep -qxF '\(MachineRecord.header) .'; then
+      {
+        echo '\(MachineRecord.header) .'
+        for t in \(MachinePlaces.traces.joined(separator: " ")); do
+          if [ ! -e $t ] && [ ! -L $t ]; then echo "trace $t ."; fi
+        done
+      } >$R.new
+      safe $R.new; mv -f $R.new $R; safe
+    fi
+
+    """
+
+  static func forget(_ units: [String]) -> String {
+    units.map { unit in
+      let place = "\(MachinePlaces.started)/\(unit)"
+      return "if [ -f \(place) ]; then rm -f \(place); safe; fi\n"
+    }.joined()
+  }
+}

@@ -1,0 +1,47 @@
+/// Scripts of deeds that undo.
+extension DeedScript {
+  static func undo(_ change: RecordedChange) -> String {
+    let strike = "strike '\(change.text)'\n"
+    switch change {
+    case .directory(let path): return "rmdir \(path) 2>/dev/null || :\n" + strike
+    case .newFile(let path): return "rm -f \(path) \(path).muster-new\n" + strike
+    case .link(let path): return "[ ! -L \(path) ] || rm -f \(path)\n" + strike
+    case .replacedFile(let path):
+      // The copy goes last: as long as the line stands, it can be put back again.
+      return """
+        k=$(copy_of \(path))
+        if [ -e "$k" ] || [ -L "$k" ]; then
+          rm -f \(path).muster-new
+          cp -pP "$k" \(path).muster-new
+          safe
+          mv -f \(path).muster-new \(path)
+        fi
+        \(strike)rm -f "$k"
+
+        """
+    case .package(let name): return removePackages([name])
+    case .module(let name): return "modprobe -r \(name) 2>/dev/null || :\n" + strike
+    case .sysctl(let name, let before):
+      let path = SysctlPath.of(name)
+      return "if [ -f \(path) ]; then echo '\(before)' >\(path); fi\n" + strike
+    case .unit(let name): return "systemctl -q disable \(name) 2>/dev/null || :\n" + strike
+    case .trace: return strike
+    }
+  }
+
+  static func removePackages(_ names: [String]) -> String {
+    """
+    set --
+    for p in \(names.joined(separator: " ")); do
+      case $(dpkg-query -W -f '${Status}' $p 2>/dev/null) in
+        ''|*' not-installed') ;;
+        *) set -- "$@" $p ;;
+      esac
+    done
+    if [ $# -gt 0 ]; then
+      DEBIAN_FRONTEND=noninteractive dpkg --purge "$@" </dev/null >/dev/null || die "dpkg could not remove $*"
+    fi
+    \(names.map { "strike 'package \($0)'\n" }.joined())
+    """
+  }
+}

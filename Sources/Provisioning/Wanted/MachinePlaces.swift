@@ -1,0 +1,27 @@
+/// Where things are on a machine.
+public enum MachinePlaces {
+  /// What Muster keeps on a machine: its record, copies of what was there before, what services were started with.
+  public static let muster = "/var/lib/muster"
+  public static let record = "\(muster)/record"
+  public static let before = "\(muster)/before"
+  public static let started = "\(muster)/started"
+  public static let verified = "\(muster)/verified"
+  public static let marks = "\(muster)/marks"
+  static let binary = "/usr/local/bin/k3s"
+  static let configuration = "/etc/rancher/k3s/config.yaml"
+  static let registries = "/etc/rancher/k3s/registries.yaml"
+  static let sysctls = "/etc/sysctl.d/90-muster.conf"
+  static let modules = "/etc/modules-load.d/muster.conf"
+  static let units = "/etc/systemd/system"
+  static let data = "/var/lib/rancher/k3s"
+  static let images = "\(data)/agent/images"
+  static let manifests = "\(data)/server/manifests"
+  static let charts = "\(data)/server/static/charts"
+  /// Others keep things in it: it only goes when it is empty.
+  static let kubectl = "/root/.kube"
+  /// What k3s makes outside of the folders that Muster makes for it. What of them was not there before goes with a reset.
+  public static let traces = [
+    "/var/lib/rancher", "/etc/rancher", "/var/lib/kubelet", "/var/lib/cni", "/run/k3s", "/run/flannel",
+    "/var/log/pods", "/var/log/containers", "/root/.kube/cache", kubectl,
+  ]
+}

@@ -1,0 +1,9 @@
+/// What a server has of the cluster's data. Who starts first goes by it: a server without any must join one that has some, or
+/// a second cluster would come into being.
+public enum ServerStore: String, Sendable, Hashable, CaseIterable {
+  case none
+  /// It has a token, and what else it has is not known.
+  case token
+  case sqlite
+  case etcd
+}

@@ -1,0 +1,45 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The six ends of the three channels to a program, none of which any other program inherits.
+struct Descriptors {
+  /// This side's, and the program's.
+  let input: (mine: Int32, its: Int32)
+  let output: (mine: Int32, its: Int32)
+  let errors: (mine: Int32, its: Int32)
+
+  /// - Throws: ``RemoteHostError`` (`client`) when this process has too many files open.
+  init() throws(RemoteHostError) {
+    var made: [Int32] = []
+    func fail() -> RemoteHostError {
+      let reason = String(cString: strerror(errno))
+      for end in made { close(end) }
+      return RemoteHostError(
+        .client, "no channel to the SSH client can be made: \(reason); raise the limit of open files")
+    }
+    // A socket, unlike a pipe, can be written to without a signal when the program has gone.
+    var pair: [Int32] = [-1, -1]
+    #if canImport(Glibc)
+      guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
+        throw fail()
+      }
+    #else
+      guard socketpair(AF_UNIX, SOCK_STREAM, 0, &pair) == 0 else { throw fail() }
+      var on: Int32 = 1
+      _ = setsockopt(pair[0], SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
+    #endif
+    made += pair
+    input = (pair[0], pair[1])
+    guard pipe(&pair) == 0 else { throw fail() }
+    made += pair
+    output = (pair[0], pair[1])
+    guard pipe(&pair) == 0 else { throw fail() }
+    made += pair
+    errors = (pair[0], pair[1])
+    for end in made { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    for end in [output.mine, errors.mine] { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) }
+  }
+}

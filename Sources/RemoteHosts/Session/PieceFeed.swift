@@ -1,0 +1,58 @@
+/// Sends a stream of known length to a script, in the pieces that the machine reads with one program each.
+struct PieceFeed {
+  /// The stream is longer or shorter than was said.
+  struct WrongLength: Error {
+    let text: String
+  }
+
+  private let length: Int
+  private let connection: Connection
+  private let progress: @Sendable (Int) -> Void
+  private var sent = 0
+  /// Bytes that the machine still expects of the piece that was announced last.
+  private var announced = 0
+
+  init(length: Int, connection: Connection, progress: @escaping @Sendable (Int) -> Void) {
+    self.length = length
+    self.connection = connection
+    self.progress = progress
+  }
+
+  /// - Returns: false when no more is wanted, because the script has ended already.
+  mutating func send(_ bytes: [UInt8]) async throws -> Bool {
+    guard sent + bytes.count <= length else { throw WrongLength(text: "there are more than \(length) bytes") }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      if announced == 0 {
+        try Task.checkCancellation()
+        guard !hasEnded else { return false }
+        announced = min(RemoteProgram.fullPiece, length - sent)
+        let header = announced == RemoteProgram.fullPiece ? "full\n" : "some \(announced)\n"
+        guard await connection.send(Array(header.utf8)) else { return false }
+      }
+      let part = rest.prefix(announced)
+      guard await connection.send(Array(part)) else { return false }
+      rest = rest.dropFirst(part.count)
+      announced -= part.count
+      sent += part.count
+      progress(sent)
+    }
+    return true
+  }
+
+  /// Says that this was all.
+  mutating func finish() async throws {
+    guard sent == length || hasEnded else {
+      throw WrongLength(text: "there are only \(sent) bytes of \(length)")
+    }
+    if announced == 0 { await connection.send(Array("eof\n".utf8)) }
+  }
+
+  private var hasEnded: Bool {
+    connection.look { state in
+      if state.ending != nil || state.isBrokenOff { return true }
+      if case .exchange(let exchange) = state.listener { return exchange.outcome != nil }
+      return false
+    }
+  }
+}

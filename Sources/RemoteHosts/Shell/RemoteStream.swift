@@ -1,0 +1,5 @@
+/// Which of its two streams a program wrote to.
+enum RemoteStream: Sendable, Hashable {
+  case output
+  case errors
+}

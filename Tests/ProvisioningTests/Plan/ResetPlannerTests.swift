@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Provisioning
+
+@Suite("Plans of resets")
+struct ResetPlannerTests {
+  @Test("a reset after any number of actions leaves machines as they were", arguments: [0, 2, 5])
+  func anywhere(offset: Int) throws {
+    let wanted = try PlanFixture.wanted(PlanFixture.three)
+    let names = wanted.machines.map(\.name)
+    let nodes = Dictionary(uniqueKeysWithValues: wanted.machines.map { ($0.name, $0.node.name) })
+    var bare = ModelFleet(names)
+    bare.machines["w1"]?.files["/etc/rancher/k3s/config.yaml"] = ObservedFile(
+      .regular, mode: 0o640, user: 7, size: 3, digest: "ab")
+    bare.machines["w1"]?.packages["conntrack"] = "1"
+    bare.machines["w1"]?.files["/usr/local/bin/k3s"] = ObservedFile(.link, mode: 0o777)
+    bare.machines["w1"]?.links["/usr/local/bin/k3s"] = "/opt/k3s"
+    let whole = ClusterPlanner.plan(wanted, bare.observed(server: "m1"))
+    for count in stride(from: offset, through: whole.actions.count, by: 6) {
+      var fleet = bare
+      for action in whole.actions.prefix(count) { fleet.carryOut(action, nodes) }
+      let reset = ResetPlanner.plan(wanted.machines.map { ($0.name, $0.node.name) }, fleet.observed(server: "m1"))
+      fleet.carryOut(reset, nodes: nodes)
+      for name in names {
+        // A sysctl that was not there cannot be taken away again.
+        var after = fleet.machines[name]
+        after?.sysctls = bare.machines[name]?.sysctls ?? [:]
+        #expect(after == bare.machines[name])
+      }
+      #expect(ResetPlanner.plan([("m1", "m1")], fleet.machines).isEmpty)
+    }
+  }
+
+  @Test("newest first; k3s's things go after its service; a server that stays forgets the node")
+  func order() throws {
+    let record = MachineRecord([
+      .trace("/var/lib/rancher"), .directory("/etc/rancher"), .package("ipset"), .package("libipset13"),
+      .newFile("/etc/systemd/system/k3s-agent.service"), .unit("k3s-agent.service"),
+    ])
+    var machine = ObservedMachine()
+    machine.record = record
+    machine.units["k3s-agent.service"] = ObservedUnit(isLoaded: true, state: "active", isEnabled: true)
+    var server = ObservedMachine()
+    server.nodes = ["w1": ObservedNode(isReady: true)]
+    let plan = ResetPlanner.plan([("w1", "w1")], ["w1": machine, "m1": server], helper: "m1")
+    #expect(
+      plan.actions.map(\.deed) == [
+        .retire("k3s-agent.service"), .forgetNode("w1"), .removeTraces(["/var/lib/rancher"]),
+        .undo(.newFile("/etc/systemd/system/k3s-agent.service")), .removePackages(["ipset", "libipset13"]),
+        .undo(.directory("/etc/rancher")), .reloadUnits, .closeRecord,
+      ])
+  }
+
+  @Test("where k3s was there before, only what Muster has put goes")
+  func older() {
+    var machine = ObservedMachine()
+    machine.record = MachineRecord([.replacedFile("/usr/local/bin/k3s")])
+    let plan = ResetPlanner.plan([("w1", "w1")], ["w1": machine])
+    #expect(plan.actions.map(\.deed) == [.undo(.replacedFile("/usr/local/bin/k3s")), .closeRecord])
+  }
+
+  @Test("without a record nothing is undone")
+  func nothing() {
+    let plan = ResetPlanner.plan([("w1", "w1")], ["w1": ObservedMachine()])
+    #expect(plan.isEmpty && plan.remarks.count == 1)
+  }
+}
