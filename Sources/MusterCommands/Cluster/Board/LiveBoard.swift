@@ -1,4 +1,5 @@
 import MusterCore
+import Provisioning
 import Synchronization
 import Terminal
 
@@ -8,6 +9,7 @@ final class LiveBoard: Sendable {
   private struct State {
     var board: MachineBoard
     var isFinished = false
+    var drawing: Task<Void, any Error>?
   }
   private let state: Mutex<State>
   private let output: Output
@@ -23,39 +25,49 @@ final class LiveBoard: Sendable {
     start = time.moment()
   }
 
-  func begin(_ machine: String, phase: String, what: String) {
-    take { $0.begin(machine, phase: phase, what: what, now: $1) }
-  }
-  func progress(_ machine: String, bytes: Int, of: Int) { take { $0.progress(machine, bytes: bytes, of: of, now: $1) } }
-  func end(_ machine: String, _ outcome: ActionOutcome) { take { $0.end(machine, outcome, now: $1) } }
-
-  /// Shows the board while `body` runs, and at its end what came of each machine.
-  func shown<Answer: Sendable>(_ body: @Sendable () async throws -> Answer) async rethrows -> Answer {
+  /// Draws from now on.
+  func begin() {
+    guard redraws else { return }
     let drawing = Task { [self] in
-      while redraws, !Task.isCancelled {
+      while !Task.isCancelled {
         draw()
         try await time.sleep(for: Self.redraw)
       }
     }
-    defer {
-      drawing.cancel()
-      finish()
+    let isLate = state.withLock { state in
+      state.drawing = drawing
+      return state.isFinished
     }
-    return try await body()
+    if isLate { drawing.cancel() }
+  }
+
+  func take(_ event: RunEvent) {
+    state.withLock { state in
+      // What is written under the lock stands in the order in which it happened.
+      guard let line = state.board.take(event, now: now), !redraws, output.mode == .table, !state.isFinished else {
+        return
+      }
+      let text = line.style.applied(to: VisibleText.line(line.text), colours: stream.hasColours)
+      try? stream.write(text + "\n")
+    }
+  }
+
+  /// Takes the lines away and says what came of each machine, once. What comes later is not shown.
+  func finish() {
+    let drawing: Task<Void, any Error>? = state.withLock { state in
+      guard !state.isFinished else { return nil }
+      state.isFinished = true
+      guard redraws else { return nil }
+      stream.setLiveLines([])
+      try? stream.write(state.board.ending(now: now).render(colours: stream.hasColours))
+      return state.drawing
+    }
+    drawing?.cancel()
   }
 
   private var stream: TerminalStream { output.messages }
   private var redraws: Bool { stream.canRedraw && output.mode != .quiet }
   private var now: Duration { time.moment() - start }
-
-  private func take(_ change: (inout MachineBoard, Duration) -> Cell?) {
-    state.withLock { state in
-      // What is written under the lock stands in the order in which it happened.
-      guard let line = change(&state.board, now), !redraws, output.mode == .table, !state.isFinished else { return }
-      let text = line.style.applied(to: VisibleText.line(line.text), colours: stream.hasColours)
-      try? stream.write(text + "\n")
-    }
-  }
 
   private func draw() {
     state.withLock { state in
@@ -65,16 +77,6 @@ final class LiveBoard: Sendable {
         state.board.lines(
           width: max((stream.width ?? 80) - 1, 1), height: max((stream.height ?? 24) - 1, 1), now: now,
           colours: stream.hasColours))
-    }
-  }
-
-  private func finish() {
-    state.withLock { state in
-      guard !state.isFinished else { return }
-      state.isFinished = true
-      guard redraws else { return }
-      stream.setLiveLines([])
-      try? stream.write(state.board.ending(now: now).render(colours: stream.hasColours))
     }
   }
 }

@@ -1,32 +1,41 @@
+import Provisioning
 import Terminal
 
-/// What each machine does while work goes on on many: takes what happens, and gives a line a machine. A value; times are
+/// What each machine does while a plan is carried out: takes what happens, and gives a line a machine. A value; times are
 /// handed in, since some start.
 struct MachineBoard: Sendable {
   private(set) var rows: [MachineRow]
   private let places: [String: Int]
 
-  /// - Parameter machines: those with something to do, and how many actions that is.
-  init(_ machines: [(name: String, actions: Int)]) {
-    rows = machines.map { MachineRow($0.name, actions: $0.actions) }
-    places = Dictionary(machines.enumerated().map { ($1.name, $0) }) { first, _ in first }
+  /// The machines with something to do, in the plan's order.
+  init(_ plan: ClusterPlan) {
+    var counts: [String: Int] = [:]
+    var names: [String] = []
+    for action in plan.actions {
+      if counts[action.machine] == nil { names.append(action.machine) }
+      counts[action.machine, default: 0] += 1
+    }
+    rows = names.map { MachineRow($0, actions: counts[$0] ?? 0) }
+    places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
   }
 
-  /// An action begins.
-  ///
-  /// - Returns: a line for a log, if a person should read of it there; so do the others.
-  mutating func begin(_ machine: String, phase: String, what: String, now: Duration) -> Cell? {
-    change(machine) { $0.begin(phase: phase, what: what, now: now) }
-  }
-
-  /// Some of what the action sends has gone.
-  mutating func progress(_ machine: String, bytes: Int, of: Int, now: Duration) -> Cell? {
-    change(machine) { $0.progress(UploadMeter(bytes: bytes, of: of), now: now) }
-  }
-
-  /// An action ended, or will not be begun.
-  mutating func end(_ machine: String, _ outcome: ActionOutcome, now: Duration) -> Cell? {
-    change(machine) { $0.end(outcome, now: now) }
+  /// - Returns: a line for a log, if a person should read of it there: a phase begins, what was sent, every ten seconds, the end.
+  mutating func take(_ event: RunEvent, now: Duration) -> Cell? {
+    switch event {
+    case .action(let action, let state):
+      change(action.machine) { row in
+        switch state {
+        case .begun: row.begin(phase: Self.word(action.phase), what: action.what, now: now)
+        case .done: row.actionDone(now: now)
+        case .failed(let why): row.actionFailed(why, now: now)
+        // Other machines may be the reason, and this one is well.
+        case .skipped: nil
+        }
+      }
+    case .upload(let machine, let bytes, let of):
+      change(machine) { $0.progress(UploadMeter(bytes: bytes, of: of), now: now) }
+    case .machine(let machine, let outcome): change(machine) { $0.settle(outcome, now: now) }
+    }
   }
 
   /// What is redrawn in place.
@@ -36,10 +45,10 @@ struct MachineBoard: Sendable {
     return table.lines(width: width, height: height, colours: colours)
   }
 
-  /// What stays on the screen at the end: nothing of it is cut.
+  /// What stays on the screen at the end.
   func ending(now: Duration) -> Table {
     var table = Table(Self.columns)
-    for row in rows { table.add(row.lastCells(now: now)) }
+    for row in rows { table.add(row.ending(now: now)) }
     return table
   }
 
@@ -47,6 +56,14 @@ struct MachineBoard: Sendable {
     Column("", shrinks: false), Column("", shrinks: false), Column("", .right, shrinks: false),
     Column("", .right, shrinks: false), Column(""),
   ]
+
+  private static func word(_ phase: PlanPhase) -> String {
+    switch phase {
+    case .prepare: "prepare"
+    case .start: "start"
+    case .finish: "finish"
+    }
+  }
 
   private mutating func change(_ machine: String, _ body: (inout MachineRow) -> Cell?) -> Cell? {
     guard let place = places[machine] else { return nil }

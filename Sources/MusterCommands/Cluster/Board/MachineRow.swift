@@ -1,4 +1,4 @@
-import MusterCore
+import Provisioning
 import Terminal
 
 /// One machine of a ``MachineBoard``.
@@ -9,7 +9,7 @@ struct MachineRow: Sendable {
     case working(phase: String, what: String?)
     case done
     case failed(why: String)
-    case skipped(why: String)
+    case skipped
   }
 
   let name: String
@@ -17,7 +17,6 @@ struct MachineRow: Sendable {
   let actions: Int
   private(set) var state = State.waiting
   private var done = 0
-  private var skipped = 0
   private var upload: UploadMeter?
   private var phase: String?
   private var began: Duration?
@@ -33,13 +32,10 @@ struct MachineRow: Sendable {
 
   // MARK: What happens
 
-  /// - Returns: a line for a log, as of the other two.
+  /// - Returns: a line for a log, as of the others.
   mutating func begin(phase new: String, what: String, now: Duration) -> Cell? {
-    if began == nil { began = now }
-    upload = nil
-    uploadSaid = now
-    // What failed stays failed, whatever else is tried on the machine.
-    if case .failed = state { return nil }
+    start(now)
+    guard !isFailed else { return nil }
     state = .working(phase: new, what: what)
     guard new != phase else { return nil }
     phase = new
@@ -47,35 +43,63 @@ struct MachineRow: Sendable {
   }
 
   mutating func progress(_ meter: UploadMeter, now: Duration) -> Cell? {
-    upload = meter
-    guard now - (uploadSaid ?? .zero) >= Self.uploadPause else { return nil }
+    start(now)
+    // All has gone: what the machine does with it takes its time, too.
+    upload = meter.bytes < meter.of ? meter : nil
+    guard let last = uploadSaid else {
+      uploadSaid = now
+      return nil
+    }
+    guard now - last >= Self.uploadPause else { return nil }
     uploadSaid = now
     return Cell("\(name): \(meter.text) sent")
   }
 
-  mutating func end(_ outcome: ActionOutcome, now: Duration) -> Cell? {
-    upload = nil
-    switch outcome {
-    case .done:
-      done += 1
-      if case .working(let phase, _) = state { state = .working(phase: phase, what: nil) }
-    case .skipped(let why):
-      skipped += 1
-      if case .failed = state { return nil }
-      defer { if ended == nil { ended = now } }
-      if case .skipped = state { return nil }
-      state = .skipped(why: why)
-      return Cell("\(name): skipped: \(why)", style: .attention)
-    case .failed(let why):
-      if case .failed = state { return nil }
-      ended = now
-      state = .failed(why: why)
-      return Cell("\(name): failed: \(why)", style: .bad)
+  mutating func actionDone(now: Duration) -> Cell? {
+    done += 1
+    guard case .working(let phase, _) = state else { return nil }
+    state = .working(phase: phase, what: nil)
+    return done < actions ? nil : end(.done, now)
+  }
+
+  mutating func actionFailed(_ why: String, now: Duration) -> Cell? {
+    isFailed ? nil : end(.failed(why: without(why)), now)
+  }
+
+  /// Nothing more is done with it.
+  mutating func settle(_ outcome: MachineOutcome, now: Duration) -> Cell? {
+    switch (outcome, state) {
+    case (_, .failed), (.done, .done), (.skipped, .skipped): nil
+    case (.done, _): end(.done, now)
+    case (.failed(_, let message), _): end(.failed(why: without(message)), now)
+    case (.skipped(let why), _):
+      end(.skipped, now).map { Cell("\($0.text): \(without(why))", style: $0.style) }
     }
-    guard done >= actions, case .working = state else { return nil }
-    ended = now
-    state = .done
-    return Cell("\(name): done in \(Format.duration(elapsed(now)))", style: .good)
+  }
+
+  private mutating func start(_ now: Duration) {
+    if began == nil { began = now }
+  }
+
+  private mutating func end(_ new: State, _ now: Duration) -> Cell? {
+    state = new
+    ended = ended ?? now
+    upload = nil
+    switch new {
+    case .done: return Cell("\(name): done in \(Format.duration(elapsed(now)))", style: .good)
+    case .failed(let why): return Cell("\(name): failed: \(why)", style: .bad)
+    case .skipped: return Cell("\(name): skipped", style: .attention)
+    case .waiting, .working: return nil
+    }
+  }
+
+  private var isFailed: Bool {
+    if case .failed = state { true } else { false }
+  }
+
+  /// Sentences about a machine often begin with its name, which stands before them here.
+  private func without(_ sentence: String) -> String {
+    sentence.hasPrefix("\(name): ") ? String(sentence.dropFirst(name.count + 2)) : sentence
   }
 
   // MARK: What is seen
@@ -86,7 +110,7 @@ struct MachineRow: Sendable {
     case .working(_, .some): 0
     case .failed: 1
     case .working(_, nil): 2
-    case .waiting: 3
+    case .waiting: upload == nil ? 3 : 0
     case .skipped: 4
     case .done: 5
     }
@@ -95,30 +119,30 @@ struct MachineRow: Sendable {
   func cells(now: Duration) -> [Cell] {
     // Whole seconds: tenths that run are all that one would see.
     let seconds = elapsed(now).components.seconds
-    let time = seconds == 0 ? "0 s" : Format.duration(.seconds(seconds))
+    let time = began == nil ? "" : seconds == 0 ? "0 s" : Format.duration(.seconds(seconds))
+    let sent = upload.map { "\($0.bar) \($0.text)  " } ?? ""
     switch state {
     case .working(let phase, let what?):
-      let sent = upload.map { "\($0.bar) \($0.text)  " } ?? ""
       return [Cell(name), Cell(phase), Cell(count), Cell(time), Cell(sent + what)]
     case .working(let phase, nil):
       return [Cell(name), Cell(phase), Cell(count), Cell(time), Cell("waits for other machines", style: .faint)]
-    case .waiting: return [Cell(name), Cell("waits", style: .faint), Cell(count), Cell(""), Cell("")]
-    default: return lastCells(now: now)
+    case .waiting: return [Cell(name), Cell("waits", style: .faint), Cell(count), Cell(time), Cell(sent)]
+    case .failed(let why): return ending(now: now) + [Cell(why)]
+    case .done, .skipped: return ending(now: now)
     }
   }
 
-  /// What came of it, for the end of the run.
-  func lastCells(now: Duration) -> [Cell] {
-    let time = began.map { _ in Format.duration(elapsed(now)) } ?? ""
-    let (word, why): (Cell, String) =
+  /// What came of it.
+  func ending(now: Duration) -> [Cell] {
+    let word =
       switch state {
-      case .done: (Cell("done", style: .good), "")
-      case .failed(let why): (Cell("failed", style: .bad), why)
-      case .skipped(let why): (Cell("skipped", style: .attention), why)
-      case .working(_, let what): (Cell("stopped", style: .attention), what ?? "")
-      case .waiting: (Cell("not begun", style: .attention), "")
+      case .done: Cell("done", style: .good)
+      case .failed: Cell("failed", style: .bad)
+      case .skipped: Cell("skipped", style: .attention)
+      case .working: Cell("stopped", style: .attention)
+      case .waiting: Cell("not begun", style: .attention)
       }
-    return [Cell(name), word, Cell(count), Cell(time), Cell(why)]
+    return [Cell(name), word, Cell(count), Cell(began == nil ? "" : Format.duration(elapsed(now)))]
   }
 
   private var count: String { "\(done)/\(actions)" }
