@@ -120,13 +120,16 @@ struct MachineRow: Sendable {
     // Whole seconds: tenths that run are all that one would see.
     let seconds = elapsed(now).components.seconds
     let time = began == nil ? "" : seconds == 0 ? "0 s" : Format.duration(.seconds(seconds))
-    let sent = upload.map { "\($0.bar) \($0.text)  " } ?? ""
+    let sent = upload.map { "\($0.bar) \($0.text)" }
     switch state {
     case .working(let phase, let what?):
-      return [Cell(name), Cell(phase), Cell(count), Cell(time), Cell(sent + what)]
+      return [
+        Cell(name), Cell(phase), Cell(count), Cell(time),
+        Cell([sent, what].compactMap(\.self).joined(separator: "  ")),
+      ]
     case .working(let phase, nil):
       return [Cell(name), Cell(phase), Cell(count), Cell(time), Cell("waits for other machines", style: .faint)]
-    case .waiting: return [Cell(name), Cell("waits", style: .faint), Cell(count), Cell(time), Cell(sent)]
+    case .waiting: return [Cell(name), Cell("waits", style: .faint), Cell(count), Cell(time), Cell(sent ?? "")]
     case .failed(let why): return ending(now: now) + [Cell(why)]
     case .done, .skipped: return ending(now: now)
     }
