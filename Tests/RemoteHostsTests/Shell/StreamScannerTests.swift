@@ -24,6 +24,14 @@ struct StreamScannerTests {
     #expect(scanner.end == .status(7))
   }
 
+  @Test("a line is there as soon as it has come, unless it ends as a mark begins")
+  func atOnce() {
+    #expect(Self.scan("\(Self.mark) begin\nshort\n").bytes == Array("short\n".utf8))
+    #expect(Self.scan("\(Self.mark) begin\nshort\n012").bytes == Array("short\n".utf8))
+    #expect(Self.scan("\(Self.mark) begin\nshort\n\(Self.mark)").bytes == Array("short\n".utf8))
+    #expect(Self.scan("\(Self.mark) begin\nshort\n013").bytes == Array("short\n013".utf8))
+  }
+
   @Test("ends with what the shell says")
   func ends() {
     #expect(Self.scan("\(Self.mark) begin\nabc").end == nil)
