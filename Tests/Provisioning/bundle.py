@@ -86,10 +86,14 @@ def make(folder, k3s_size=1_000_000, image_size=2_000_000, version=None):
     for name, fields in PACKAGES.items():
         package(folder / "packages/debian-12", name, fields)
     (folder / "versions").write_text(f"k3s={version or 'v1.31.12+k3s1'}\n")
-    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
-    sums = subprocess.run(["sha256sum", *files], cwd=folder, check=True, capture_output=True, text=True).stdout
-    (folder / "SHA256SUMS").write_text(sums)
+    sums(folder)
     return folder
+
+
+def sums(folder):
+    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    text = subprocess.run(["sha256sum", *files], cwd=folder, check=True, capture_output=True, text=True).stdout
+    (folder / "SHA256SUMS").write_text(text)
 
 
 def main():

@@ -53,6 +53,19 @@ def until(what, condition):
     return answer
 
 
+def shared():
+    """Three machines as they come, which the suites have one after the other."""
+    there = [each for each in _open if isinstance(each, Fleet) and each.is_shared]
+    if not there:
+        end_all()
+        made = Fleet(3)
+        made.is_shared = True
+        return made
+    there[0].fresh()
+    there[0].inventory()
+    return there[0]
+
+
 class Done:
     """What a command came to."""
 
@@ -79,6 +92,8 @@ class Done:
 class Fleet:
     """Machines h1, h2, … and the folder of their admin, with inv.toml and shared/bin as the guide has them."""
 
+    is_shared = False
+
     def __init__(self, count, **settings):
         machines("down", check=False)
         self.hosts = [f"h{number + 1}" for number in range(count)]
@@ -87,8 +102,7 @@ class Fleet:
         text = machines("up", str(count), **settings).stdout
         # h1 ansible_host=… ansible_user=… ansible_ssh_private_key_file=…
         self.reached = {words[0]: dict(each.split("=", 1) for each in words[1:])
-                        for words in map(str.split, text.splitlines()) if words and "ansible_host" in text and "=" in words[-1]
-                        and re.fullmatch(r"h\d+", words[0])}
+                        for words in map(str.split, text.splitlines()) if len(words) > 1 and words[0] in self.hosts}
         self.known_hosts = re.search(r"UserKnownHostsFile=([^']*)", text)[1]
         self.bundle = bundle.make(self.folder / "shared/bin")
         self.inventory()
@@ -118,6 +132,10 @@ class Fleet:
                  **variables}
         text += [f"{key}={value}" for key, value in every.items()]
         (self.folder / "inv.toml").write_text("\n".join(text) + "\n")
+
+    def bundle_sums(self):
+        """Writes the list of digests anew."""
+        bundle.sums(self.bundle)
 
     @property
     def environment(self):
@@ -217,5 +235,6 @@ def kill(process):
     process.send_signal(signal.SIGKILL)
 
 
-def differences(before, after, ignoring=None):
-    return [f"{host}: {each}" for host in before for each in snapshot.difference(before[host], after[host], ignoring)]
+def differences(before, after, ignoring=None, times=True):
+    """Between snapshots of machines, a sentence each."""
+    return [f"{host}: {each}" for host in before for each in snapshot.difference(before[host], after[host], ignoring, times)]

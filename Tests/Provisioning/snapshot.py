@@ -130,14 +130,16 @@ def take():
     }
 
 
-def difference(before, after, ignoring=None):
+def difference(before, after, ignoring=None, times=True):
     """A sentence for each thing in which they differ.
 
-    ignoring: a pattern of what is passed over, tried on the sentences.
+    ignoring: a pattern of what is passed over, tried on the sentences. times: whether times of files count.
     """
     found = []
     for kind in before:
         old, new = before[kind], after[kind]
+        if kind == "file" and not times:
+            old, new = ({path: {**facts, "time": 0} for path, facts in each.items()} for each in (old, new))
         if isinstance(old, dict):
             for name in sorted(old.keys() | new.keys()):
                 if name not in new:
