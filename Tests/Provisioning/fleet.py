@@ -160,8 +160,12 @@ class Fleet:
             raise AssertionError(str(Done(words, "no end", out, err))) from None
         return Done(words, process.returncode, out, err)
 
-    def plan(self):
-        return self.muster("plan", "--output", "json")
+    def planned(self):
+        """The actions of a plan."""
+        done = self.muster("plan", "--output", "json")
+        if done.status:
+            raise AssertionError(str(done))
+        return done.json["actions"]
 
     def apply(self, *words):
         return self.muster("apply", "--output", "json", *words)

@@ -10,10 +10,21 @@ KEYS = {"machine", "phase", "action", "subject", "what", "why"}
 class Cluster(unittest.TestCase):
     """One server and two agents, as in the guide."""
 
+    is_broken = False
+
     @classmethod
     def setUpClass(cls):
         cls.fleet = fleet.shared()
         cls.before = cls.fleet.snapshots()
+
+    def setUp(self):
+        if self.is_broken:
+            self.skipTest("a test before it failed")
+
+    def run(self, result=None):
+        trouble = len(result.failures) + len(result.errors)
+        super().run(result)
+        type(self).is_broken |= len(result.failures) + len(result.errors) > trouble
 
     def succeeded(self, done):
         self.assertEqual(done.status, 0, done)
@@ -23,7 +34,7 @@ class Cluster(unittest.TestCase):
         self.assertEqual(fleet.differences(before, self.fleet.snapshots(), **more), [])
 
     def subjects(self):
-        return sorted((each["machine"], each["subject"]) for each in self.succeeded(self.fleet.plan()).json)
+        return sorted((each["machine"], each["subject"]) for each in self.fleet.planned())
 
     def well(self):
         fleet.until("all nodes are ready", lambda: self.fleet.ready() == self.fleet.hosts)
@@ -45,7 +56,7 @@ class Cluster(unittest.TestCase):
 
     def test_02_plan(self):
         """A plan says what, where and why, and changes nothing; neither does an apply with --dry-run"""
-        actions = self.succeeded(self.fleet.plan()).json
+        actions = self.fleet.planned()
         for each in actions:
             self.assertLessEqual(KEYS, each.keys())
             self.assertTrue(each["what"] and each["why"], each)
@@ -180,7 +191,7 @@ class Alone(unittest.TestCase):
         fleet.until("the node is ready", lambda: machines.ready("h2") == ["h2"])
         self.assertEqual(machines.nodes("h2")["h2"]["metadata"]["labels"].get("fluidexnode"), "computation")
         self.assertEqual(machines.on("h2", "kubectl"), "mine\n")
-        self.assertEqual(machines.plan().json, [])
+        self.assertEqual(machines.planned(), [])
         done = machines.reset()
         self.assertEqual(done.status, 0, done)
         self.assertEqual(fleet.differences(before, machines.snapshots(["h2"])), [])

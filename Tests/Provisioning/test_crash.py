@@ -45,7 +45,7 @@ class Crash(unittest.TestCase):
         fleet.until("all nodes are ready", lambda: self.fleet.ready() == self.fleet.hosts)
         self.assertEqual(fleet.differences(self.wanted, self.fleet.snapshots(), RANDOM, times=False), [])
         self.assertEqual(self.record(), self.records)
-        self.assertEqual(self.fleet.plan().json, [])
+        self.assertEqual(self.fleet.planned(), [])
 
     def goes_back(self):
         done = self.fleet.reset()

@@ -11,9 +11,9 @@ class Refused(Exception):
     """The other side has answered, and said no."""
 
 
-def ask(address, timeout=5, **question):
+def ask(place, timeout=5, /, **question):
     """Raises OSError if nobody answers."""
-    with socket.create_connection((address, PORT), timeout) as line:
+    with socket.create_connection((place, PORT), timeout) as line:
         line.sendall(json.dumps(question).encode() + b"\n")
         with line.makefile("rb") as answers:
             text = answers.readline()
