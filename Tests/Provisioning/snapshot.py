@@ -112,7 +112,7 @@ def units():
         name, load, active, sub = (line.split() + [""] * 4)[:4]
         # Sessions, devices, mounts (which are listed as such), what is started for a moment.
         if name.endswith((".service", ".socket", ".timer", ".path", ".target")) and not re.match(
-                r"session|user@|user-runtime|run-|systemd-(tmpfiles|hostnamed|timedated|localed|logind)|dbus-org", name):
+                r"session|user@|user-runtime|run-|network-online.target|systemd-(tmpfiles|hostnamed|timedated|localed|logind)|dbus-org", name):
             if load != "not-found":
                 running.append(f"{name} {active} {sub}")
     return sorted(enabled + running)

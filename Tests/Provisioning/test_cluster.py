@@ -179,9 +179,8 @@ class Alone(unittest.TestCase):
         """One machine alone is a cluster that does tasks, keeps what was there before, and is left as it was found"""
         machines = fleet.shared()
         machines.on("h2", "sh", "-ec", """
-            mkdir -p /etc/rancher/k3s
-            echo 'node-label: [kept]' >/etc/rancher/k3s/config.yaml; chmod 640 /etc/rancher/k3s/config.yaml
-            touch -d '2020-02-02' /etc/rancher/k3s/config.yaml
+            echo 'kernel.panic=7' >/etc/sysctl.d/90-muster.conf; chmod 640 /etc/sysctl.d/90-muster.conf
+            touch -d '2020-02-02' /etc/sysctl.d/90-muster.conf
             printf '#!/bin/sh\\necho mine\\n' >/usr/local/bin/kubectl; chmod 755 /usr/local/bin/kubectl
             sysctl -q -w kernel.panic=7""")
         before = machines.snapshots(["h2"])

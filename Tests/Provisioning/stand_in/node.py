@@ -101,18 +101,20 @@ class Service:
 class Agent(Service):
     balancer = f"{DATA}/agent/etc/k3s-agent-load-balancer.json"
 
+    def known(self):
+        if not os.path.exists(self.balancer):
+            return []
+        with open(self.balancer) as file:
+            return json.load(file)
+
     def servers(self):
         """The one of the settings, and those that were heard of since."""
         first = self.settings.get("server", "").partition("://")[2].rpartition(":")[0].strip("[]")
-        known = []
-        if os.path.exists(self.balancer):
-            with open(self.balancer) as file:
-                known = json.load(file)
-        return [first] + [each for each in known if each != first]
+        return [first] + [each for each in self.known() if each != first]
 
     def learn(self, answer):
         addresses = [address for _, address in answer["servers"]]
-        if addresses != self.servers()[1:]:
+        if addresses != self.known():
             os.makedirs(os.path.dirname(self.balancer), exist_ok=True)
             with open(self.balancer + ".new", "w") as file:
                 json.dump(addresses, file)

@@ -95,7 +95,9 @@ def run():
         os.symlink("/var/log/pods/kube-system_pod/pod/0.log", "/var/log/containers/pod.log")
     write("/var/lib/kubelet/cpu_manager_state", '{"policyName":"none"}')
     if not os.path.exists("/run/netns/cni-stand-in"):
-        call("ip", "netns", "add", "cni-stand-in")
+        os.makedirs("/run/netns", exist_ok=True)
+        open("/run/netns/cni-stand-in", "w").close()
+        call("unshare", "--net", "mount", "--bind", "/proc/self/ns/net", "/run/netns/cni-stand-in")
     if not os.path.exists("/sys/class/net/cni0"):
         call("ip", "link", "add", "cni0", "type", "bridge")
         call("ip", "addr", "add", "10.42.0.1/24", "dev", "cni0")
