@@ -4,5 +4,8 @@ import ArgumentParser
 struct ClusterCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cluster", abstract: "Make a cluster of the machines of an inventory.",
-    subcommands: [ClusterPing.self, ClusterCheck.self, ClusterKubeconfig.self])
+    subcommands: [
+      ClusterPing.self, ClusterCheck.self, ClusterPlanCommand.self, ClusterApply.self, ClusterKubeconfig.self,
+      ClusterReset.self,
+    ])
 }

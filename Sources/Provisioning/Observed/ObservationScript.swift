@@ -26,7 +26,8 @@ public enum ObservationScript {
   static func text(_ machine: WantedMachine, asksCluster: Bool) -> String {
     [
       prelude, record(), times, folders(machine.directories.map(\.path)),
-      files(machine.files.map(\.path) + machine.links.map(\.path)), commands(machine.links.map(\.command) + ["docker"]),
+      files(machine.files.map(\.path) + machine.links.map(\.path)), token,
+      commands(machine.links.map(\.command) + ["docker"]),
       packages(machine.packages.map(\.file.name)), kernel(machine.modules, machine.sysctls.keys.sorted()), services(),
       asksCluster ? cluster : "", "echo @end\n",
     ].joined()
@@ -109,6 +110,14 @@ public enum ObservationScript {
 
     """
   }
+
+  private static let token = """
+    echo @token
+    for u in \(WantedUnit.names.joined(separator: " ")); do
+      f=\(MachinePlaces.units)/$u.env; [ ! -f $f ] || head -c \(UnitTexts.largest) $f | od -An -v -tx1
+    done
+
+    """
 
   private static func commands(_ names: [String]) -> String {
     """
