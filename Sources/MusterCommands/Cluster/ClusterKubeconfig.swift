@@ -51,14 +51,17 @@ struct ClusterKubeconfig: AsyncParsableCommand {
     let output = output.output
     let name = name ?? Self.name(of: cluster.inventory.file)
     let target = try into.map { try KubeconfigTarget($0) }
-    let machines = try cluster.machines(output).filter { $0.roles.contains(.server) }
-    guard !machines.isEmpty else {
+    let selection = try cluster.selection(output)
+    func isMeant(_ machine: MachineSettings) -> Bool {
+      machine.roles.contains(.server) && selection.contains(machine.name)
+    }
+    guard selection.machines.contains(where: isMeant) else {
       throw CommandError(
         .badArgument, "no machine that is meant is a server; put one into the group 'driver', or change --limit")
     }
-    let servers = KubeconfigServers(
-      machines: machines, hosts: try cluster.hosts(machines), options: cluster.remoteOptions, limits: cluster.limits)
-    let answers = try await servers.ask()
+    let answers = try await ClusterConnection.with(cluster, selection.machines, reached: isMeant) { connection in
+      try await KubeconfigServers(site: connection.site).ask()
+    }
     let (machine, given) = try Self.first(answers, output)
     let (access, choice) = try await Self.placed(given, machine, answers)
     if choice.isReachable { output.note(choice.why) } else { output.warning(choice.why) }
@@ -73,8 +76,8 @@ struct ClusterKubeconfig: AsyncParsableCommand {
       isCurrent = document.currentContext == name
     }
     let view = KubeconfigView(
-      file: into, name: name, server: "\(access.server)", tls_server_name: access.serverName, machine: machine,
-      reachable: choice.isReachable, why: choice.why, current: isCurrent)
+      file: into, name: name, server: "\(access.server)", serverName: access.serverName, machine: machine,
+      isReachable: choice.isReachable, why: choice.why, isCurrent: isCurrent)
     try output.render(view, table: Table([], whenEmpty: Self.words(view)), ids: [name])
   }
 
@@ -133,7 +136,7 @@ struct ClusterKubeconfig: AsyncParsableCommand {
   }
 
   private static func words(_ view: KubeconfigView) -> String {
-    let context = view.current ? "its current context" : "which 'kubectl --context \(view.name)' uses"
+    let context = view.isCurrent ? "its current context" : "which 'kubectl --context \(view.name)' uses"
     return "'\(view.file)' has the cluster \(view.name) at \(view.server), \(context)"
   }
 

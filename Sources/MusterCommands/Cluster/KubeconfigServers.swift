@@ -1,4 +1,3 @@
-import Inventory
 import Kubernetes
 import MusterCore
 import Provisioning
@@ -12,44 +11,27 @@ struct KubeconfigServers {
     let access: Result<ClusterAccess, any Error>
   }
 
-  let machines: [MachineSettings]
-  let hosts: [Result<RemoteHost, RemoteHostError>]
-  let options: RemoteOptions
-  let limits: RemoteLimits
+  let site: ClusterSite
 
-  /// All side by side, in the order of the inventory; the addresses of all are worth knowing.
+  /// All side by side, in the order of the inventory: the addresses of all are worth knowing.
   ///
   /// - Throws: `CancellationError`.
   func ask() async throws -> [Answer] {
-    let answers = await limits.sideBySide(Array(zip(machines, hosts))) { machine, host in
-      await answer(machine, host)
-    }
+    let answers = await site.limits.sideBySide(site.places) { place in await answer(place) }
     try Task.checkCancellation()
     return answers.compactMap { try? $0.get() }
   }
 
-  private func answer(_ machine: MachineSettings, _ host: Result<RemoteHost, RemoteHostError>) async -> Answer {
-    let session: RemoteSession
+  private func answer(_ place: MachinePlace) async -> Answer {
     do {
-      session = RemoteSession(try host.get(), options: options, limits: limits)
+      let shell = try place.shell.get()
+      let bytes = try KubeconfigQuestion.read(try await shell.run(KubeconfigQuestion.script), of: place.name)
+      let access = try ClusterAccess(foreign: bytes.reveal(), name: "\(place.name):\(KubeconfigQuestion.path)")
+      // Without its facts it can still be reached where SSH reaches it.
+      let facts = try? await FactsQuestion(to: place.settings, among: site.machines).ask(shell).facts
+      return Answer(server: APIServer(place.settings, facts), access: .success(access))
     } catch {
-      return Answer(server: APIServer(machine, nil), access: .failure(error))
+      return Answer(server: APIServer(place.settings, nil), access: .failure(error))
     }
-    let access: Result<ClusterAccess, any Error>
-    do {
-      access = .success(try await Self.access(session))
-    } catch {
-      access = .failure(error)
-    }
-    // Without its facts it can still be reached where SSH reaches it.
-    let isThere = (try? access.get()) != nil
-    let facts = isThere ? try? await FactsQuestion(to: machine, among: machines).ask(session).facts : nil
-    await session.close()
-    return Answer(server: APIServer(machine, facts), access: access)
-  }
-
-  private static func access(_ session: RemoteSession) async throws -> ClusterAccess {
-    let bytes = try KubeconfigQuestion.read(try await session.run(KubeconfigQuestion.script), of: session.name)
-    return try ClusterAccess(foreign: bytes.reveal(), name: "\(session.name):\(KubeconfigQuestion.path)")
   }
 }

@@ -4,10 +4,19 @@ struct KubeconfigView: Encodable {
   /// Of the cluster, the user and the context.
   let name: String
   let server: String
-  let tls_server_name: String?
+  /// What the server's certificate must be for; nil: the address.
+  let serverName: String?
   /// The server that gave it.
   let machine: String
-  let reachable: Bool
+  let isReachable: Bool
   let why: String
-  let current: Bool
+  /// Whether its context is the current one of the file.
+  let isCurrent: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case file, name, server, machine, why
+    case serverName = "tls_server_name"
+    case isReachable = "reachable"
+    case isCurrent = "current"
+  }
 }

@@ -32,10 +32,10 @@ public struct APIChoice: Sendable, Hashable {
       ? "the address of \(place.machine) between the machines" : "the host to which SSH goes for \(place.machine)"
     guard isReachable else {
       let cure =
-        place.kind == .node
-        ? "open \(port)/tcp to this machine, or forward a port ('ssh -L \(port):\(spot) …') and use its address with "
-          + "tls-server-name \(place.serverName ?? place.host)"
-        : "open \(port)/tcp to this machine"
+        "see that k3s runs there, and open \(port)/tcp to this machine"
+        + (place.kind == .node
+          ? ", or forward a port ('ssh -L \(port):\(spot) …') and use its address with tls-server-name \(place.host)"
+          : "")
       return
         "no server answers on \(port) from this machine (\(tried)); \(spot) was taken all the same, \(what); \(cure)"
     }
