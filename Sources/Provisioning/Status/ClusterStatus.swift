@@ -15,19 +15,20 @@ public struct ClusterStatus: Sendable {
   /// - Parameters:
   ///   - machines: those of the inventory.
   ///   - answers: by name; whoever is not in it was not asked, and is left out.
+  ///   - only: those of which it is told; nil: all.
   ///   - wanted: what they shall have; nil: that cannot be said, and no drift either.
   ///   - plan: for those that answered.
   ///   - remarks: what could not be compared, a sentence each.
   public init(
-    _ machines: [MachineSettings], _ answers: [String: StatusAnswer], wanted: WantedCluster?, plan: ClusterPlan,
-    remarks: [String] = []
+    _ machines: [MachineSettings], _ answers: [String: StatusAnswer], only: Set<String>? = nil, wanted: WantedCluster?,
+    plan: ClusterPlan, remarks: [String] = []
   ) {
     // Any server's word is the cluster's; one that has just lost its way to the others answers nothing.
     let nodes = machines.lazy.compactMap { machine -> [String: ObservedNode]? in
       guard case .observed(let observed)? = answers[machine.name] else { return nil }
       return observed.nodes
     }.first
-    self.machines = machines.filter { !$0.roles.isEmpty }.compactMap { machine in
+    self.machines = machines.filter { !$0.roles.isEmpty && only?.contains($0.name) != false }.compactMap { machine in
       answers[machine.name].map { Self.machine(machine, $0, wanted?[machine.name], nodes, plan) }
     }
     let names = Set(machines.compactMap { WantedNode.name(for: $0.name) })
@@ -36,6 +37,19 @@ public struct ClusterStatus: Sendable {
     }
     problems = plan.problems
     self.remarks = remarks + plan.remarks
+    if nodes == nil { self.remarks.append("no server says which nodes the cluster has and how they are") }
+    if let versions = Self.versions(self.machines) { self.remarks.append(versions) }
+  }
+
+  /// Nil: all nodes have one version.
+  private static func versions(_ machines: [MachineStatus]) -> String? {
+    let named = machines.compactMap { machine in
+      machine.node.flatMap { $0.version.isEmpty ? nil : (version: $0.version, name: machine.name) }
+    }
+    let groups = Dictionary(grouping: named, by: \.version).sorted { $0.key < $1.key }
+    guard groups.count > 1 else { return nil }
+    let parts = groups.map { "\($0.key) on \(ClusterPlanner.list($0.value.map(\.name)))" }
+    return "the nodes have different versions: \(parts.joined(separator: "; "))"
   }
 
   /// Whether every machine is as planned, runs and is Ready.

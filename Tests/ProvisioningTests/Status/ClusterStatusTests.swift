@@ -123,4 +123,24 @@ struct ClusterStatusTests {
     let status = try status(wanted, ModelFleet(["m1", "w1", "w2"]).machines)
     #expect(status.machines.allSatisfy { $0.service?.state == "not-found" && ($0.drift?.count ?? 0) > 5 })
   }
+
+  @Test("nodes of different versions are told")
+  func versions() throws {
+    var (wanted, machines) = try fleet()
+    for (node, version) in ["m1": "v1.31.12+k3s1", "w1": "v1.31.12+k3s1", "w2": "v1.30.1+k3s1"] {
+      machines["m1"]?.nodes?[node]?.version = version
+    }
+    let status = try status(wanted, machines)
+    #expect(status.isWell)
+    #expect(status.remarks == ["the nodes have different versions: v1.30.1+k3s1 on w2; v1.31.12+k3s1 on m1 and w1"])
+  }
+
+  @Test("only those are told of that are meant")
+  func only() throws {
+    let (wanted, machines) = try fleet()
+    let status = ClusterStatus(
+      try PlanFixture.settings(inventory), machines.mapValues { .observed($0) }, only: ["w1"], wanted: wanted,
+      plan: ClusterPlanner.plan(wanted, machines, only: ["w1"]))
+    #expect(status.machines.map(\.name) == ["w1"] && status.isWell)
+  }
 }
