@@ -4,7 +4,7 @@ import MusterCore
 extension ClusterSite {
   /// Looks at all machines and says how they are, as far as each lets itself be looked at. Changes nothing.
   ///
-  /// The others go by the address of a server. If it does not answer, what the other servers remember of it is taken.
+  /// All go by the addresses of the servers. Of one that does not answer, what the other servers remember is taken.
   ///
   /// - Parameters:
   ///   - bundle: nil: what does not come out of one is compared.
@@ -21,57 +21,53 @@ extension ClusterSite {
       switch machine.answer {
       case .unreachable(let error): answers[machine.name] = .failed(error)
       case .meaningless(let error): answers[machine.name] = .failed(error)
-      case .reading(let reading): facts[machine.name] = NodeFacts(machine.settings, reading.facts)
+      case .reading(let reading):
+        facts[machine.name] = NodeFacts(machine.settings, reading.facts)
+        if facts[machine.name] == nil { remarks.append(Self.whyUnknown(machine).message) }
       }
     }
-    func design(_ wishes: ClusterWishes, _ stores: [String: ServerStore] = [:]) -> WantedCluster? {
-      do throws(ProvisioningError) {
-        guard let bundle else { return try BundlelessDesign.wanted(machines, facts, wishes, stores: stores) }
-        return try ClusterDesign.wanted(machines, facts, bundle, wishes, stores: stores)
-      } catch {
-        remarks = ["the machines are not compared with a plan: \(error.message)"]
-        return nil
-      }
-    }
-    let lost = machines.filter { $0.roles.contains(.server) && facts[$0.name] == nil }
-    if !lost.isEmpty {
-      let servers = machines.filter { $0.roles.contains(.server) && facts[$0.name] != nil }.map(\.name)
-      let known = try await observe(servers.map { ($0, ObservationScript.recordScript()) }).observed
-      let configurations = servers.compactMap {
-        known[$0]?.configuration.flatMap { K3sConfiguration(reading: $0.reveal()) }
-      }
-      facts.merge(RememberedServers.facts(lost, by: configurations, like: servers.compactMap { facts[$0] }.first)) {
-        own, _ in own
-      }
-    }
-    let draft = design(ClusterWishes(token: Secret("-")))
+    let remembered = try await remember(Set(answers.keys), beside: facts)
+    facts.merge(remembered) { own, _ in own }
+    let design = StatusDesign(machines: machines, facts: facts, bundle: bundle)
+    let draft = design.wanted(ClusterWishes(token: Secret("-")))
     let (observed, failures) = try await observe(
-      machines.filter { answers[$0.name] == nil && !$0.roles.isEmpty && isPlaced($0.name) }.map { machine in
-        let asksCluster = machine.roles.contains(.server)
-        let script =
-          draft?[machine.name].map { ObservationScript.script($0, asksCluster: asksCluster) }
-          ?? ObservationScript.recordScript(asksCluster: asksCluster)
-        return (machine.name, script)
+      places.filter { answers[$0.name] == nil && !$0.settings.roles.isEmpty }.map { place in
+        let asksCluster = place.settings.roles.contains(.server)
+        guard let wanted = (try? draft.get())?[place.name] else {
+          return (place.name, ObservationScript.recordScript(asksCluster: asksCluster))
+        }
+        return (place.name, ObservationScript.script(wanted, asksCluster: asksCluster))
       })
     for failure in failures { answers[failure.machine] = .failed(failure.error) }
     for (name, its) in observed { answers[name] = .observed(its) }
     let token = ClusterToken.choose(machines, observed)
-    let wanted =
-      draft == nil
-      ? nil : design(ClusterWishes(token: token, taintsWorkers: taintsWorkers), observed.mapValues(\.store))
-    var plan = ClusterPlan()
-    if let wanted {
-      var seen = observed
+    // Who is remembered has been in the cluster: no other has begun it.
+    let stores = observed.mapValues(\.store).merging(remembered.mapValues { _ in .token }) { own, _ in own }
+    let wishes = ClusterWishes(token: token, taintsWorkers: taintsWorkers)
+    switch draft.flatMap({ _ in design.wanted(wishes, stores) }) {
+    case .success(let wanted):
       if bundle == nil {
-        for (name, its) in observed { seen[name] = wanted[name].map { BundlelessDesign.seen(its, as: $0) } }
         remarks.append("there is no bundle, so what comes out of one (k3s, images, packages, charts) is not compared")
       }
-      plan = ClusterPlanner.plan(wanted, seen, only: only)
+      var plan = design.plan(wanted, observed, only: only)
       plan.problems += ClusterToken.problems(token, wanted, observed)
+      return ClusterStatus(machines, answers, only: only, wanted: wanted, plan: plan, remarks: remarks)
+    case .failure(let error):
+      remarks.append("the machines are not compared with a plan: \(error.message)")
+      return ClusterStatus(machines, answers, only: only, wanted: nil, plan: ClusterPlan(), remarks: remarks)
     }
-    return ClusterStatus(
-      machines, answers, only: only, wanted: wanted, plan: plan, remarks: remarks)
   }
 
-  private func isPlaced(_ name: String) -> Bool { places.contains { $0.name == name } }
+  /// What the servers that answer remember of those that do not.
+  private func remember(_ silent: Set<String>, beside facts: [String: NodeFacts]) async throws -> [String: NodeFacts] {
+    let servers = machines.filter { $0.roles.contains(.server) }
+    let lost = servers.filter { silent.contains($0.name) }
+    let there = servers.map(\.name).filter { facts[$0] != nil }
+    guard !lost.isEmpty, !there.isEmpty else { return [:] }
+    let known = try await observe(there.map { ($0, ObservationScript.recordScript()) }).observed
+    let configurations = there.compactMap { name in
+      known[name]?.configuration.flatMap { K3sConfiguration(reading: $0.reveal()) }
+    }
+    return RememberedServers.facts(lost, by: configurations, like: there.compactMap { facts[$0] }.first)
+  }
 }
