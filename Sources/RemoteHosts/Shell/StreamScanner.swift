@@ -53,9 +53,10 @@ struct StreamScanner: Sendable {
     }
   }
 
-  /// How many of the last bytes may be the beginning of a mark. No more are held back, as somebody may wait for a short line.
+  /// How many of the last bytes may be the beginning of a mark. The others are told of at once: a script may write a line and then nothing
+  /// for a long time.
   private var partOfMark: Int {
-    (1..<mark.count).last { $0 <= pending.count && pending.suffix($0).elementsEqual(mark.prefix($0)) } ?? 0
+    (1..<mark.count).reversed().first { pending.count >= $0 && pending.suffix($0).elementsEqual(mark.prefix($0)) } ?? 0
   }
 
   /// Moves bytes to the output, or drops them.
