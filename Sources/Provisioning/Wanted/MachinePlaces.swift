@@ -17,11 +17,12 @@ public enum MachinePlaces {
   static let images = "\(data)/agent/images"
   static let manifests = "\(data)/server/manifests"
   static let charts = "\(data)/server/static/charts"
-  /// Others keep things in it: it only goes when it is empty.
-  static let kubectl = "/root/.kube"
+  /// Others keep things in them: they only go when they are empty.
+  static let shared = ["/root/.kube", "/run/netns"]
   /// What k3s makes outside of the folders that Muster makes for it. What of them was not there before goes with a reset.
-  public static let traces = [
-    "/var/lib/rancher", "/etc/rancher", "/var/lib/kubelet", "/var/lib/cni", "/run/k3s", "/run/flannel",
-    "/var/log/pods", "/var/log/containers", "/root/.kube/cache", kubectl,
-  ]
+  public static let traces =
+    [
+      "/var/lib/rancher", "/etc/rancher", "/var/lib/kubelet", "/var/lib/cni", "/run/k3s", "/run/flannel",
+      "/var/log/pods", "/var/log/containers", "/root/.kube/cache",
+    ] + shared
 }
