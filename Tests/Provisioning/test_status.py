@@ -94,9 +94,11 @@ class Status(unittest.TestCase):
     def test_05_gone(self):
         """A machine that is off is said with its reason; the server's own end leaves the others looked at"""
         self.fleet.fault("h3", "stop")
+        fleet.until("the server misses it", lambda: "h3" not in self.fleet.ready())
         there = self.well(but=["h3"])
         self.assertEqual(there["h3"]["error"]["code"], "unreachable")
         self.assertNotIn("service", there["h3"])
+        self.assertEqual((there["h3"]["node"]["status"], there["h3"]["node"]["reason"]), ("NotReady", "NodeStatusUnknown"))
         self.fleet.fault("h1", "stop")
         there = self.well(but=self.fleet.hosts)
         # Whoever has lost his server may have given up meanwhile.
@@ -146,3 +148,26 @@ class Status(unittest.TestCase):
         self.assertEqual((done.status, done.out), (1, ""), done)
         self.assertIn("exec", done.err)
         self.assertEqual(path.read_bytes(), before)
+
+
+class Servers(unittest.TestCase):
+    def test_servers(self):
+        """With the first of three servers gone, the other two are as planned, and the kubeconfig goes to one of them"""
+        machines = fleet.shared()
+        machines.inventory(servers=3)
+        done = machines.apply()
+        self.assertEqual(done.status, 0, done)
+        fleet.until("all is well", lambda: machines.muster("status").status == 0)
+        machines.fault("h1", "stop")
+        fleet.until("the others miss it", lambda: machines.ready("h2") == ["h2", "h3"])
+        done = machines.muster("status", "--output", "json")
+        there = {each["machine"]: each for each in done.json["machines"]}
+        self.assertEqual([name for name, its in there.items() if not its["ok"]], ["h1"], done)
+        self.assertEqual((there["h1"]["node"]["status"], there["h1"]["error"]["code"]), ("NotReady", "unreachable"))
+        done = machines.muster("kubeconfig", "--output", "json")
+        self.assertEqual(done.status, 0, done)
+        address = machines.reached["h2"]["ansible_host"]
+        self.assertEqual(done.json["clusters"][0]["cluster"]["server"], f"https://{address}:6443")
+        self.assertIn("h1 (", done.err)
+        machines.fault("h1", "start")
+        fleet.until("all is well again", lambda: machines.muster("status").status == 0)
