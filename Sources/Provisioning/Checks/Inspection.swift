@@ -39,9 +39,9 @@ public struct Inspection: Sendable {
   public func run(
     provisioner: (any RemoteShell)?, bundle: ArtifactBundle?, triesPorts: Bool
   ) async throws -> CheckTable {
-    let machines = await ask()
-    try Task.checkCancellation()
     async let own = askOwn(provisioner, bundle)
+    let machines = await lookAtPackages(await ask(), bundle)
+    try Task.checkCancellation()
     let tries = triesPorts ? await tryPorts(machines) : nil
     let input = CheckInput(
       machines: machines, provisioner: await own, bundle: bundle.map { Self.summary($0, machines) }, portTries: tries,
@@ -74,6 +74,15 @@ public struct Inspection: Sendable {
           .lost, "\(place.settings.name): asking for its facts was broken off; try again",
           details: ["machine": place.settings.name], cause: error))
     }
+  }
+
+  private func lookAtPackages(_ machines: [CheckedMachine], _ bundle: ArtifactBundle?) async -> [CheckedMachine] {
+    let inspection = PackageInspection(bundle: bundle)
+    let answers = await limits.sideBySide(Array(zip(places, machines))) { place, machine in
+      guard case .success(let shell) = place.shell else { return machine }
+      return try await inspection.look(at: machine, shell)
+    }
+    return zip(machines, answers).map { (try? $1.get()) ?? $0 }
   }
 
   /// Nil if this machine cannot say: the checks of the others are worth having all the same.
