@@ -8,6 +8,7 @@ public struct ProvisioningError: CodedError {
       case badBundle = "bad_bundle"
       case badInventory = "bad_cluster"
       case unfit = "machines_unfit"
+      case locked = "machine_locked"
       case badAnswer = "bad_machine_answer"
     }
     private let name: Name
@@ -18,6 +19,8 @@ public struct ProvisioningError: CodedError {
     public static let badInventory = Code(name: .badInventory)
     /// Machines do not meet what a cluster needs.
     public static let unfit = Code(name: .unfit)
+    /// Another run is changing a machine.
+    public static let locked = Code(name: .locked)
     /// A machine answered something that means nothing.
     public static let badAnswer = Code(name: .badAnswer)
 

@@ -45,12 +45,14 @@ struct ClusterCheck: AsyncParsableCommand {
     let own = RemoteSession(RemoteHost("this machine", .local, becomesRoot: false), options: options)
     let artifacts = try artifacts(output)
     let places = zip(machines, sessions).map { machine, session in
-      Inspection.Place(machine, session.map { $0 as any RemoteShell })
+      MachinePlace(machine, session.map { $0 as any RemoteShell })
     }
-    let inspection = Inspection(places, limits: limits, options: CheckOptions(isForced: force))
+    let site = ClusterSite(machines, places, limits: limits, options: CheckOptions(isForced: force))
     let result: Result<CheckTable, any Error>
     do {
-      result = .success(try await inspection.run(provisioner: own, bundle: artifacts, triesPorts: !skipPorts))
+      result = .success(
+        try await Inspection(site).run(
+          site.ask(), provisioner: own, bundle: artifacts, triesPorts: !skipPorts))
     } catch {
       result = .failure(error)
     }

@@ -4,5 +4,7 @@ import ArgumentParser
 struct ClusterCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cluster", abstract: "Make a cluster of the machines of an inventory.",
-    subcommands: [ClusterPing.self, ClusterCheck.self])
+    subcommands: [
+      ClusterPing.self, ClusterCheck.self, ClusterPlanCommand.self, ClusterApply.self, ClusterReset.self,
+    ])
 }

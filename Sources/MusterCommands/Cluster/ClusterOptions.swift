@@ -39,9 +39,17 @@ struct ClusterOptions: ParsableArguments {
 
   /// Reads the inventory: the machines that are meant, in its order.
   func machines(_ output: Output) throws -> [MachineSettings] {
+    let selection = try selection(output)
+    return selection.machines.filter { selection.contains($0.name) }
+  }
+
+  /// Reads the inventory: all machines, and which are meant.
+  func selection(_ output: Output) throws -> ClusterSelection {
     let inventory = try inventory.read(output)
     let selection = try MachineSelection(limit, of: inventory)
-    return try inventory.machines(in: PathBase.ofThisProcess(inventory.file)).filter { selection.contains($0.name) }
+    let machines = try inventory.machines(in: PathBase.ofThisProcess(inventory.file))
+    return ClusterSelection(
+      machines: machines, only: limit.isEmpty ? nil : Set(machines.map(\.name).filter(selection.contains)))
   }
 
   /// How each of them is reached, or why that cannot even be tried. Asks for the password if that was wanted.

@@ -2,85 +2,42 @@ import Inventory
 import MusterCore
 import RemoteHosts
 
-/// Asks all machines for what the checks look at, and makes the checks. Nothing is changed on any.
+/// Makes the checks of machines that were asked for their facts. Nothing is changed on any.
 public struct Inspection: Sendable {
-  /// A machine, and the root shell on it, or why there is none.
-  public struct Place: Sendable {
-    public var settings: MachineSettings
-    public var shell: Result<any RemoteShell, RemoteHostError>
+  private let site: ClusterSite
 
-    public init(_ settings: MachineSettings, _ shell: Result<any RemoteShell, RemoteHostError>) {
-      self.settings = settings
-      self.shell = shell
-    }
-  }
-
-  private let places: [Place]
-  private let limits: RemoteLimits
-  private let options: CheckOptions
-  private let time: any Timekeeper
-
-  /// - Parameter places: in the order of the inventory.
-  public init(
-    _ places: [Place], limits: RemoteLimits = RemoteLimits(), options: CheckOptions = CheckOptions(),
-    time: any Timekeeper = SystemTime()
-  ) {
-    self.places = places
-    self.limits = limits
-    self.options = options
-    self.time = time
-  }
+  public init(_ site: ClusterSite) { self.site = site }
 
   /// - Parameters:
+  ///   - machines: what ``ClusterSite/ask()`` gave, or a part of it.
   ///   - provisioner: a shell on this machine, as whoever; nil: this machine is not looked at.
   ///   - bundle: nil: it is not looked at.
+  ///   - offers: what the machines' own sources were found to have, by machine; nil: they are tried.
   ///   - triesPorts: whether the ports between the machines are tried, which takes a few seconds.
   /// - Throws: `CancellationError`. What is wrong with a machine stands in the table.
   public func run(
-    provisioner: (any RemoteShell)?, bundle: ArtifactBundle?, triesPorts: Bool
+    _ machines: [CheckedMachine], provisioner: (any RemoteShell)?, bundle: ArtifactBundle?, triesPorts: Bool,
+    offers: [String: PackageOffer]? = nil
   ) async throws -> CheckTable {
     async let own = askOwn(provisioner, bundle)
-    let machines = await lookAtPackages(await ask(), bundle)
+    let machines = await lookAtPackages(machines, bundle, offers)
     try Task.checkCancellation()
     let tries = triesPorts ? await tryPorts(machines) : nil
     let input = CheckInput(
       machines: machines, provisioner: await own, bundle: bundle.map { Self.summary($0, machines) }, portTries: tries,
-      options: options)
+      options: site.options)
     try Task.checkCancellation()
     return Preflight.check(input)
   }
 
-  private func ask() async -> [CheckedMachine] {
-    let all = places.map(\.settings)
-    let answers = await limits.sideBySide(places) { place in
-      await answer(of: place, among: all)
-    }
-    return zip(places, answers).compactMap { place, answer in
-      // Only a cancelled one has none.
-      (try? answer.get()).map { CheckedMachine(place.settings, $0) }
-    }
-  }
-
-  private func answer(of place: Place, among all: [MachineSettings]) async -> MachineAnswer {
-    do {
-      return .reading(try await FactsQuestion(to: place.settings, among: all, options).ask(place.shell.get(), time))
-    } catch let error as RemoteHostError {
-      return .unreachable(error)
-    } catch let error as ProvisioningError {
-      return .meaningless(error)
-    } catch {
-      return .unreachable(
-        RemoteHostError(
-          .lost, "\(place.settings.name): asking for its facts was broken off; try again",
-          details: ["machine": place.settings.name], cause: error))
-    }
-  }
-
-  private func lookAtPackages(_ machines: [CheckedMachine], _ bundle: ArtifactBundle?) async -> [CheckedMachine] {
+  private func lookAtPackages(
+    _ machines: [CheckedMachine], _ bundle: ArtifactBundle?, _ offers: [String: PackageOffer]?
+  ) async -> [CheckedMachine] {
     let inspection = PackageInspection(bundle: bundle)
-    let answers = await limits.sideBySide(Array(zip(places, machines))) { place, machine in
-      guard case .success(let shell) = place.shell else { return machine }
-      return try await inspection.look(at: machine, shell)
+    let shells = Dictionary(site.places.map { ($0.name, $0.shell) }) { first, _ in first }
+    let answers = await site.limits.sideBySide(machines) { machine -> CheckedMachine in
+      guard case .success(let shell)? = shells[machine.name] else { return machine }
+      return try await inspection.look(at: machine, offers.map { $0[machine.name] ?? PackageOffer() }, shell)
     }
     return zip(machines, answers).map { (try? $1.get()) ?? $0 }
   }
@@ -88,15 +45,16 @@ public struct Inspection: Sendable {
   /// Nil if this machine cannot say: the checks of the others are worth having all the same.
   private func askOwn(_ shell: (any RemoteShell)?, _ bundle: ArtifactBundle?) async -> MachineReading? {
     guard let shell else { return nil }
-    return try? await FactsQuestion(toProvisionerWith: [bundle?.folder].compactMap { $0 }).ask(shell, time)
+    return try? await FactsQuestion(toProvisionerWith: [bundle?.folder].compactMap { $0 }).ask(shell, site.time)
   }
 
   private func tryPorts(_ machines: [CheckedMachine]) async -> [PortTry] {
-    let members = zip(places, machines).compactMap { place, machine -> PortTrial.Member? in
-      guard let facts = machine.facts, case .success(let shell) = place.shell else { return nil }
-      return PortTrial.Member(place.settings, facts, shell)
+    let shells = Dictionary(site.places.map { ($0.name, $0.shell) }) { first, _ in first }
+    let members = machines.compactMap { machine -> PortTrial.Member? in
+      guard let facts = machine.facts, case .success(let shell)? = shells[machine.name] else { return nil }
+      return PortTrial.Member(machine.settings, facts, shell)
     }
-    return await PortTrial(members, options).run()
+    return await PortTrial(members, site.options).run()
   }
 
   private static func summary(_ bundle: ArtifactBundle, _ machines: [CheckedMachine]) -> BundleSummary {

@@ -12,12 +12,19 @@ struct PackageInspection {
 
   /// The machine, with its packages looked at. Its own sources are tried only for what the bundle does not have.
   ///
+  /// - Parameter known: what is known of its sources already; what that does not name is there. Nil: they are tried.
   /// - Throws: `CancellationError`. Whatever else goes wrong makes the packages unknown.
-  func look(at machine: CheckedMachine, _ shell: any RemoteShell) async throws -> CheckedMachine {
+  func look(
+    at machine: CheckedMachine, _ known: PackageOffer?, _ shell: any RemoteShell
+  ) async throws -> CheckedMachine {
     guard machine.isNode, let facts = machine.facts, let node = NodeFacts(machine.settings, facts) else {
       return machine
     }
-    let left = node.wishes.without(bundle, release: node.release, node.architecture)
+    var left = node.wishes.without(bundle, release: node.release, node.architecture)
+    if let known {
+      left.needs.removeAll { !known.names($0) }
+      return Self.judged(machine, node, left, known, bundle)
+    }
     let offer: PackageOffer
     do {
       offer = try await SourceTrial.ask(left, key: key, shell)

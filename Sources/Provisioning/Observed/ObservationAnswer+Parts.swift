@@ -38,12 +38,10 @@ extension ObservationAnswer {
     }
   }
 
-  mutating func takeBytes(_ line: Substring) -> Bool {
-    isConfigurationThere = true
+  /// Two hexadecimal digits a byte, as od writes them.
+  static func take(_ line: Substring, into bytes: inout [UInt8], most: Int) -> Bool {
     for word in line.split(separator: " ") {
-      guard word.utf8.count == 2, let byte = UInt8(word, radix: 16), bytes.count <= K3sConfiguration.largest else {
-        return false
-      }
+      guard word.utf8.count == 2, let byte = UInt8(word, radix: 16), bytes.count <= most else { return false }
       bytes.append(byte)
     }
     return true
@@ -98,6 +96,9 @@ extension ObservationAnswer {
     guard observed.units.count == WantedUnit.names.count else { throw fault("knows nothing of services") }
     if isConfigurationThere, bytes.count <= K3sConfiguration.largest { observed.configuration = Secret(bytes) }
     if hasNodes { observed.nodes = nodes }
+    observed.token = UnitTexts.value(of: "K3S_TOKEN", in: String(decoding: tokenBytes, as: UTF8.self)).map {
+      Secret($0)
+    }
     guard !recordLines.isEmpty else { return }
     do throws(ProvisioningError) {
       observed.record = try MachineRecord(lines: recordLines)

@@ -9,6 +9,7 @@ public struct ObservationAnswer {
   var sections: Set<String> = []
   var recordLines: [Substring] = []
   var bytes: [UInt8] = []
+  var tokenBytes: [UInt8] = []
   var isRootThere = false
   var isConfigurationThere = false
   var hasNodes = false
@@ -86,7 +87,10 @@ public struct ObservationAnswer {
       observed.directories.insert(String(line))
       return true
     case "files": return takeFile(words, line)
-    case "configuration": return takeBytes(line)
+    case "configuration":
+      isConfigurationThere = true
+      return Self.take(line, into: &bytes, most: K3sConfiguration.largest)
+    case "token": return Self.take(line, into: &tokenBytes, most: WantedUnit.names.count * UnitTexts.largest)
     case "commands":
       guard words.count == 2, MachinePath.isPlain(String(words[1])) else { return false }
       observed.commands[String(words[0]), default: []].append(String(words[1]))

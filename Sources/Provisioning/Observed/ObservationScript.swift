@@ -26,7 +26,7 @@ public enum ObservationScript {
   static func text(_ machine: WantedMachine, asksCluster: Bool) -> String {
     [
       prelude, record(), folders(machine.directories.map(\.path)),
-      files(machine.files.map(\.path) + machine.repository.map(\.path) + machine.links.map(\.path)),
+      files(machine.files.map(\.path) + machine.repository.map(\.path) + machine.links.map(\.path)), token,
       commands(machine.links.map(\.command) + ["docker"]),
       packages(machine.packages.map(\.file.name) + machine.own.needs.flatMap(\.names)), sources(machine),
       kernel(machine.modules, machine.sysctls.keys.sorted()), services(),
@@ -102,6 +102,14 @@ public enum ObservationScript {
 
     """
   }
+
+  private static let token = """
+    echo @token
+    for u in \(WantedUnit.names.joined(separator: " ")); do
+      f=\(MachinePlaces.units)/$u.env; [ ! -f $f ] || head -c \(UnitTexts.largest) $f | od -An -v -tx1
+    done
+
+    """
 
   private static func commands(_ names: [String]) -> String {
     """

@@ -29,6 +29,8 @@ public struct ObservedMachine: Sendable, Equatable {
   /// Nil: Muster has done nothing here.
   public var record: MachineRecord?
   public var store = ServerStore.none
+  /// With which its service joins a cluster; nil: it has none of Muster's.
+  public var token: Secret<String>?
   /// Nil: it was not asked, or did not answer.
   public var nodes: [String: ObservedNode]?
   public var marks: Set<NodeMark> = []

@@ -7,13 +7,17 @@ public enum OwnSources {
   /// They are tried only if something is needed that neither the bundle brings nor the machine has. What is only wished for, and was tried with
   /// the same sources in vain, is not tried again.
   ///
-  /// - Parameter key: that with which Docker's source is signed: ``key(of:)``.
+  /// - Parameters:
+  ///   - known: what was found out before in the same run.
+  ///   - key: that with which Docker's source is signed: ``key(of:)``.
   /// - Throws: `RemoteHostError`, `CancellationError`.
   public static func offer(
-    _ wanted: WantedMachine, _ observed: ObservedMachine, key: RepositoryKey?, _ shell: any RemoteShell
+    _ wanted: WantedMachine, _ observed: ObservedMachine, known: PackageOffer? = nil, key: RepositoryKey?,
+    _ shell: any RemoteShell
   ) async throws -> PackageOffer? {
     let needs = needs(wanted, observed)
     guard !needs.isEmpty else { return nil }
+    if let known, needs.allSatisfy(known.names) { return known }
     var wishes = wanted.own
     wishes.needs = needs
     return try await SourceTrial.ask(wishes, key: key, shell)

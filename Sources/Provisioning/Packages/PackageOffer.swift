@@ -45,6 +45,9 @@ public struct PackageOffer: Sendable, Hashable {
     return answer.hasNone ? "it has none" : "the sources answer and do not have it"
   }
 
+  /// Whether something is known of a need.
+  func names(_ need: PackageNeed) -> Bool { outcomes[need] != nil }
+
   /// What came of a need; one that was not asked for is unknown.
   public subscript(need: PackageNeed) -> Outcome { outcomes[need] ?? .unknown(why: "they were not asked") }
 }

@@ -1,9 +1,14 @@
 /// Decides what is to be done so that machines have what they shall have. Pure.
 public enum ClusterPlanner {
-  /// - Parameter observed: by machine. Those that are not in it are left alone.
-  public static func plan(_ wanted: WantedCluster, _ observed: [String: ObservedMachine]) -> ClusterPlan {
+  /// - Parameters:
+  ///   - observed: by machine. Those that are not in it are left alone.
+  ///   - only: the machines for which is planned; nil: all. The others are looked at, since who founds the cluster and what its nodes
+  ///     are marked with depends on them.
+  public static func plan(
+    _ wanted: WantedCluster, _ observed: [String: ObservedMachine], only: Set<String>? = nil
+  ) -> ClusterPlan {
     var plan = ClusterPlan(remarks: wanted.remarks)
-    let seen = wanted.machines.filter { observed[$0.name] != nil }
+    let seen = wanted.machines.filter { observed[$0.name] != nil && only?.contains($0.name) != false }
     for machine in seen {
       guard let its = observed[machine.name] else { continue }
       var planner = MachinePlanner(wanted: machine, observed: its)
@@ -13,14 +18,12 @@ public enum ClusterPlanner {
       plan.remarks += planner.remarks
       plan.needs[machine.name] = machine.needs
     }
-    if seen.count < wanted.machines.count {
-      let names = wanted.machines.filter { observed[$0.name] == nil }.map(\.name)
-      plan.remarks.append("\(list(names)) \(names.count > 1 ? "are" : "is") left alone in this plan")
-    }
-    if let founder = seen.first(where: { $0.name == wanted.founder }), let its = observed[founder.name] {
+    let left = wanted.machines.filter { observed[$0.name] == nil && only?.contains($0.name) != false }.map(\.name)
+    if !left.isEmpty { plan.remarks.append("\(list(left)) \(left.count > 1 ? "are" : "is") left alone in this plan") }
+    if let founder = wanted[wanted.founder], let its = observed[founder.name] {
       let marker = NodeMarker(server: founder.name, observed: its)
       plan.actions += seen.compactMap { marker.action(for: $0) }
-      plan.remarks += marker.remarks(wanted.machines.map(\.node.name))
+      plan.remarks += marker.remarks(wanted.machines.map(\.node.name) + wanted.absent)
     }
     plan.actions = inOrder(plan.actions)
     return plan

@@ -13,10 +13,12 @@ public struct MachineAction: Sendable, Equatable {
   public var changes: [SettingChange]
   /// Bytes of the bundle that go to the machine.
   public var upload: Int
+  /// The machine that it is about, if that is another: it can only be done when that one has come so far.
+  public var about: String?
 
   public init(
     _ machine: String, _ phase: PlanPhase, _ deed: MachineDeed, subject: String, what: String, why: String,
-    changes: [SettingChange] = [], upload: Int = 0
+    changes: [SettingChange] = [], upload: Int = 0, about: String? = nil
   ) {
     self.machine = machine
     self.phase = phase
@@ -26,6 +28,7 @@ public struct MachineAction: Sendable, Equatable {
     self.why = why
     self.changes = changes
     self.upload = upload
+    self.about = about
   }
 
   /// One sentence.

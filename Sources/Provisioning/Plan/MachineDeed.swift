@@ -43,3 +43,34 @@ public enum MachineDeed: Sendable, Equatable {
   /// Removes all that Muster keeps on the machine. The last thing of a reset.
   case closeRecord
 }
+
+extension MachineDeed {
+  /// Of which sort it is, for programs.
+  public var kind: String {
+    switch self {
+    case .openRecord: "open-record"
+    case .makeFolders: "make-folders"
+    case .put: "put"
+    case .setMode: "set-mode"
+    case .link: "link"
+    case .install: "install"
+    case .installOwn: "install-own"
+    case .mendPackages: "mend-packages"
+    case .rememberSources: "remember-sources"
+    case .loadModule: "load-module"
+    case .setSysctl: "set-sysctl"
+    case .reloadUnits: "reload-units"
+    case .enable: "enable"
+    case .start: "start"
+    case .restart: "restart"
+    case .awaitRunning: "await-running"
+    case .mark: "mark"
+    case .retire: "retire"
+    case .undo: "undo"
+    case .removePackages: "remove-packages"
+    case .removeTraces: "remove-traces"
+    case .forgetNode: "forget-node"
+    case .closeRecord: "close-record"
+    }
+  }
+}

@@ -20,7 +20,8 @@ struct NodeMarker {
     return MachineAction(
       server, .finish, .mark(node: node.name, give: give, take: take), subject: "node/\(node.name)",
       what: "marks the node \(node.name)",
-      why: "its \(ClusterPlanner.list(names)) \(names.count > 1 ? "are" : "is") not as wanted", changes: changes)
+      why: "its \(ClusterPlanner.list(names)) \(names.count > 1 ? "are" : "is") not as wanted", changes: changes,
+      about: machine.name)
   }
 
   /// Nodes that are no machines of the inventory are said, and stay.

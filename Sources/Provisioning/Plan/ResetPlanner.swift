@@ -20,7 +20,8 @@ public enum ResetPlanner {
         plan.actions.append(
           MachineAction(
             helper, .start(wave: 0), .forgetNode(machine.node), subject: "node/\(machine.node)",
-            what: "takes the node \(machine.node) out of the cluster", why: "the machine \(machine.name) is reset"))
+            what: "takes the node \(machine.node) out of the cluster", why: "the machine \(machine.name) is reset",
+            about: machine.name))
       }
     }
     plan.actions = ClusterPlanner.inOrder(plan.actions)

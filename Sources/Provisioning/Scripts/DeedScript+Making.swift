@@ -7,7 +7,7 @@ extension DeedScript {
       [ ! -d \(file.path) ] || die "\(file.path) is a folder"
       keep \(file.path)
       rm -f \(new)
-      tar -xOf - content >\(new) || die "\(file.path) could not be written; see how full its disk is"
+      take \(file.size) >\(new) || die "\(file.path) could not be written; see how full its disk is"
       d=$(sha256sum \(new)); d=${d%% *}
       if [ "$d" != \(file.digest) ]; then rm -f \(new); die "what arrived for \(file.path) is damaged"; fi
       chmod \(octal(file.mode)) \(new)
@@ -36,27 +36,6 @@ extension DeedScript {
     """
   }
 
-  /// They lie in a folder of root's alone, not in one under /tmp: nobody can change them before they are installed.
-  static func install(_ packages: [WantedPackage]) -> String {
-    let place = "\(MachinePlaces.muster)/packages"
-    let files = packages.map { "\(place)/\($0.artifact.fileName)" }.joined(separator: " ")
-    let sums = packages.map { "\($0.artifact.digest)  \(place)/\($0.artifact.fileName)" }.joined(separator: "\n")
-    return """
-      rm -rf \(place); mkdir \(place)
-      tar -xf - -C \(place) || die "the packages could not be written; see how full the disk is"
-      sha256sum -c - >/dev/null 2>&1 <<SUMS || die "the packages that arrived are damaged"
-      \(sums)
-      SUMS
-      for p in \(packages.map(\.file.name).joined(separator: " ")); do
-        case $(dpkg-query -W -f '${Status}' $p 2>/dev/null) in *' installed') ;; *) note "package $p" ;; esac
-      done
-      DEBIAN_FRONTEND=noninteractive dpkg --force-confold -i \(files) </dev/null >\(place)/log 2>&1 || {
-        tail -n 5 \(place)/log >&2; rm -rf \(place); die "dpkg could not install the packages"; }
-      rm -rf \(place)
-
-      """
-  }
-
   static func setSysctl(_ name: String, _ value: String) -> String {
     let path = SysctlPath.of(name)
     return """
@@ -80,6 +59,9 @@ extension DeedScript {
     """
   }
 
+  /// k3s gives up and is started again while another server joins; more often than this it will not come.
+  private static let mostRestarts = 12
+
   static func awaitRunning(_ unit: WantedUnit) -> String {
     let answers =
       unit.name == "k3s.service"
@@ -88,9 +70,10 @@ extension DeedScript {
       n=0
       until systemctl -q is-active \(unit.name) && \(answers); do
         n=$((n + 1))
-        if [ $n -ge 1500 ]; then
-          systemctl status --no-pager -n 5 \(unit.name) >&2 || :
-          die "\(unit.name) does not run"
+        case $((n % 25)) in 0) r=$(systemctl show -p NRestarts \(unit.name)) ;; *) r= ;; esac
+        if [ $n -ge 1500 ] || [ "${r#*=}" -ge \(mostRestarts) ] 2>/dev/null; then
+          w=$(journalctl -q --no-pager -o cat -n 20 _SYSTEMD_UNIT=\(unit.name) 2>/dev/null | grep -v '^$' | tail -n 1)
+          die "\(unit.name) does not run${w:+; its last words: $w}"
         fi
         sleep 0.2
       done

@@ -5,6 +5,7 @@ extension DeedScript {
   /// - `folder MODE PATH`: makes a folder, and notes it.
   /// - `keep PATH`: notes what is at a path, with a copy if there is anything, unless it is noted already.
   /// - `strike LINE`: takes a line out of the record.
+  /// - `take SIZE`: gives so many bytes of the input, and leaves those that follow to the next.
   static let prelude = """
     set -u
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
@@ -46,6 +47,10 @@ extension DeedScript {
       else
         note "new $1"
       fi
+    }
+    take() {
+      [ $1 -lt 1048576 ] || dd bs=1048576 count=$(($1 / 1048576)) iflag=fullblock 2>/dev/null || return 1
+      [ $(($1 % 1048576)) -eq 0 ] || dd bs=$(($1 % 1048576)) count=1 iflag=fullblock 2>/dev/null
     }
     set -e
 

@@ -3,26 +3,23 @@ import RemoteHosts
 /// The script that does a deed on a machine.
 ///
 /// Each notes in the record what was there before, and syncs it to the disk, before it changes anything; and each can run again after it was
-/// cut anywhere. What a script needs of the bundle or of content comes as a tar archive on its standard input.
+/// cut anywhere. What a script needs of the bundle or of content comes on its standard input.
 public enum DeedScript {
-  /// The script for a deed.
-  ///
-  /// ``MachineDeed/put(_:forgets:)`` and ``MachineDeed/install(_:forgets:)`` read from their input a tar archive whose members are called as
-  /// ``members(of:)`` says.
+  /// The script for a deed, which reads ``contents(of:)`` from its input.
   public static func script(_ deed: MachineDeed) -> RemoteScript {
     RemoteScript(purpose(deed), prelude + text(deed) + "exit 0\n", limit: limit(deed), mostOutput: 1 << 20)
   }
 
-  /// What has to be in the archive on a script's input: names within it, and content. Empty: it reads nothing.
-  public static func members(of deed: MachineDeed) -> [(name: String, content: WantedFile.Content)] {
+  /// What a deed's script reads from its input, one after the other, each as long as its size says.
+  public static func contents(of deed: MachineDeed) -> [WantedFile.Content] {
     switch deed {
-    case .put(let file, _): [("content", file.content)]
-    case .install(let packages, _): packages.map { ($0.artifact.fileName, .artifact($0.artifact)) }
+    case .put(let file, _): [file.content]
+    case .install(let packages, _): packages.map { .artifact($0.artifact) }
     default: []
     }
   }
 
-  private static func purpose(_ deed: MachineDeed) -> String {
+  static func purpose(_ deed: MachineDeed) -> String {
     switch deed {
     case .openRecord: "begins its record"
     case .makeFolders: "makes folders"
@@ -50,7 +47,7 @@ public enum DeedScript {
     }
   }
 
-  private static func limit(_ deed: MachineDeed) -> Duration {
+  static func limit(_ deed: MachineDeed) -> Duration {
     switch deed {
     case .put, .install, .installOwn: .seconds(3600)
     case .awaitRunning, .removePackages, .mendPackages, .retire, .removeTraces: .seconds(900)
@@ -58,7 +55,7 @@ public enum DeedScript {
     }
   }
 
-  private static func text(_ deed: MachineDeed) -> String {
+  static func text(_ deed: MachineDeed) -> String {
     switch deed {
     case .openRecord: openRecord
     case .makeFolders(let folders): folders.map { "folder \(octal($0.mode)) \($0.path)\n" }.joined()
@@ -66,9 +63,9 @@ public enum DeedScript {
     case .setMode(let file): "keep \(file.path)\nchmod \(octal(file.mode)) \(file.path)\nchown 0:0 \(file.path)\n"
     case .link(let link): self.link(link)
     case .install(let packages, let forgets):
-      forget(forgets) + PackageScript.leftovers(Set(packages.map(\.set))) + install(packages)
-    case .installOwn(let packages, let forgets): forget(forgets) + OwnPackagesScript.text(packages)
-    case .mendPackages: PackageScript.prelude(.apt) + PackageScript.finish
+      forget(forgets) + PackageScript.alone(BundlePackagesScript.text(packages))
+    case .installOwn(let packages, let forgets): forget(forgets) + PackageScript.alone(OwnPackagesScript.text(packages))
+    case .mendPackages: PackageScript.alone(PackageScript.prelude(.apt) + PackageScript.finish)
     case .rememberSources(let mark):
       "echo '\(mark)' >\(MachinePlaces.tried).new\nmv -f \(MachinePlaces.tried).new \(MachinePlaces.tried)\n"
     case .loadModule(let name): "[ -d /sys/module/\(name) ] || note 'module \(name)'\nmodprobe \(name)\n"

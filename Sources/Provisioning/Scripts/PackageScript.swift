@@ -95,7 +95,12 @@ enum PackageScript {
     (.docker, "docker"), (.nvidiaDriver, "nvidia-persistenced"),
   ]
 
-  static func remove(_ names: [String]) -> String {
+  /// In a shell of its own: what it sets is not for the deeds that follow in the same script.
+  static func alone(_ text: String) -> String { "(\n\(text))\n" }
+
+  static func remove(_ names: [String]) -> String { alone(removal(names)) }
+
+  private static func removal(_ names: [String]) -> String {
     let list = names.joined(separator: " ")
     let strikes = names.map { "strike 'package \($0)'\n" }.joined()
     return """

@@ -22,7 +22,7 @@ extension ClusterDesign {
   /// Whether it does tasks: agents do, and where there are none, the servers.
   private func works(_ member: Member) -> Bool {
     if member.settings.roles.contains(.agent) { return true }
-    return member.isServer && !members.contains { $0.settings.roles.contains(.agent) }
+    return member.isServer && !hasAgents
   }
 
   func node(_ member: Member) -> WantedNode {

@@ -20,10 +20,14 @@ public struct ClusterDesign {
   let bundle: ArtifactBundle
   let wishes: ClusterWishes
   let stores: [String: ServerStore]
+  /// Whether there are agents, with those of which nothing is known.
+  let hasAgents: Bool
+  private var absent: [String] = []
   private(set) var remarks: [String] = []
 
   /// - Parameters:
-  ///   - facts: of every machine that has a role, by its name.
+  ///   - facts: by machine. An agent of which nothing is known is left out; without a server's or a registry's there is no design,
+  ///     since all others go by their addresses.
   ///   - stores: what servers have of a cluster already, by name; whoever is not named has nothing.
   /// - Throws: ``ProvisioningError`` (`badInventory`, `badBundle`), one sentence for each thing that is wrong.
   public static func wanted(
@@ -34,7 +38,8 @@ public struct ClusterDesign {
     let waves = design.waves()
     var all: [WantedMachine] = []
     for (index, member) in design.members.enumerated() { all.append(try design.machine(member, wave: waves[index])) }
-    return WantedCluster(machines: all, founder: design.founder.settings.name, remarks: design.remarks)
+    return WantedCluster(
+      machines: all, founder: design.founder.settings.name, absent: design.absent, remarks: design.remarks)
   }
 
   private init(
@@ -44,12 +49,9 @@ public struct ClusterDesign {
     let inCluster = machines.filter { !$0.roles.isEmpty }
     var problems: [String] = []
     var members: [Member] = []
+    var absent: [String] = []
     var names: [String: String] = [:]
     for settings in inCluster {
-      guard let its = facts[settings.name] else {
-        problems.append("nothing is known of '\(settings.name)'; run 'muster cluster check' and see why")
-        continue
-      }
       guard let node = WantedNode.name(for: settings.name) else {
         problems.append("the name '\(settings.name)' makes no name of a node; name it with letters and digits")
         continue
@@ -58,6 +60,16 @@ public struct ClusterDesign {
         problems.append("'\(other)' and '\(settings.name)' would both be the node '\(node)'; rename one of them")
       }
       names[node] = settings.name
+      guard let its = facts[settings.name] else {
+        if settings.roles.contains(.server) || settings.roles.contains(.registry) {
+          problems.append(
+            "nothing is known of '\(settings.name)', by whose address the others find the cluster; run 'muster cluster check' "
+              + "and see why")
+        } else {
+          absent.append(node)
+        }
+        continue
+      }
       members.append(
         Member(settings: settings, facts: its, node: node, isServer: settings.roles.contains(.server)))
     }
@@ -74,6 +86,8 @@ public struct ClusterDesign {
     self.bundle = bundle
     self.wishes = wishes
     self.stores = stores
+    self.absent = absent
+    hasAgents = machines.contains { $0.roles.contains(.agent) }
     let idle = machines.filter(\.roles.isEmpty).map(\.name)
     if let name = idle.first {
       let who = idle.count > 1 ? "'\(name)' and \(idle.count - 1) more are" : "'\(name)' is"

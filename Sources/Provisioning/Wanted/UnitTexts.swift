@@ -33,6 +33,31 @@ enum UnitTexts {
       """
   }
 
+  /// The most bytes of an environment file that are read.
+  static let largest = 64 << 10
+
+  /// What a text of ``environment(_:)`` gives a variable; nil: it has none of this name, or an empty one.
+  static func value(of name: String, in text: String) -> String? {
+    for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("\(name)=") {
+      let value = line.dropFirst(name.count + 1)
+      guard value.hasPrefix("\""), value.hasSuffix("\""), value.count > 1 else {
+        return value.isEmpty ? nil : String(value)
+      }
+      var plain = ""
+      var isEscaped = false
+      for character in value.dropFirst().dropLast() {
+        if character == "\\", !isEscaped {
+          isEscaped = true
+        } else {
+          plain.append(character)
+          isEscaped = false
+        }
+      }
+      return plain.isEmpty ? nil : plain
+    }
+    return nil
+  }
+
   /// `NAME="VALUE"`, with a backslash before what systemd takes for its own within double quotes.
   static func environment(_ values: KeyValuePairs<String, String>) -> String {
     values.map { name, value in

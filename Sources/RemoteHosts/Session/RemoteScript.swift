@@ -1,4 +1,6 @@
 /// A POSIX shell script that runs as root on a machine.
+///
+/// In `REMOTE_SHELL` it finds the number of the process that ends with the connection.
 public struct RemoteScript: Sendable {
   /// What runs, for errors and the journal: "reads the facts of the machine".
   public var purpose: String
@@ -10,6 +12,8 @@ public struct RemoteScript: Sendable {
   public var limit: Duration
   /// Bytes that it may write on standard output, and as many on standard error; more is an error.
   public var mostOutput: Int
+  /// Is told of what it writes on standard output as it comes, in pieces of any size. Must not wait: nothing is read meanwhile.
+  public var heard: (@Sendable ([UInt8]) -> Void)?
 
   public init(
     _ purpose: String, _ text: String, input: [UInt8] = [], limit: Duration = .seconds(60), mostOutput: Int = 4 << 20

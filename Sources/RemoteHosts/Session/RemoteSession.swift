@@ -93,7 +93,7 @@ public actor RemoteSession: RemoteShell {
   ) async throws -> RemoteAnswer {
     let connection = try await connected()
     let mark = Self.mark()
-    connection.listen(.exchange(Exchange(mark: mark, most: script.mostOutput)))
+    connection.listen(.exchange(Exchange(mark: mark, most: script.mostOutput, heard: script.heard)))
     let seconds = max(1, (script.limit.wholeMilliseconds + 999) / 1000)
     // A line's end more, so that a script without one is no empty one.
     let text = Array((script.text + "\n").utf8)

@@ -9,15 +9,20 @@ struct Exchange: Sendable {
 
   private var output: StreamScanner
   private var errors: StreamScanner
+  private let heard: (@Sendable ([UInt8]) -> Void)?
 
-  init(mark: String, most: Int) {
+  init(mark: String, most: Int, heard: (@Sendable ([UInt8]) -> Void)? = nil) {
     output = StreamScanner(mark: mark, most: most)
     errors = StreamScanner(mark: mark, most: most)
+    self.heard = heard
   }
 
   mutating func receive(_ piece: some Sequence<UInt8>, on stream: RemoteStream) {
     switch stream {
-    case .output: output.receive(piece)
+    case .output:
+      let known = output.bytes.count
+      output.receive(piece)
+      if let heard, output.bytes.count > known { heard(Array(output.bytes[known...])) }
     case .errors: errors.receive(piece)
     }
   }

@@ -30,7 +30,7 @@ enum RemoteProgram {
   /// The second stage, read from standard input by the root shell: runs scripts one after the other.
   static func dispatcher(shell: String = "/bin/sh") -> String {
     #"""
-    export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+    export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin REMOTE_SHELL=$$
     unset b n p
     umask 022
     cd /

@@ -16,7 +16,7 @@ struct PackageInspectionTests {
     let machine = CheckedMachine(settings, .reading(Machines.reading(facts)))
     let text = ([SourceTrialScript.header] + lines + ["end", ""]).joined(separator: "\n")
     let shell = ScriptedShell("m1") { _ in text }
-    let looked = try await PackageInspection(bundle: bundle).look(at: machine, shell)
+    let looked = try await PackageInspection(bundle: bundle).look(at: machine, nil, shell)
     return (looked, shell.purposes.count)
   }
 

@@ -1,0 +1,22 @@
+import Inventory
+
+/// The machines of an inventory, and those that a command is about.
+struct ClusterSelection {
+  /// All of it, in its order.
+  let machines: [MachineSettings]
+  /// Nil: all.
+  let only: Set<String>?
+
+  func contains(_ name: String) -> Bool { only?.contains(name) != false }
+
+  /// Whether it must be asked: all others go by the addresses of servers and registries.
+  func reaches(_ machine: MachineSettings) -> Bool {
+    guard !machine.roles.isEmpty else { return false }
+    return contains(machine.name) || !machine.roles.isDisjoint(with: [.server, .registry])
+  }
+
+  /// Whether it is reset, or takes those out of the cluster that are.
+  func isTouchedByReset(_ machine: MachineSettings) -> Bool {
+    contains(machine.name) || machine.roles.contains(.server)
+  }
+}
