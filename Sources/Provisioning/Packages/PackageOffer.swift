@@ -12,6 +12,8 @@ public struct PackageOffer: Sendable, Hashable {
   }
 
   private var outcomes: [PackageNeed: Outcome] = [:]
+  /// Everything that would be installed, with what is needed for what was asked for, and in which version.
+  public private(set) var brings: [String: String] = [:]
 
   public init() {}
 
@@ -21,6 +23,7 @@ public struct PackageOffer: Sendable, Hashable {
   }
 
   init(_ needs: [PackageNeed], _ answer: SourceTrialAnswer) {
+    brings = answer.new
     for (number, need) in needs.enumerated() {
       if let name = answer.installed[number], need.names.contains(name) {
         outcomes[need] = .installed(name)

@@ -10,8 +10,8 @@ struct SourceTrialAnswer: Hashable {
   var lacking: Set<Int> = []
   /// Packages that would be installed in another version than they are: name and version now.
   var changed: [String] = []
-  /// Everything that would be installed.
-  var new: [String] = []
+  /// Everything that would be installed, and in which version.
+  var new: [String: String] = [:]
   /// No source has answered, or there is none.
   var hasNone = false
   /// What the package manager complained of, oldest first.
@@ -37,7 +37,7 @@ struct SourceTrialAnswer: Hashable {
       case ("installed", 3), ("found", 3):
         guard let number = Int(words[1]), PackageManager.isName(words[2]) else { return nil }
         if words[0] == "found" { found[number] = words[2] } else { installed[number] = words[2] }
-      case ("new", 3): new.append(words[1])
+      case ("new", 3): new[words[1]] = String(words[2].prefix(100))
       case ("change", 3): changed.append("\(words[1]) \(words[2])")
       default: return nil
       }

@@ -69,7 +69,14 @@ extension MachinePlanner {
       .installOwn(OwnPackages(names, manager, sets: needs.map(\.set)), forgets: brings ? [wanted.unit.name] : []),
       names.joined(separator: " "), "installs \(ClusterPlanner.list(names)) from the machine's own sources",
       reasons.count > 1 ? "\(reasons[0]), and so on" : reasons[0],
-      changes: names.map { SettingChange($0, from: nil, to: "newest") })
+      changes: brought(with: names))
+  }
+
+  /// Those that were asked for, and those that come along.
+  private func brought(with names: [String]) -> [SettingChange] {
+    let brings = observed.offer?.brings ?? [:]
+    let along = brings.keys.filter { !names.contains($0) }.sorted()
+    return (names + along).map { SettingChange($0, from: nil, to: brings[$0] ?? "newest") }
   }
 
   private mutating func miss(_ need: PackageNeed, why: String) {

@@ -15,8 +15,10 @@ enum BundlePackagesScript {
       \(sums)
       SUMS
       await_lock
-      for p in \(packages.map(\.file.name).joined(separator: " ")); do is_installed $p || note "package $p"; done
-      \(PackageScript.leftovers(Set(packages.map(\.set))))patient \(command(manager)) \(place)/*.\(manager == .apt ? "deb" : "rpm") || {
+      \(PackageScript.leftovers(Set(packages.map(\.set))))for p in \(packages.map(\.file.name).joined(separator: " ")); do
+        is_installed $p || note "package $p"
+      done
+      patient \(command(manager)) \(place)/*.\(manager == .apt ? "deb" : "rpm") || {
         w=$(grep -e ' depends on ' -e 'is needed by' -e '^dpkg: error' -e '^error' $L | sed 's/^[[:blank:]]*//' | head -n 3 | cut -c 1-200 | tr '\\n' ' ')
         die "\(manager == .apt ? "dpkg" : "rpm") could not install the packages: ${w:-$(tail -n 1 $L | cut -c 1-200)}"; }
       rm -f $L

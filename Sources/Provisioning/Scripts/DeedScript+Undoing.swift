@@ -27,6 +27,7 @@ extension DeedScript {
     case .unit(let name): return "systemctl -q disable \(name) 2>/dev/null || :\n" + strike
     case .trace: return strike
     case .place(let path): return PackageScript.undoPlace(path)
+    case .forwarding: return PackageScript.undoForwarding + strike
     case .account(let name): return PackageScript.undoAccount(name)
     }
   }

@@ -5,9 +5,11 @@
 enum OwnPackagesScript {
   static func text(_ deed: OwnPackages) -> String {
     let names = deed.names.joined(separator: " ")
+    let isApt = deed.manager == .apt
     return [
-      PackageScript.prelude(deed.manager), "set -- \(names)\n", folder, deed.manager == .apt ? apt : dnf,
-      PackageScript.leftovers(Set(deed.sets)), deed.manager == .apt ? installDebs : installRPMs,
+      PackageScript.prelude(deed.manager), "set -- \(names)\n", folder, isApt ? apt : dnf,
+      // Before the packages, so that a reset comes to it after they are gone.
+      PackageScript.leftovers(Set(deed.sets)), isApt ? installDebs : installRPMs,
       """
       for p; do is_installed $p || die "$p is not installed, though the package manager had no complaint; see what it says there"; done
       rm -f $L
@@ -45,13 +47,12 @@ enum OwnPackagesScript {
     get install -s "$@" </dev/null >$L 2>&1 || die "its own sources do not give $*: $(why)$u"
     c=$(sed -n 's/^Inst \([^ ]*\) \[\([^]]*\)\] (.*/\1 \2/p' $L | head -n 5 | tr '\n' ' ')
     [ -z "$c" ] || die "installing $* would change what is installed ($c); bring the system up to date, and apply again"
-    for p in $(sed -n 's/^Inst \([^ ]*\) .*/\1/p' $L); do
-      is_installed $p || note "package $p"
-    done
+    new=$(sed -n 's/^Inst \([^ ]*\) .*/\1/p' $L)
 
     """#
 
   private static let installDebs = """
+    for p in $new; do is_installed $p || note "package $p"; done
     patient get install "$@" || die "apt-get could not install $*: $(why)"
 
     """
@@ -62,22 +63,23 @@ enum OwnPackagesScript {
     get() {
       $tool -q -y --setopt=cachedir=$C/cache --setopt=install_weak_deps=False --setopt=timeout=30 --setopt=skip_if_unavailable=True "$@"
     }
-    n=0
-    for p; do is_installed $p || n=1; done
-    if [ $n = 1 ]; then
+    new= missing=
+    for p; do is_installed $p || missing=yes; done
+    if [ -n "$missing" ]; then
       get install --downloadonly --downloaddir=$C/files "$@" </dev/null >$L 2>&1 || die "its own sources do not give $*: $(why)"
       for f in $C/files/*.rpm; do
         [ -f "$f" ] || continue
         p=$(rpm -qp --nosignature --qf '%{NAME}' "$f" 2>/dev/null)
         ! is_installed "$p" || die "installing $* would change what is installed ($p); bring the system up to date, and apply again"
-        note "package $p"
+        new="$new $p"
       done
     fi
 
     """#
 
   private static let installRPMs = """
-    [ $n = 0 ] || patient get install "$@" || die "dnf could not install $*: $(why)"
+    for p in $new; do note "package $p"; done
+    [ -z "$missing" ] || patient get install "$@" || die "dnf could not install $*: $(why)"
 
     """
 }

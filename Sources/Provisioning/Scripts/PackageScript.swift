@@ -73,12 +73,25 @@ enum PackageScript {
 
     """#
 
-  /// Notes what packages of a set leave behind when they go, as far as it is not there yet: places, and users with their groups.
+  /// Notes what packages of a set leave behind when they go, as far as it is not there yet: places, users with their groups, and what
+  /// Docker changes in the kernel when it starts.
   static func leftovers(_ sets: Set<PackageSet>) -> String {
     var text = ""
     if sets.contains(.docker) {
       text += """
+        for p in /etc/cni /etc/cni/net.d; do [ -e $p ] || [ -L $p ] || note "dir $p"; done
+        if ! has 'place /var/lib/docker' && [ ! -e /var/lib/docker ]; then
+          p=none
+          if command -v iptables-save >/dev/null; then
+            case $(iptables-save 2>/dev/null | sed -n '/^[*]filter/,/^COMMIT/p') in
+              *:FORWARD\\ ACCEPT*) p=ACCEPT ;;
+              *:FORWARD*) p= ;;
+            esac
+          fi
+          [ -z "$p" ] || note "forwarding $p"
+        fi
         for p in \(MachinePlaces.ofDocker.joined(separator: " ")); do [ -e $p ] || [ -L $p ] || note "place $p"; done
+        grep -q '^sysctl net.ipv4.ip_forward ' $R || note "sysctl net.ipv4.ip_forward $(cat /proc/sys/net/ipv4/ip_forward)"
 
         """
     }
@@ -117,6 +130,8 @@ enum PackageScript {
       mend
       set --
       for p in \(list); do ! there $p || set -- "$@" $p; done
+      if has 'place \(MachinePlaces.ofDocker[0])'; then
+      \(quietDocker)fi
       if [ $# -gt 0 ]; then
         patient take "$@" || {
           w=$(grep -m 1 -e 'depends on' -e 'is needed by' $L | sed 's/^[[:blank:]]*//' | cut -c 1-200)
@@ -128,37 +143,50 @@ enum PackageScript {
       """
   }
 
-  /// What Docker leaves: what runs of it, what is mounted, its networks and its rules; then its folders, never across a mount.
+  /// Ends what Docker runs, and takes away its networks and rules, while the programs for it are still there.
+  private static let quietDocker = #"""
+    systemctl stop docker.socket docker.service containerd.service >/dev/null 2>&1 || :
+    for p in $(pgrep -f 'containerd-shim' 2>/dev/null); do
+      case $(tr '\0' ' ' </proc/$p/cmdline 2>/dev/null) in *'-namespace moby '*) kill -9 $p 2>/dev/null || : ;; esac
+    done
+    if command -v ip >/dev/null && [ -d /sys/class/net/docker0 ]; then ip link delete docker0 || :; fi
+    for t in iptables ip6tables; do
+      command -v $t-save >/dev/null || continue
+      r=$($t-save 2>/dev/null) || continue
+      case $r in *DOCKER*|*docker0*) printf '%s\n' "$r" | grep -v -e DOCKER -e docker0 -e '172[.]17[.]0[.]0/16' | $t-restore || : ;; esac
+    done
+
+    """# + undoForwarding
+
+  /// Where there were no tables, those that are empty now go, too.
+  static let undoForwarding = #"""
+    if command -v iptables >/dev/null; then
+      if has 'forwarding ACCEPT' || has 'forwarding none'; then iptables -P FORWARD ACCEPT 2>/dev/null || :; fi
+      case $(iptables --version 2>/dev/null) in *nf_tables*) t=nft ;; *) t= ;; esac
+      if [ "$t" = nft ] && command -v nft >/dev/null && has 'forwarding none'; then
+        for t in nat filter; do
+          [ -n "$(iptables-save -t $t 2>/dev/null | grep -e '^-A' -e '^:[^ ]* -' -e '^:[^ ]* DROP')" ] || nft delete table ip $t 2>/dev/null || :
+        done
+      fi
+    fi
+
+    """#
+
+  /// Across no mount: what is mounted there is taken off first.
   static func undoPlace(_ path: String) -> String {
-    let ends =
-      path == MachinePlaces.ofDocker.first
-      ? #"""
-      for p in $(pgrep -f '^/usr/bin/containerd-shim' 2>/dev/null); do
-        case $(tr '\0' ' ' </proc/$p/cmdline 2>/dev/null) in *'-namespace moby '*) kill -9 $p 2>/dev/null || : ;; esac
-      done
-      if command -v ip >/dev/null; then
-        [ ! -d /sys/class/net/docker0 ] || ip link delete docker0 || :
-      fi
-      for t in iptables ip6tables; do
-        command -v $t-save >/dev/null || continue
-        r=$($t-save 2>/dev/null) || continue
-        case $r in *DOCKER*|*docker0*) printf '%s\n' "$r" | grep -v -e DOCKER -e docker0 -e '172[.]17[.]0[.]0/16' | $t-restore || : ;; esac
-      done
+    """
+    for m in $(sed -n 's/^[^ ]* \\([^ ]*\\) .*/\\1/p' /proc/self/mounts | sort -r); do
+      case $m in \(path)/*) umount "$m" 2>/dev/null || umount -l "$m" 2>/dev/null || : ;; esac
+    done
+    if [ -d \(path) ] && [ ! -L \(path) ]; then
+      find \(path) -xdev -depth ! -type d -exec rm -f {} + || :
+      find \(path) -xdev -depth -type d -exec rmdir {} + 2>/dev/null || :
+    else
+      rm -f \(path)
+    fi
+    strike 'place \(path)'
 
-      """# : ""
-    return """
-      \(ends)for m in $(sed -n 's/^[^ ]* \\([^ ]*\\) .*/\\1/p' /proc/self/mounts | sort -r); do
-        case $m in \(path)/*) umount "$m" 2>/dev/null || umount -l "$m" 2>/dev/null || : ;; esac
-      done
-      if [ -d \(path) ] && [ ! -L \(path) ]; then
-        find \(path) -xdev -depth ! -type d -exec rm -f {} + || :
-        find \(path) -xdev -depth -type d -exec rmdir {} + 2>/dev/null || :
-      else
-        rm -f \(path)
-      fi
-      strike 'place \(path)'
-
-      """
+    """
   }
 
   static func undoAccount(_ name: String) -> String {

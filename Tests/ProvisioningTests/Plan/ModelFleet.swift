@@ -162,7 +162,7 @@ struct ModelFleet {
     case .package(let package): machine.packages[package] = nil
     case .module(let module): machine.modules[module] = nil
     case .sysctl(let key, let before): machine.sysctls[key] = before
-    case .unit, .trace, .place, .account: break
+    case .unit, .trace, .place, .account, .forwarding: break
     }
   }
 }

@@ -19,6 +19,7 @@ struct DeedScriptTests {
       .installOwn(OwnPackages(["docker.io", "kmod"], .apt, sets: [.docker, .base]), forgets: ["k3s.service"]),
       .installOwn(OwnPackages(["k3s-selinux"], .dnf, sets: [.base]), forgets: []),
       .mendPackages(["kmod"]), .rememberSources("12-34"), .undo(.place("/var/lib/docker")), .undo(.account("docker")),
+      .undo(.forwarding("none")),
       .mark(node: "w1", give: [], take: [NodeMark(.taint, node: "w1", key: "a", value: "b:NoSchedule")]),
     ]
     return plan.actions.map(\.deed) + more

@@ -24,6 +24,9 @@ public enum RecordedChange: Sendable, Hashable {
   /// A user or group that a package makes and leaves behind, and that was not there.
   case account(String)
 
+  /// The policy of the kernel's chain FORWARD, which Docker changes: `ACCEPT`, or `none` if there were no tables at all.
+  case forwarding(String)
+
   /// As it stands in the record, without its end.
   public var text: String {
     switch self {
@@ -37,6 +40,7 @@ public enum RecordedChange: Sendable, Hashable {
     case .unit(let name): "unit \(name)"
     case .trace(let path): "trace \(path)"
     case .place(let path): "place \(path)"
+    case .forwarding(let policy): "forwarding \(policy)"
     case .account(let name): "account \(name)"
     }
   }
@@ -56,6 +60,7 @@ public enum RecordedChange: Sendable, Hashable {
     case "link": change = path(.link(value))
     case "trace": change = MachinePlaces.traces.contains(value) ? .trace(value) : nil
     case "place": change = MachinePlaces.ofDocker.contains(value) ? .place(value) : nil
+    case "forwarding": change = ["ACCEPT", "none"].contains(value) ? .forwarding(value) : nil
     case "account": change = MachinePlaces.accounts.contains(value) ? .account(value) : nil
     case "package": change = name(.package(value))
     case "module": change = name(.module(value))
