@@ -19,13 +19,14 @@ public enum MachinePlaces {
   static let images = "\(data)/agent/images"
   static let manifests = "\(data)/server/manifests"
   static let charts = "\(data)/server/static/charts"
-  /// Others keep things in it: it only goes when it is empty.
-  static let kubectl = "/root/.kube"
+  /// Others keep things in them: they only go when they are empty.
+  static let shared = ["/root/.kube", "/run/netns"]
   /// What k3s makes outside of the folders that Muster makes for it. What of them was not there before goes with a reset.
-  public static let traces = [
-    "/var/lib/rancher", "/etc/rancher", "/var/lib/kubelet", "/var/lib/cni", "/run/k3s", "/run/flannel",
-    "/var/log/pods", "/var/log/containers", "/root/.kube/cache", kubectl,
-  ]
+  public static let traces =
+    [
+      "/var/lib/rancher", "/etc/rancher", "/var/lib/kubelet", "/var/lib/cni", "/run/k3s", "/run/flannel",
+      "/var/log/pods", "/var/log/containers", "/root/.kube/cache",
+    ] + shared
   /// What Docker makes when it runs. What of it was not there before goes with a reset, if Muster has brought Docker.
   public static let ofDocker = [
     "/var/lib/docker", "/var/lib/containerd", "/etc/docker", "/opt/containerd", "/run/docker", "/run/containerd",

@@ -37,8 +37,7 @@ struct StreamScanner: Sendable {
     pending.append(contentsOf: piece)
     while end == nil {
       guard let start = pending.firstRange(of: mark)?.lowerBound else {
-        // A mark may have come in part.
-        take(pending.count - (mark.count - 1))
+        take(pending.count - partOfMark)
         return
       }
       take(start)
@@ -52,6 +51,12 @@ struct StreamScanner: Sendable {
       pending.removeFirst(lineEnd + 1)
       read(words)
     }
+  }
+
+  /// How many of the last bytes may be the beginning of a mark. The others are told of at once: a script may write a line and then nothing
+  /// for a long time.
+  private var partOfMark: Int {
+    (1..<mark.count).reversed().first { pending.count >= $0 && pending.suffix($0).elementsEqual(mark.prefix($0)) } ?? 0
   }
 
   /// Moves bytes to the output, or drops them.

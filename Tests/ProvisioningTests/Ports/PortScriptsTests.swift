@@ -84,6 +84,33 @@ struct PortScriptsTests {
     _ = try await LocalShell().run(RemoteScript("stops", PortScripts.stop(process, mark: "muster-x")))
   }
 
+  @Test(
+    "a listener is in a session of its own before the script ends, with which its session is ended",
+    arguments: listeners)
+  func session(runner: PortScripts.Runner) async throws {
+    let mark = "muster-\(UInt64.random(in: .min ... .max))"
+    for _ in 0..<20 {
+      let text = PortScripts.listen([], at: "127.0.0.1", mark: mark, seconds: 60, runners: [runner])
+      // Not through a pipe: the child would hold that open until long after.
+      let look = """
+        f=$(mktemp)
+        (\(text)) >$f
+        while read -r word p; do [ "$word" != process ] || break; done <$f
+        rm -f $f
+        read -r s </proc/$p/stat
+        set -- ${s##*) }
+        printf 'muster-ports\\t1\\n'
+        [ "$4" = "$p" ] || printf 'cannot\\tit is in the session %s\\n' "$4"
+        printf 'process\\t%d\\nend\\n' "$p"
+
+        """
+      let answer = try await ask(look)
+      #expect(answer.lacking == nil)
+      let process = try #require(answer.process)
+      _ = try await LocalShell().run(RemoteScript("stops", PortScripts.stop(process, mark: mark)))
+    }
+  }
+
   @Test("a machine with nothing to listen or try with says so", arguments: LocalShell.all)
   func lacking(shell: LocalShell) async throws {
     let listen = try await ask(

@@ -24,6 +24,14 @@ struct StreamScannerTests {
     #expect(scanner.end == .status(7))
   }
 
+  @Test("is told of at once, but for what may be the beginning of a mark")
+  func atOnce() {
+    #expect(String(decoding: Self.scan("\(Self.mark) begin\ndone 7\n").bytes, as: UTF8.self) == "done 7\n")
+    #expect(String(decoding: Self.scan("\(Self.mark) begin\ndone 7\n0123").bytes, as: UTF8.self) == "done 7\n")
+    #expect(String(decoding: Self.scan("\(Self.mark) begin\n012301").bytes, as: UTF8.self) == "0123")
+    #expect(Self.scan("\(Self.mark) begin\n\(Self.mark)").bytes.isEmpty)
+  }
+
   @Test("ends with what the shell says")
   func ends() {
     #expect(Self.scan("\(Self.mark) begin\nabc").end == nil)

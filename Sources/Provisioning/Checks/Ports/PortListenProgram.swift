@@ -1,7 +1,9 @@
 /// Programs that listen on ports until their time is over and answer each caller with a mark.
 ///
 /// Arguments: address, mark, seconds, then `tcp:6443`, `udp:8472`… They say of each port whether it is theirs, leave a child that
-/// listens, and end. They close whatever they inherited first, or who started them would wait for the child. Nothing is written to the disk; the child ends by itself, when nobody stops it.
+/// listens, and end. They close whatever they inherited first, or who started them would wait for the child; and they end only when the
+/// child has a session of its own, since what is left of a script's is ended with it. Nothing is written to the disk; the child ends by
+/// itself, when nobody stops it.
 enum PortListenProgram {
   static let python = #"""
     import os, select, socket, sys, time
@@ -26,12 +28,17 @@ enum PortListenProgram {
         poll.register(s, select.POLLIN)
         sys.stdout.write("listening\t%s\t%s\n" % (transport, port))
     sys.stdout.flush()
+    its_turn, told = os.pipe()
     child = os.fork()
     if child:
+        os.close(told)
+        os.read(its_turn, 1)
         sys.stdout.write("process\t%d\nend\n" % child)
         sys.stdout.flush()
         os._exit(0)
     os.setsid()
+    os.close(told)
+    os.close(its_turn)
     null = os.open("/dev/null", os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(null, number)
@@ -73,10 +80,13 @@ enum PortListenProgram {
       $sockets{fileno($s)} = [$s, $tcp];
       print "listening\t$transport\t$port\n";
     }
+    pipe(my $turn, my $told) or exit 1;
     my $child = fork();
     exit 1 unless defined $child;
-    if ($child) { print "process\t$child\nend\n"; POSIX::_exit(0) }
+    if ($child) { close $told; sysread($turn, my $end, 1); print "process\t$child\nend\n"; POSIX::_exit(0) }
     setsid();
+    close $told;
+    close $turn;
     open(STDIN, '<', '/dev/null'); open(STDOUT, '>', '/dev/null'); open(STDERR, '>', '/dev/null');
     chdir '/';
     $SIG{PIPE} = 'IGNORE';
