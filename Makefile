@@ -5,7 +5,7 @@ DESTDIR ?=
 release := .build-release
 binary := $(release)/muster
 
-.PHONY: all release help demo test check fmt bench protos docs install clean
+.PHONY: all release help demo test check fmt bench bench-provisioning protos docs install clean
 .DEFAULT_GOAL := all
 
 all: release ## the release binary, .build-release/muster (stripped, Swift's runtime linked in)
@@ -16,7 +16,7 @@ release:
 	strip --strip-all -o $(binary) "$$(swift build --configuration release --static-swift-stdlib --scratch-path $(release) --show-bin-path)/muster"
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
 demo: ## prove real zero-knowledge proofs on an embedded cluster, with a worker that cheats
 	@scripts/demo
@@ -32,6 +32,9 @@ fmt: ## bring the Swift files into the form that `make check` wants
 
 bench: ## how fast it is, release build
 	@scripts/bench
+
+bench-provisioning: ## how fast machines become a cluster, beside Ansible; takes root
+	@scripts/bench provisioning
 
 protos: ## make the code of the protocols (Protos/*.proto) anew
 	@scripts/protos

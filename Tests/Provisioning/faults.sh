@@ -130,6 +130,15 @@ proxy() {
   die "the proxy does not start: $(cat "$STATE/proxy-$port.log")"
 }
 
+unproxy() {
+  local file
+  for file in "$STATE"/proxy-*.pid; do
+    [ -e "$file" ] || continue
+    kill "$(cat "$file")" 2>/dev/null || true
+    rm -f "$file"
+  done
+}
+
 heal() {
   local host=$1 network root seed=$STATE/hosts/$1/seed
   network=$(network_of "$host")

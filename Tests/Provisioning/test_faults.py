@@ -28,14 +28,27 @@ CHECK = [
 
 
 class Faults(unittest.TestCase):
+    is_broken = False
+
     @classmethod
     def setUpClass(cls):
         cls.fleet = fleet.shared()
         cls.before = cls.fleet.snapshots()
 
+    def setUp(self):
+        if self.is_broken:
+            self.fleet.fresh()
+            type(self).is_broken = False
+
     def tearDown(self):
         self.fleet.inventory()
+        fleet.machines("unproxy")
         self.fleet.heal(*self.fleet.hosts)
+
+    def run(self, result=None):
+        trouble = len(result.failures) + len(result.errors)
+        super().run(result)
+        type(self).is_broken = len(result.failures) + len(result.errors) > trouble
 
     def unchanged(self):
         self.fleet.heal(*self.fleet.hosts)
@@ -85,6 +98,68 @@ class Faults(unittest.TestCase):
                     self.assertRegex(found[0]["found"], words)
                     self.assertTrue(found[0]["cure"])
             self.fleet.heal(*round)
+        self.unchanged()
+
+    def test_apply(self):
+        """What strikes in the middle of an apply is said, harms nobody else, and the next apply goes on"""
+        proxied = {"ansible_ssh_host": "127.0.0.1", "ansible_ssh_port": 20722, "ansible_ssh_common_args":
+                   "'-o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR'"}
+        for host, fault, words, more in (
+            ("h2", "full 700000", r"could not be written; see how full its disk is", {}),
+            ("h3", "ro", r"cannot be (made|written)|Read-only", {}),
+            ("h3", "dpkglock", r"dpkg could not install the packages", {}),
+            ("h3", "proxy 20722 cut=1500000", r"the connection broke", proxied),
+            # Of the kind that must not be noticed at all.
+            ("h2", "proxy 20722 delay=20 rate=2000000", None, proxied),
+            ("h2", "loss 5", None, {}),
+        ):
+            with self.subTest(fault):
+                self.fleet.inventory(host={host: more})
+                self.fleet.fault(host, *fault.split())
+                done = self.fleet.apply("--skip-checks")
+                end = done.lines[-1]
+                if words:
+                    self.assertEqual((done.status, end["failed"]), (1, [host]), done)
+                    message = [each["message"] for each in done.lines if each.get("state") == "failed" and each.get("machine") == host]
+                    self.assertRegex(message[0], words)
+                    self.assertIn(host, message[0])
+                    others = [name for name in self.fleet.hosts if name != host]
+                    self.assertEqual(self.fleet.ready(), others)
+                else:
+                    self.assertEqual(done.status, 0, done)
+                fleet.machines("unproxy")
+                self.fleet.heal(host)
+                self.fleet.inventory()
+                done = self.fleet.apply()
+                self.assertEqual(done.status, 0, done)
+                fleet.until("all nodes are ready", lambda: self.fleet.ready() == self.fleet.hosts)
+                self.assertEqual(self.fleet.planned(), [])
+                self.assertEqual(self.fleet.reset().status, 0)
+                self.unchanged()
+
+    def test_apply_unreachable(self):
+        """A machine that cannot be reached is told of, and the others become a cluster without it"""
+        self.fleet.fault("h3", "cut")
+        done = self.fleet.apply()
+        self.assertEqual((done.status, done.lines[-1]["failed"]), (1, ["h3"]), done)
+        self.assertEqual(self.fleet.ready(), ["h1", "h2"])
+        self.fleet.heal("h3")
+        self.assertEqual(self.fleet.apply().status, 0)
+        self.fleet.fault("h1", "cut")
+        refused = self.fleet.apply()
+        self.assertEqual(refused.status, 1, refused)
+        self.assertRegex(refused.err, "h1 .*all machines go by the servers")
+        self.fleet.heal("h1")
+        self.assertEqual(self.fleet.reset().status, 0)
+        self.unchanged()
+
+    def test_apply_refused(self):
+        """An apply that the checks forbid changes nothing on any machine"""
+        self.fleet.fault("h2", "os", "fedora", "40")
+        self.fleet.fault("h3", "noport", "10250")
+        done = self.fleet.apply()
+        self.assertEqual(done.status, 1, done)
+        self.assertRegex(done.err, "nothing was changed.*h2: .*is not supported.*h3: 10250/tcp.* is taken by python3")
         self.unchanged()
 
     def test_check_other_computer(self):

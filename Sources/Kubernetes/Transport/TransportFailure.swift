@@ -120,7 +120,7 @@ struct TransportFailure: Sendable {
   private var place: String { proxy.map { "\(server) (through the proxy \($0))" } ?? server }
 
   /// Why no connection could be made.
-  private static func connecting(_ text: String) -> String {
+  static func connecting(_ text: String) -> String {
     if text.contains("Connection refused") { return "the connection was refused" }
     if text.contains("UnknownHost") { return "the name cannot be resolved" }
     if text.contains("unreachable") { return "there is no way to it" }

@@ -52,7 +52,7 @@ struct ClusterApply: AsyncParsableCommand {
     for remark in first.plan.remarks { output.warning(remark) }
     try refuse(first.plan)
     if !skipChecks, !first.plan.isEmpty {
-      try await check(machines.filter { selection.contains($0.name) }, first, bundle, connection, output)
+      try await check(machines, selection, first, bundle, connection, output)
     }
     let secrets = connection.secrets + first.observed.values.compactMap(\.token)
     try await ClusterRun(verb: "apply", options: acting, output: output).carryOut(
@@ -71,16 +71,18 @@ struct ClusterApply: AsyncParsableCommand {
   }
 
   private func check(
-    _ machines: [CheckedMachine], _ survey: ClusterSurvey, _ bundle: ArtifactBundle, _ connection: ClusterConnection,
-    _ output: Output
+    _ machines: [CheckedMachine], _ selection: ClusterSelection, _ survey: ClusterSurvey, _ bundle: ArtifactBundle,
+    _ connection: ClusterConnection, _ output: Output
   ) async throws {
     let unknown = Set(survey.failures.map(\.machine))
     let known = machines.filter { !unknown.contains($0.name) }
     let starts = survey.plan.actions.contains {
       if case .start = $0.deed { true } else { false }
     }
-    let checks = try await Inspection(connection.site).run(
+    let all = try await Inspection(connection.site).run(
       known, provisioner: connection.own, bundle: bundle, triesPorts: starts, offers: survey.offers)
+    // Whether the cluster as a whole can be is for all to say, also if only some are changed.
+    let checks = CheckTable(subjects: all.subjects.filter(selection.isAbout), results: all.results)
     for warning in checks.warnings { output.note("\(warning.subject.name): \(warning.sentence)") }
     guard !checks.problems.isEmpty else { return }
     let view = CheckView(checks: CheckTable(subjects: checks.subjects, results: checks.problems), showsAll: false)

@@ -11,17 +11,25 @@ import Terminal
 
 /// From where machines get what they need.
 struct ClusterBundleOptions: ParsableArguments {
+  /// Where the guide of the users has them.
+  static let usual = "shared/bin"
+
   @Option(
     help: ArgumentHelp("The folder of artifacts.", valueName: "folder"), completion: .directory)
-  var bundle = "shared/bin"
+  var bundle = Self.usual
 
   @Flag(help: "Keep the workers free of everything but tasks: the taint dedicated=computation:NoSchedule.")
   var taintWorkers = false
 
-  /// Reads the folder. Its digests are remembered from one run to the next.
+  /// Reads the folder.
   ///
   /// - Throws: ``ProvisioningError`` (`badBundle`), with everything that is wrong with it.
-  func read(_ output: Output) throws -> ArtifactBundle {
+  func read(_ output: Output) throws -> ArtifactBundle { try Self.read(bundle, output) }
+
+  /// Reads a folder. Its digests are remembered from one run to the next.
+  ///
+  /// - Throws: ``ProvisioningError`` (`badBundle`), with everything that is wrong with it.
+  static func read(_ bundle: String, _ output: Output) throws -> ArtifactBundle {
     let folder = StateFolders.of(CommandContext.current.environment).cache
     let file = "\(folder)/digests.json"
     var cache = DigestCache(file: file)

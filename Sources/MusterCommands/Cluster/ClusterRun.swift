@@ -27,11 +27,10 @@ struct ClusterRun {
     again: () async throws -> (plan: ClusterPlan, failures: [MachineFailure])
   ) async throws {
     guard !plan.isEmpty else {
-      return try RunReporter(output, journal: nil, time: time).finish([], [:], failures, again: goOn)
+      return try RunReporter(output, time: time).finish([], [:], failures, again: goOn)
     }
     let name = runName()
     let journal = journal(name)
-    let reporter = RunReporter(output, journal: journal, time: time)
     let (events, continuation) = AsyncStream.makeStream(of: RunEvent.self)
     let carrier = ClusterCarrier(
       site, folder: folder, lock: MachineLock(run: name, owner: Self.owner, breaks: options.breakLock),
@@ -54,9 +53,14 @@ struct ClusterRun {
     }
     // Machines that were not locked were as wanted, or lost a race that the next run wins.
     let actions = now.plan.actions.filter { locked.contains($0.machine) }
-    async let outcomes = Self.carryOut(ClusterPlan(actions: actions, needs: now.plan.needs), carrier, continuation)
+    let plan = ClusterPlan(actions: actions, needs: now.plan.needs)
+    let board = LiveBoard(output, MachineBoard(plan), time: time)
+    let reporter = RunReporter(output, journal: journal, board: board, time: time)
+    async let outcomes = Self.carryOut(plan, carrier, continuation)
+    board.begin()
     for await event in events { reporter.show(event) }
     let became = await outcomes
+    board.finish()
     if !Task.isCancelled { await carrier.giveBackLocks(locked, removes: removes) }
     try reporter.finish(locked, became, now.failures, again: goOn)
   }

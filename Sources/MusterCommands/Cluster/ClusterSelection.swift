@@ -1,4 +1,5 @@
 import Inventory
+import Provisioning
 
 /// The machines of an inventory, and those that a command is about.
 struct ClusterSelection {
@@ -8,6 +9,11 @@ struct ClusterSelection {
   let only: Set<String>?
 
   func contains(_ name: String) -> Bool { only?.contains(name) != false }
+
+  /// Whether what was found of it matters: it is a machine that is meant, or none at all.
+  func isAbout(_ subject: CheckSubject) -> Bool {
+    if case .machine(let name) = subject { contains(name) } else { true }
+  }
 
   /// Whether it must be asked: all others go by the addresses of servers and registries.
   func reaches(_ machine: MachineSettings) -> Bool {

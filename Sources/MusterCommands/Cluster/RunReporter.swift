@@ -7,13 +7,15 @@ import Terminal
 final class RunReporter {
   private let output: Output
   private let journal: RunJournal?
+  private let board: LiveBoard?
   private let time: any Timekeeper
   private var done = 0
   private let start: Moment
 
-  init(_ output: Output, journal: RunJournal?, time: any Timekeeper) {
+  init(_ output: Output, journal: RunJournal? = nil, board: LiveBoard? = nil, time: any Timekeeper) {
     self.output = output
     self.journal = journal
+    self.board = board
     self.time = time
     start = time.moment()
   }
@@ -23,12 +25,7 @@ final class RunReporter {
     journal?.write(line)
     if case .action(_, .done) = event { done += 1 }
     if output.mode == .json { try? output.renderLine(line, text: "", id: "") }
-    guard output.mode == .table else { return }
-    switch event {
-    case .action(let action, .failed(let why)): output.note("\(action.machine): FAILED: \(why)")
-    case .action(let action, .done): output.note("\(action.machine): \(action.what): \(action.why)")
-    default: break
-    }
+    board?.take(event)
   }
 
   /// The last word: what became of all machines.

@@ -44,7 +44,7 @@ public struct MachineLock: Sendable, Equatable {
     if [ -n "$lowner" ] && [ "$lrun" != \(run) ]; then
       case "$lpid$luntil$lsince" in *[!0-9]*) luntil=0 lpid=0 lsince=0 ;; esac
       if [ "$luntil" -gt $now ] && [ -n "$lborn" ] && [ "$(born $lpid)" = "$lborn" ]; then
-        \(breaks ? "kill $lpid 2>/dev/null || :" : refusal)
+        \(breaks ? "kill -KILL $lpid 2>/dev/null || :" : refusal)
       fi
     fi
     if [ "$lrun" != \(run) ]; then lsince=$now; fi

@@ -37,8 +37,9 @@ public struct RunLine: Encodable, Sendable, Equatable {
 
   public init(event: String, at time: Timestamp) {
     self.event = event
-    self.time = Date(timeIntervalSince1970: Double(time.milliseconds) / 1000).ISO8601Format(
-      .iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+    let whole = Date(timeIntervalSince1970: Double(time.milliseconds / 1000)).ISO8601Format().dropLast()
+    let thousandths = "\(1000 + time.milliseconds % 1000)".dropFirst()
+    self.time = "\(whole).\(thousandths)Z"
   }
 
   public init(_ event: RunEvent, at time: Timestamp) {

@@ -64,6 +64,10 @@ extension ObservationAnswer {
     case "ActiveState": current.unit.state = value
     case "UnitFileState": current.unit.isEnabled = value == "enabled"
     case "NeedDaemonReload": current.unit.needsReload = value == "yes"
+    case "StateChangeTimestampMonotonic":
+      // Microseconds since the kernel started; 0 for what has never changed.
+      guard let moment = Int64(value), moment >= 0 else { return false }
+      if moment > 0, let boot { current.unit.since = Timestamp(milliseconds: boot.milliseconds + moment / 1000) }
     default: return false
     }
     unit = current
@@ -74,6 +78,30 @@ extension ObservationAnswer {
     if let unit, !unit.name.isEmpty { observed.units[unit.name] = unit.unit }
     unit = nil
   }
+
+  /// `clock SECONDS UPTIME`, `changed SECONDS`.
+  mutating func takeTime(_ words: [Substring]) -> Bool {
+    guard words.count >= 2, let seconds = Int64(words[1]), (0...Self.lastSecond).contains(seconds) else { return false }
+    let time = Timestamp(milliseconds: seconds * 1000)
+    switch words.first {
+    case "clock":
+      guard words.count == 3 else { return false }
+      observed.clock = time
+      // A kernel that does not say it is no reason to know nothing else.
+      if let uptime = Double(words[2]), (0...Double(seconds)).contains(uptime) {
+        boot = Timestamp(milliseconds: time.milliseconds - Int64(uptime * 1000))
+      }
+      return true
+    case "changed":
+      guard words.count == 2 else { return false }
+      observed.changed = max(observed.changed ?? time, time)
+      return true
+    default: return false
+    }
+  }
+
+  /// The end of the year 9999: what is beyond is no time.
+  private static let lastSecond: Int64 = 253_402_300_799
 
   mutating func takeNode(_ line: Substring) -> Bool {
     if line == "@answered" {

@@ -14,6 +14,8 @@ public struct ObservationAnswer {
   var isConfigurationThere = false
   var hasNodes = false
   var nodes: [String: ObservedNode] = [:]
+  /// When the kernel started, by the machine's own clock.
+  var boot: Timestamp?
   var unit: (name: String, unit: ObservedUnit)?
 
   /// What dpkg calls a package that it has begun with.
@@ -117,6 +119,7 @@ public struct ObservationAnswer {
       let value = line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(separator: " ")
       observed.sysctls[name] = String(value.prefix(1024))
       return true
+    case "times": return takeTime(words)
     case "units": return takeUnit(line)
     case "nodes": return takeNode(line)
     default: return false

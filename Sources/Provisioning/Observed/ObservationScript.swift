@@ -18,14 +18,14 @@ public enum ObservationScript {
   /// Reads what Muster has made on a machine, whatever it shall have: for a reset.
   public static func recordScript(asksCluster: Bool = false) -> RemoteScript {
     let text = [
-      prelude, record(), folders([]), files([]), services(), asksCluster ? cluster : "", "echo @end\n",
+      prelude, record(), times, folders([]), files([]), services(), asksCluster ? cluster : "", "echo @end\n",
     ].joined()
     return RemoteScript("reads what Muster has made there", text, limit: .seconds(180), mostOutput: mostOutput)
   }
 
   static func text(_ machine: WantedMachine, asksCluster: Bool) -> String {
     [
-      prelude, record(), folders(machine.directories.map(\.path)),
+      prelude, record(), times, folders(machine.directories.map(\.path)),
       files(machine.files.map(\.path) + machine.repository.map(\.path) + machine.links.map(\.path)), token,
       commands(machine.links.map(\.command) + ["docker"]),
       packages(machine.packages.map(\.file.name) + machine.own.needs.flatMap(\.names)), sources(machine),
@@ -62,6 +62,15 @@ public enum ObservationScript {
 
     """
   }
+
+  /// What the clock says now; how long the kernel runs, from which systemd counts; and when what Muster keeps was changed.
+  private static let times = """
+    echo @times
+    u=; read -r u rest </proc/uptime
+    echo " clock $(date +%s) $u"
+    stat -c ' changed %Y' \(MachinePlaces.record) \(MachinePlaces.marks) \(MachinePlaces.verified) \(MachinePlaces.started)/* 2>/dev/null
+
+    """
 
   private static func folders(_ paths: [String]) -> String {
     """
@@ -169,7 +178,7 @@ public enum ObservationScript {
   private static func services() -> String {
     """
     echo @units
-    systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState -p NeedDaemonReload \(words(WantedUnit.names)) | sed 's/^/ /'
+    systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState -p NeedDaemonReload -p StateChangeTimestampMonotonic \(words(WantedUnit.names)) | sed 's/^/ /'
 
     """
   }

@@ -34,6 +34,10 @@ public struct ObservedMachine: Sendable, Equatable {
   /// Nil: it was not asked, or did not answer.
   public var nodes: [String: ObservedNode]?
   public var marks: Set<NodeMark> = []
+  /// The machine's own clock, to the second.
+  public var clock: Timestamp?
+  /// When Muster last changed something here, by the machine's own clock; nil: never, or it is not known.
+  public var changed: Timestamp?
 
   public init() {}
 }

@@ -136,7 +136,7 @@ public struct ClusterSite: Sendable {
         .joined(separator: "\n"))
   }
 
-  private static func whyUnknown(_ machine: CheckedMachine) -> any CodedError {
+  static func whyUnknown(_ machine: CheckedMachine) -> any CodedError {
     switch machine.answer {
     case .unreachable(let error): return error
     case .meaningless(let error): return error

@@ -8,15 +8,15 @@ import Synchronization
 
 /// Where text goes: standard output, standard error, or memory in a test.
 ///
-/// One write is never torn by another of the same stream, and a live line (see ``setLiveLine(_:)``) is taken away before
+/// One write is never torn by another of the same stream, and live lines (see ``setLiveLines(_:)``) are taken away before
 /// other text is written and drawn again after it.
 public final class TerminalStream: Sendable {
   private enum Sink: Sendable {
     case descriptor(Int32, name: String)
-    case memory(width: Int)
+    case memory(width: Int, height: Int)
   }
   private struct State {
-    var liveLine = ""
+    var live = LiveLines()
     var memory: [UInt8] = []
   }
   private let sink: Sink
@@ -25,11 +25,14 @@ public final class TerminalStream: Sendable {
   public let isTerminal: Bool
   /// Whether colours may be used: on a terminal that is not `dumb`, unless `NO_COLOR` is set to something.
   public let hasColours: Bool
+  /// Whether several lines can be redrawn in place: on a terminal that is not `dumb`.
+  public let canRedraw: Bool
 
-  private init(sink: Sink, isTerminal: Bool, hasColours: Bool) {
+  private init(sink: Sink, isTerminal: Bool, hasColours: Bool, canRedraw: Bool) {
     self.sink = sink
     self.isTerminal = isTerminal
     self.hasColours = hasColours
+    self.canRedraw = canRedraw
   }
 
   private convenience init(descriptor: Int32, name: String) {
@@ -38,16 +41,20 @@ public final class TerminalStream: Sendable {
       sink: .descriptor(descriptor, name: name), isTerminal: isTerminal,
       hasColours: isTerminal
         && TerminalStream.allowsColours(
-          noColour: TerminalStream.variable("NO_COLOR"), term: TerminalStream.variable("TERM"))
-    )
+          noColour: TerminalStream.variable("NO_COLOR"), term: TerminalStream.variable("TERM")),
+      canRedraw: isTerminal && TerminalStream.variable("TERM") != "dumb")
   }
 
   public static let standardOutput = TerminalStream(descriptor: STDOUT_FILENO, name: "standard output")
   public static let standardError = TerminalStream(descriptor: STDERR_FILENO, name: "standard error")
 
   /// A stream that keeps what is written, for tests; read it with ``contents``.
-  public static func memory(isTerminal: Bool = false, hasColours: Bool = false, width: Int = 80) -> TerminalStream {
-    TerminalStream(sink: .memory(width: width), isTerminal: isTerminal, hasColours: hasColours)
+  public static func memory(
+    isTerminal: Bool = false, hasColours: Bool = false, width: Int = 80, height: Int = 24
+  ) -> TerminalStream {
+    TerminalStream(
+      sink: .memory(width: width, height: height), isTerminal: isTerminal, hasColours: hasColours,
+      canRedraw: isTerminal)
   }
 
   /// Makes a write into a pipe that nobody reads an error instead of the death of the process.
@@ -63,14 +70,19 @@ public final class TerminalStream: Sendable {
   public var bytes: [UInt8] { state.withLock { $0.memory } }
 
   /// Columns of the terminal as it is now; nil when the stream is none, or does not know.
-  public var width: Int? {
+  public var width: Int? { size?.columns }
+
+  /// Rows of the terminal as it is now; nil when the stream is none, or does not know.
+  public var height: Int? { size?.rows }
+
+  private var size: (columns: Int?, rows: Int?)? {
     guard isTerminal else { return nil }
     switch sink {
-    case .memory(let width): return width
+    case .memory(let width, let height): return (width, height)
     case .descriptor(let descriptor, _):
       var size = winsize()
-      guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-      return Int(size.ws_col)
+      guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 else { return nil }
+      return (size.ws_col > 0 ? Int(size.ws_col) : nil, size.ws_row > 0 ? Int(size.ws_row) : nil)
     }
   }
 
@@ -84,29 +96,35 @@ public final class TerminalStream: Sendable {
   /// - Throws: ``TerminalError`` when the reader has gone or the system refuses.
   public func write(bytes: [UInt8]) throws {
     try state.withLock { state in
-      guard !state.liveLine.isEmpty else { return try put(bytes, &state) }
-      try put(Array("\r\u{1B}[K".utf8) + bytes + Array(state.liveLine.utf8), &state)
+      guard !state.live.isEmpty else { return try put(bytes, &state) }
+      try put(Array(state.live.erasure.utf8) + bytes + Array(state.live.drawing.utf8), &state)
     }
   }
 
   /// Shows `line` in the last row until it is replaced; an empty one takes it away. Without a terminal nothing happens.
   ///
   /// The line must be narrower than ``width`` and hold no line break. A failure to draw is not reported: it is decoration.
-  public func setLiveLine(_ line: String) {
+  public func setLiveLine(_ line: String) { setLiveLines(line.isEmpty ? [] : [line]) }
+
+  /// Shows `lines` in the last rows until they are replaced; none takes them away. Without a terminal nothing happens.
+  ///
+  /// Each must be narrower than ``width`` and hold no line break; those for which the screen has no row are left out, as what
+  /// has left the screen cannot be redrawn. A failure to draw is not reported: it is decoration.
+  public func setLiveLines(_ lines: [String]) {
     guard isTerminal else { return }
+    let lines = Array(lines.prefix(max((height ?? 24) - 1, 1)))
     state.withLock { state in
-      guard line != state.liveLine else { return }
-      state.liveLine = line
-      try? put(Array("\r\(line)\u{1B}[K".utf8), &state)
+      guard let text = state.live.replace(with: lines) else { return }
+      try? put(Array(text.utf8), &state)
     }
   }
 
-  /// Runs `body` while the live line is away, for writing to another stream that shares the screen.
+  /// Runs `body` while the live lines are away, for writing to another stream that shares the screen.
   func withoutLiveLine(_ body: () throws -> Void) rethrows {
     try state.withLock { state in
-      guard !state.liveLine.isEmpty else { return try body() }
-      try? put(Array("\r\u{1B}[K".utf8), &state)
-      defer { try? put(Array(state.liveLine.utf8), &state) }
+      guard !state.live.isEmpty else { return try body() }
+      try? put(Array(state.live.erasure.utf8), &state)
+      defer { try? put(Array(state.live.drawing.utf8), &state) }
       try body()
     }
   }

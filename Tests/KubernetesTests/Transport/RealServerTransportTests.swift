@@ -38,6 +38,21 @@ struct RealServerTransportTests {
     #expect(try await insecure.serverVersion().isAtLeast(1, 20))
   }
 
+  @Test("who has access to it knows it again, and no other takes its place")
+  func access() async throws {
+    let path = try #require(ProcessInfo.processInfo.environment["KUBERNETES_TEST_KUBECONFIG"])
+    let server = try ClientConfiguration.load(kubeconfig: path)
+    let authorities = try #require(server.certificateAuthorities)
+    var access = ClusterAccess(server: server.server, authorities: base64(authorities), user: Secret([:]))
+    #expect(await access.obstacle(patience: .seconds(30)) == nil)
+    access.serverName = "kubernetes.default"
+    #expect(await access.obstacle(patience: .seconds(30)) == nil)
+    access.serverName = "api.example.org"
+    #expect(await access.obstacle(patience: .seconds(30))?.hasSuffix("for 'api.example.org'") == true)
+    access.authorities = base64(TestIdentity().chain)
+    #expect(await access.obstacle(patience: .seconds(30))?.hasPrefix("what listens there shows no certificate") == true)
+  }
+
   @Test("a token that it does not know is refused in a sentence")
   func unauthorized() async throws {
     let refusal = try await error { $0.credentials = FixedCredentials(.token(Secret("wr0ng"))) }

@@ -27,7 +27,7 @@ class Store:
 
     def save(self):
         os.makedirs(os.path.dirname(self.path), 0o700, exist_ok=True)
-        with open(self.path + ".new", "w") as file:
+        with open(os.open(self.path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(self.content, file)
             file.flush()
             os.fsync(file.fileno())

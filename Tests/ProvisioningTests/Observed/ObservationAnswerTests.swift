@@ -23,6 +23,11 @@ struct ObservationAnswerTests {
      k3s.service \(digest)
     @store
      etcd
+    @times
+     clock 1795850777 90061.37
+     changed 1795850000
+     changed 1795850500
+     changed 1795840000
     @folders
      /etc
      /etc/rancher
@@ -56,15 +61,18 @@ struct ObservationAnswerTests {
      ActiveState=active
      UnitFileState=enabled
      NeedDaemonReload=no
+     StateChangeTimestampMonotonic=90000370000
      \("")
      Id=k3s-agent.service
      LoadState=not-found
      ActiveState=inactive
      UnitFileState=
      NeedDaemonReload=no
+     StateChangeTimestampMonotonic=0
     @nodes
-     w1\tTrue\tv1.31.12+k3s1\t{"fluidexnode":"computation","a":""}\t[{"effect":"NoSchedule","key":"dedicated","value":"computation"}]
-     m1\tFalse\tv1.31.12+k3s1\t{}\t
+     w1\tTrue\tv1.31.12+k3s1\t{"fluidexnode":"computation","a":""}\t[{"effect":"NoSchedule","key":"dedicated","value":"computation"}]\ttrue\tKubeletReady
+     m1\tUnknown\tv1.31.12+k3s1\t{}\t\t\tNodeStatusUnknown
+     h3                   NotReady,SchedulingDisabled   <none>   5s   v1.31.12+k3s1
      h2                   Ready    <none>                         5s   v1.31.12+k3s1
      @answered
     @end
@@ -96,10 +104,18 @@ struct ObservationAnswerTests {
     #expect(observed.packages == ["conntrack": "1:1.4.7-1+b2"])
     #expect(observed.modules == ["overlay": .builtIn, "vxlan": .loaded])
     #expect(observed.sysctls["net.ipv4.ip_local_port_range"] == "32768 60999")
-    #expect(observed.units["k3s.service"] == ObservedUnit(isLoaded: true, state: "active", isEnabled: true))
+    #expect(observed.clock == Timestamp(milliseconds: 1_795_850_777_000))
+    #expect(observed.changed == Timestamp(milliseconds: 1_795_850_500_000))
+    #expect(
+      observed.units["k3s.service"]
+        == ObservedUnit(
+          isLoaded: true, state: "active", isEnabled: true, since: Timestamp(milliseconds: 1_795_850_716_000)))
     #expect(observed.units["k3s-agent.service"] == ObservedUnit())
     #expect(observed.nodes?["w1"]?.taints == ["dedicated": "computation:NoSchedule"])
     #expect(observed.nodes?["w1"]?.labels?["a"] == "")
+    #expect(observed.nodes?["w1"]?.isSchedulable == false && observed.nodes?["w1"]?.isReady == true)
+    #expect(observed.nodes?["m1"]?.isReady == false && observed.nodes?["m1"]?.reason == "NodeStatusUnknown")
+    #expect(observed.nodes?["h3"]?.isReady == false && observed.nodes?["h3"]?.isSchedulable == false)
     #expect(observed.nodes?["h2"] == ObservedNode(isReady: true, version: "v1.31.12+k3s1"))
   }
 
@@ -117,6 +133,7 @@ struct ObservationAnswerTests {
       ("@store\n etcd", "@store\n ramdisk"), ("@folders\n", "@folders\n relative\n"), (" f 41ed 0 0 4096 /\n", ""),
       ("@modules\n", "@units\n"), ("@store\n", "no blank\n@store\n"), ("muster-observed 1", "Welcome!"),
       (" d \(digest) /usr", " d 12 /usr"), ("Id=k3s.service", "Id=sshd.service"), ("@units\n", "@things\n"),
+      ("clock 17", "clock -17"), ("changed 1795850000", "changed 99999999999999999"), ("Monotonic=9", "Monotonic=x9"),
     ])
   func odd(old: String, new: String) {
     #expect { try read(Self.recorded.replacing(old, with: new, maxReplacements: 1)) } throws: { error in
