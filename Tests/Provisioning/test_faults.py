@@ -120,6 +120,7 @@ class Faults(unittest.TestCase):
                 end = done.lines[-1]
                 if words:
                     self.assertEqual((done.status, end["failed"]), (1, [host]), done)
+                    self.assertIn("run", end["event"])
                     message = [each["message"] for each in done.lines if each.get("state") == "failed" and each.get("machine") == host]
                     self.assertRegex(message[0], words)
                     self.assertIn(host, message[0])

@@ -97,9 +97,10 @@ class Secrets(unittest.TestCase):
 
     def holders(self, machines, host, secret):
         """The files of a machine that have it, as (path, mode, owner)."""
+        # By its input, since its arguments are watched.
         text = machines.on(
-            host, "sh", "-c", 'grep -rlsIF -- "$1" /etc /var /root /home /tmp /run /opt /srv /usr/local | sort | xargs -r stat -c "%n %a %u"',
-            "sh", secret, check=False)
+            host, "sh", "-c", "grep -rlsIF -f - /etc /var /root /home /tmp /run /opt /srv /usr/local | sort | xargs -r stat -c '%n %a %u'",
+            text=secret, check=False)
         return [tuple(line.split()) for line in text.splitlines()]
 
     def on_machines(self, machines):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 
 from wire import Refused, ask, token
@@ -83,18 +84,28 @@ def show(names, output, is_headless):
 
 
 def template(output, chosen):
-    """Only the one that has these parts, in this order, with tabs between."""
-    wanted = ["{.metadata.name}", '.status.conditions[?(@.type=="Ready")].status}', "{.status.nodeInfo.kubeletVersion}",
-              "{.metadata.labels}", "{.spec.taints}"]
-    places = [output.find(each) for each in wanted]
-    if -1 in places or places != sorted(places):
+    """Of kubectl's templates: {range .items[*]} … {end} with paths, texts, and filters for one field within."""
+    inner = re.fullmatch(r"jsonpath=\{range \.items\[\*\]\}(.*)\{end\}", output, re.DOTALL)
+    if not inner:
         sys.exit(f"the stand-in's kubectl knows no template '{output}'")
     for each in chosen:
-        taints = each["spec"]["taints"]
-        print("\t".join([
-            each["metadata"]["name"], each["status"]["conditions"][0]["status"], each["status"]["nodeInfo"]["kubeletVersion"],
-            json.dumps(each["metadata"]["labels"], separators=(",", ":")),
-            json.dumps(taints, separators=(",", ":")) if taints else ""]))
+        for text in re.findall(r"\{(\"[^\"]*\"|[^}]*)\}", inner[1]):
+            print(json.loads(text) if text.startswith('"') else found(each, text), end="")
+
+
+def found(value, path):
+    """What is at a path, as kubectl writes it: texts as they are, all else as JSON, nothing as nothing."""
+    steps = re.findall(r"""\.([A-Za-z]+)|\[\?\(@\.([A-Za-z]+)==["']([^"']*)["']\)\]|(.)""", path)
+    for key, field, wanted, other in steps:
+        if other:
+            sys.exit(f"the stand-in's kubectl knows no path '{path}'")
+        if field:
+            value = next((each for each in value or [] if each.get(field) == wanted), None)
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    if value is None or value == []:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
 
 def table(chosen, is_headless):
