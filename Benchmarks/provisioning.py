@@ -9,8 +9,8 @@ All bring the same bytes (about 250 MB a machine), and after both runs every mac
 services, and nodes that are ready and labelled, or there is no figure. Nobody may change anything in the second run.
 
 Printed are medians: seconds, and seconds of processor on the side of the controller, with all that it starts (ssh, tar) and leaves
-behind; and seconds of processor of all machines together. Ansible runs with its own defaults; with --tuned also with pipelining, as many forks as machines, and without compression.
-Takes root, and about five minutes for 1, 3 and 10 machines.
+behind; and seconds of processor of all machines together. Ansible runs with its own defaults; with --tuned also with pipelining, as
+many forks as machines, and without compression. Takes root, and about five minutes for 1, 3 and 10 machines.
 """
 
 import argparse

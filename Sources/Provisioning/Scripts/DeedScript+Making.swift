@@ -8,8 +8,7 @@ extension DeedScript {
       keep \(file.path)
       rm -f \(new)
       take \(file.size) >\(new) || die "\(file.path) could not be written; see how full its disk is"
-      d=$(sha256sum \(new)); d=${d%% *}
-      if [ "$d" != \(file.digest) ]; then rm -f \(new); die "what arrived for \(file.path) is damaged"; fi
+      if ! is_whole \(new) \(file.digest) \(file.size); then rm -f \(new); die "what arrived for \(file.path) is damaged"; fi
       chmod \(octal(file.mode)) \(new)
       chown 0:0 \(new)
       safe \(new)

@@ -6,6 +6,8 @@ extension DeedScript {
   /// - `keep PATH`: notes what is at a path, with a copy if there is anything, unless it is noted already.
   /// - `strike LINE`: takes a line out of the record.
   /// - `take SIZE`: gives so many bytes of the input, and leaves those that follow to the next.
+  /// - `is_whole FILE DIGEST SIZE`: whether a file of this size has the digest. openssl, where there is one, takes a fifth of the processor
+  ///   time that coreutils take, as it uses the instructions that processors have for it; but only a good word of it counts.
   static let prelude = """
     set -u
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
@@ -51,6 +53,13 @@ extension DeedScript {
     take() {
       [ $1 -lt 1048576 ] || dd bs=1048576 count=$(($1 / 1048576)) iflag=fullblock 2>/dev/null || return 1
       [ $(($1 % 1048576)) -eq 0 ] || dd bs=$(($1 % 1048576)) count=1 iflag=fullblock 2>/dev/null
+    }
+    is_whole() {
+      if [ $3 -ge 1048576 ]; then
+        case $(openssl dgst -sha256 -r "$1" 2>/dev/null || :) in "$2 "*) return 0 ;; esac
+      fi
+      case $(sha256sum "$1" 2>/dev/null || :) in "$2 "*) return 0 ;; esac
+      return 1
     }
     set -e
 

@@ -90,6 +90,25 @@ struct DeedScriptTests {
     }
   }
 
+  @Test("large files are looked through whatever openssl there is", arguments: LocalMachine.shells)
+  func large(shell: [String]) throws {
+    let text = String(repeating: "0123456789abcde\n", count: 1 << 17)
+    let file = WantedFile("/etc/large", text: text, purpose: "a file")
+    for openssl in [nil, "exit 1", "echo nonsense; exit 0", "exit 127"] {
+      try LocalMachine.with { machine in
+        try machine.write("/etc/other", "")
+        if let openssl { try machine.write("/bin/openssl", "#!/bin/sh\n\(openssl)\n", mode: 0o755) }
+        _ = try machine.run(shell, DeedScript.script(.openRecord).text)
+        let script = DeedScript.script(.put(file, forgets: [])).text
+        let damaged = try machine.run(
+          shell, script, input: Array(text.replacing("e\n", with: "f\n", maxReplacements: 1).utf8))
+        #expect(damaged.status != 0 && damaged.errorText.contains("damaged") && machine.text("/etc/large") == nil)
+        let whole = try machine.run(shell, script, input: Array(text.utf8))
+        #expect(whole.status == 0 && machine.text("/etc/large") == text, "\(whole.errorText)")
+      }
+    }
+  }
+
   @Test("without a record nothing is changed", arguments: LocalMachine.shells)
   func noRecord(shell: [String]) throws {
     try LocalMachine.with { machine in
