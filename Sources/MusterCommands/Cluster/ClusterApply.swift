@@ -38,8 +38,9 @@ struct ClusterApply: AsyncParsableCommand {
   ) async throws {
     let site = connection.site
     let machines = try await site.ask()
-    func survey() async throws -> ClusterSurvey {
-      try await site.survey(machines, bundle: bundle, taintsWorkers: artifacts.taintWorkers, only: selection.only)
+    func survey(_ offers: [String: PackageOffer] = [:]) async throws -> ClusterSurvey {
+      try await site.survey(
+        machines, bundle: bundle, taintsWorkers: artifacts.taintWorkers, only: selection.only, offers: offers)
     }
     let first = try await survey()
     if acting.dryRun {
@@ -58,7 +59,7 @@ struct ClusterApply: AsyncParsableCommand {
       first.plan, first.failures, over: site, folder: bundle.folder, secrets: secrets
     ) {
       // What another run has done before it gave its locks back is not done again.
-      let survey = try await survey()
+      let survey = try await survey(first.offers)
       try refuse(survey.plan)
       return (survey.plan, survey.failures)
     }
@@ -79,7 +80,7 @@ struct ClusterApply: AsyncParsableCommand {
       if case .start = $0.deed { true } else { false }
     }
     let all = try await Inspection(connection.site).run(
-      known, provisioner: connection.own, bundle: bundle, triesPorts: starts)
+      known, provisioner: connection.own, bundle: bundle, triesPorts: starts, offers: survey.offers)
     // Whether the cluster as a whole can be is for all to say, also if only some are changed.
     let checks = CheckTable(subjects: all.subjects.filter(selection.isAbout), results: all.results)
     for warning in checks.warnings { output.note("\(warning.subject.name): \(warning.sentence)") }

@@ -38,17 +38,25 @@ public struct ArtifactBundle: Sendable, Equatable {
   public var charts: [BundleArtifact] { artifacts.filter { $0.kind == .chart } }
   public var manifests: [BundleArtifact] { artifacts.filter { $0.kind == .manifest } }
 
-  /// The packages of a set that fit a machine. Those for its very release go before those of the same name for all.
-  public func packages(_ set: PackageSet, release: String, _ architecture: MachineArchitecture) -> [BundleArtifact] {
+  /// The packages of a set that fit a machine. Those for its very release go before those of the same name for all; a release may be named
+  /// by its first number alone: `rocky-9` for `rocky-9.5`.
+  public func packages(
+    _ set: PackageSet, release: String, _ architecture: MachineArchitecture, _ manager: PackageManager = .apt
+  ) -> [BundleArtifact] {
+    let names = manager == .apt ? ["all", architecture.debianName] : ["noarch", architecture.machineName]
+    let releases = [release, String(release.prefix { $0 != "." })]
     var fitting: [String: BundleArtifact] = [:]
     for artifact in artifacts {
-      guard case .package(set, let file, let its) = artifact.kind, its == nil || its == release,
-        ["all", architecture.debianName].contains(file.architecture)
+      guard case .package(set, let file, let its) = artifact.kind, its.map(releases.contains) ?? true,
+        file.manager == manager, names.contains(file.architecture)
       else { continue }
       if its != nil || fitting[file.name] == nil { fitting[file.name] = artifact }
     }
     return fitting.values.sorted { $0.path < $1.path }
   }
+
+  /// The key of the source from which the packages of a set come.
+  public func packageKey(_ set: PackageSet) -> BundleArtifact? { artifacts.first { $0.kind == .packageKey(set) } }
 
   /// What these machines need and the bundle does not have, a sentence each.
   public func missing(for nodes: [NodeFacts]) -> [String] {
@@ -67,12 +75,6 @@ public struct ArtifactBundle: Sendable, Equatable {
           "the bundle \(folder) has no images of k3s for \(architecture), which \(who) would pull from the internet; put "
             + "the release's file 'k3s-airgap-images-\(architecture).tar.zst' into it")
       }
-    }
-    for node in nodes where node.hasGPU && !node.hasNvidiaRuntime {
-      guard packages(.nvidiaToolkit, release: node.release, node.architecture).isEmpty else { continue }
-      sentences.append(
-        "the bundle \(folder) has no NVIDIA container toolkit for \(node.release) on \(node.architecture), which "
-          + "\(node.name) needs for its GPU; put its packages into nvidia/\(node.release)/")
     }
     return sentences
   }

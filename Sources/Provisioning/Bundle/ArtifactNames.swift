@@ -15,7 +15,10 @@ enum ArtifactNames {
     guard let name = parts.last.map(String.init) else { return .unknown }
     let folders = parts.dropLast()
     if let meaning = listing(name, isTop: folders.isEmpty) { return meaning }
-    if name.hasSuffix(".deb") { return package(name, folders) }
+    if name.hasSuffix(".deb") || name.hasSuffix(".rpm") { return package(name, folders) }
+    if name.hasSuffix(".asc") || name.hasSuffix(".gpg"), let set = folders.first.flatMap({ PackageSet(folder: $0) }) {
+      return .artifact(.packageKey(set))
+    }
     if let kind = images(name) { return .artifact(kind) }
     if let architecture = MachineArchitecture.allCases.first(where: { $0.k3sName == name || "k3s-\($0)" == name }) {
       return .artifact(.k3s(architecture))
@@ -38,7 +41,10 @@ enum ArtifactNames {
 
   private static func package(_ name: String, _ folders: ArraySlice<Substring>) -> Meaning {
     guard let file = PackageFile(fileName: name) else {
-      return .wrong("is not named NAME_VERSION_ARCHITECTURE.deb; give it the name with which apt downloads it")
+      return .wrong(
+        name.hasSuffix(".rpm")
+          ? "is not named NAME-VERSION-RELEASE.ARCHITECTURE.rpm; give it the name with which dnf downloads it"
+          : "is not named NAME_VERSION_ARCHITECTURE.deb; give it the name with which apt downloads it")
     }
     guard let first = folders.first else { return .artifact(.package(.base, file, release: nil)) }
     guard let set = PackageSet(folder: first) else { return .unknown }

@@ -12,6 +12,8 @@ public struct BundleArtifact: Sendable, Hashable {
     case manifest
     /// Release: as `debian-12`; nil: for all.
     case package(PackageSet, PackageFile, release: String?)
+    /// The public key with which the source of a set is signed: `.asc`, `.gpg`.
+    case packageKey(PackageSet)
   }
 
   /// Relative to the bundle's folder; letters, digits and `._+~%@,=-/` only.

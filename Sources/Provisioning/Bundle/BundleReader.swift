@@ -129,6 +129,7 @@ public struct BundleReader {
       case .clusterImages(let architecture): place = "images of k3s for \(architecture)"
       case .images: place = "images '\(artifact.fileName)'"
       case .chart: place = "chart '\(artifact.fileName)'"
+      case .packageKey(let set): place = "the key of the source of \(set.rawValue)"
       case .manifest: place = "manifest '\(artifact.fileName)'"
       case .package(let set, let file, let release):
         place = "package \(file.name) (\(set.rawValue), \(release ?? "all releases"), \(file.architecture))"

@@ -21,6 +21,15 @@ public enum MachineArchitecture: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// What RPM and `uname -m` call it.
+  public var machineName: String {
+    switch self {
+    case .amd64: "x86_64"
+    case .arm64: "aarch64"
+    case .arm: "armv7hl"
+    }
+  }
+
   /// What Debian calls it in the names of packages.
   public var debianName: String { self == .arm ? "armhf" : rawValue }
 }

@@ -12,18 +12,34 @@ public struct Inspection: Sendable {
   ///   - machines: what ``ClusterSite/ask()`` gave, or a part of it.
   ///   - provisioner: a shell on this machine, as whoever; nil: this machine is not looked at.
   ///   - bundle: nil: it is not looked at.
+  ///   - offers: what the machines' own sources were found to have, by machine; nil: they are tried.
   ///   - triesPorts: whether the ports between the machines are tried, which takes a few seconds.
   /// - Throws: `CancellationError`. What is wrong with a machine stands in the table.
   public func run(
-    _ machines: [CheckedMachine], provisioner: (any RemoteShell)?, bundle: ArtifactBundle?, triesPorts: Bool
+    _ machines: [CheckedMachine], provisioner: (any RemoteShell)?, bundle: ArtifactBundle?, triesPorts: Bool,
+    offers: [String: PackageOffer]? = nil
   ) async throws -> CheckTable {
     async let own = askOwn(provisioner, bundle)
+    let machines = await lookAtPackages(machines, bundle, offers)
+    try Task.checkCancellation()
     let tries = triesPorts ? await tryPorts(machines) : nil
     let input = CheckInput(
       machines: machines, provisioner: await own, bundle: bundle.map { Self.summary($0, machines) }, portTries: tries,
       options: site.options)
     try Task.checkCancellation()
     return Preflight.check(input)
+  }
+
+  private func lookAtPackages(
+    _ machines: [CheckedMachine], _ bundle: ArtifactBundle?, _ offers: [String: PackageOffer]?
+  ) async -> [CheckedMachine] {
+    let inspection = PackageInspection(bundle: bundle)
+    let shells = Dictionary(site.places.map { ($0.name, $0.shell) }) { first, _ in first }
+    let answers = await site.limits.sideBySide(machines) { machine -> CheckedMachine in
+      guard case .success(let shell)? = shells[machine.name] else { return machine }
+      return try await inspection.look(at: machine, offers.map { $0[machine.name] ?? PackageOffer() }, shell)
+    }
+    return zip(machines, answers).map { (try? $1.get()) ?? $0 }
   }
 
   /// Nil if this machine cannot say: the checks of the others are worth having all the same.

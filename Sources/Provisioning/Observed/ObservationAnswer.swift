@@ -18,6 +18,9 @@ public struct ObservationAnswer {
   var boot: Timestamp?
   var unit: (name: String, unit: ObservedUnit)?
 
+  /// What dpkg calls a package that it has begun with.
+  private static let halfStates: Set<String> = ["unpacked", "half-installed", "half-configured", "triggers-awaited"]
+
   /// - Throws: ``ProvisioningError`` (`badAnswer`), one sentence with the machine's name.
   public static func read(_ answer: RemoteAnswer, of machine: String) throws(ProvisioningError) -> ObservedMachine {
     guard answer.status == 0 else {
@@ -96,10 +99,16 @@ public struct ObservationAnswer {
       return true
     case "packages":
       // "conntrack install ok installed 1:1.4.7-1": the third word of the status says whether it is there.
-      guard words.count >= 4, PackageFile.isName(String(words[0])) else { return false }
+      guard words.count >= 4, PackageManager.isName(String(words[0])) else { return false }
       if words.count == 5, words[3] == "installed" {
         observed.packages[String(words[0])] = String(words[4].prefix(256))
+      } else if Self.halfStates.contains(String(words[3])) {
+        observed.halfPackages.insert(String(words[0]))
       }
+      return true
+    case "sources":
+      guard words.count == 2, MachinePath.isName(words[1]) else { return false }
+      if words[0] == "now" { observed.sources = String(words[1]) } else { observed.triedSources = String(words[1]) }
       return true
     case "modules":
       guard words.count == 2, let module = ObservedModule(rawValue: String(words[1])) else { return false }

@@ -26,9 +26,10 @@ public enum ObservationScript {
   static func text(_ machine: WantedMachine, asksCluster: Bool) -> String {
     [
       prelude, record(), times, folders(machine.directories.map(\.path)),
-      files(machine.files.map(\.path) + machine.links.map(\.path)), token,
+      files(machine.files.map(\.path) + machine.repository.map(\.path) + machine.links.map(\.path)), token,
       commands(machine.links.map(\.command) + ["docker"]),
-      packages(machine.packages.map(\.file.name)), kernel(machine.modules, machine.sysctls.keys.sorted()), services(),
+      packages(machine.packages.map(\.file.name) + machine.own.needs.flatMap(\.names)), sources(machine),
+      kernel(machine.modules, machine.sysctls.keys.sorted()), services(),
       asksCluster ? cluster : "", "echo @end\n",
     ].joined()
   }
@@ -131,11 +132,29 @@ public enum ObservationScript {
     """
   }
 
+  /// Of those that Muster has brought too: one that was cut in between must be finished.
   private static func packages(_ names: [String]) -> String {
-    guard !names.isEmpty else { return "" }
+    """
+    echo @packages
+    set -- \(words(names.filter(PackageManager.isName))) $(sed -n 's/^package \\([^ ]*\\) [.]$/\\1/p' \(MachinePlaces.record) 2>/dev/null)
+    if [ $# -eq 0 ]; then :
+    elif command -v dpkg-query >/dev/null; then dpkg-query -W -f ' ${Package} ${Status} ${Version}\\n' "$@" 2>/dev/null
+    elif command -v rpm >/dev/null; then
+      rpm -q --qf ' %{NAME} install ok installed %{VERSION}-%{RELEASE}\\n' "$@" 2>/dev/null | grep '^ .* install ok installed '
+    fi
+
+    """
+  }
+
+  /// By names, sizes and times: reading the lists would take longer than all the rest.
+  private static func sources(_ machine: WantedMachine) -> String {
+    guard machine.own.needs.contains(where: { !$0.isRequired }) else { return "" }
     return """
-      echo @packages
-      dpkg-query -W -f ' ${Package} ${Status} ${Version}\\n' \(words(names)) 2>/dev/null
+      echo @sources
+      s=$(stat -c '%n %s %Y' /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/* /etc/apt/apt.conf.d/* \
+        /var/lib/apt/lists /etc/yum.repos.d/* 2>/dev/null | cksum | tr ' ' -)
+      echo " now $s"
+      [ ! -f \(MachinePlaces.tried) ] || { read -r s <\(MachinePlaces.tried); echo " tried $s"; }
 
       """
   }

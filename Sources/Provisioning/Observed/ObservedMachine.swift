@@ -13,6 +13,14 @@ public struct ObservedMachine: Sendable, Equatable {
   public var commands: [String: [String]] = [:]
   /// Installed packages, and their versions.
   public var packages: [String: String] = [:]
+  /// Packages of which dpkg has done a part only.
+  public var halfPackages: Set<String> = []
+  /// What its own sources can give it; nil: they were not asked.
+  public var offer: PackageOffer?
+  /// A mark of its sources as they are; nil: it was not asked for.
+  public var sources: String?
+  /// A mark of the sources that were last tried in vain.
+  public var triedSources: String?
   public var modules: [String: ObservedModule] = [:]
   public var sysctls: [String: String] = [:]
   public var units: [String: ObservedUnit] = [:]

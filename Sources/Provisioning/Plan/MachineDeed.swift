@@ -11,6 +11,12 @@ public enum MachineDeed: Sendable, Equatable {
   case link(WantedLink)
   /// Installs packages together, from the bundle.
   case install([WantedPackage], forgets: [String])
+  /// Installs packages together, with what they need, from the machine's own sources.
+  case installOwn(OwnPackages, forgets: [String])
+  /// Finishes an installation by dpkg that was cut.
+  case mendPackages([String])
+  /// Notes that what is only wished for cannot be had from the sources as they are, so that they are not tried at every run.
+  case rememberSources(String)
   case loadModule(String)
   case setSysctl(String, String)
   /// Makes systemd read its files again.
@@ -48,6 +54,9 @@ extension MachineDeed {
     case .setMode: "set-mode"
     case .link: "link"
     case .install: "install"
+    case .installOwn: "install-own"
+    case .mendPackages: "mend-packages"
+    case .rememberSources: "remember-sources"
     case .loadModule: "load-module"
     case .setSysctl: "set-sysctl"
     case .reloadUnits: "reload-units"

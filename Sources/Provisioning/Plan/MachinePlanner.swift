@@ -2,13 +2,13 @@
 struct MachinePlanner {
   let wanted: WantedMachine
   let observed: ObservedMachine
-  private(set) var actions: [MachineAction] = []
-  private(set) var problems: [String] = []
-  private(set) var remarks: [String] = []
+  var actions: [MachineAction] = []
+  var problems: [String] = []
+  var remarks: [String] = []
   /// What the service reads at its start and that changes, for people.
-  private var staleReasons: [String] = []
+  var staleReasons: [String] = []
   private var changesUnits = false
-  private var record: MachineRecord { observed.record ?? MachineRecord() }
+  var record: MachineRecord { observed.record ?? MachineRecord() }
 
   init(wanted: WantedMachine, observed: ObservedMachine) {
     self.wanted = wanted
@@ -19,6 +19,8 @@ struct MachinePlanner {
     retireOther()
     makeFolders()
     installPackages()
+    installOwnPackages()
+    mendPackages()
     putFiles()
     prepareKernel()
     for link in wanted.links { self.link(link) }
@@ -47,7 +49,7 @@ struct MachinePlanner {
       wanted.name, phase, deed, subject: subject, what: what, why: why, changes: changes, upload: upload)
   }
 
-  private mutating func add(
+  mutating func add(
     _ deed: MachineDeed, _ subject: String, _ what: String, _ why: String, changes: [SettingChange] = [],
     upload: Int = 0,
     phase: PlanPhase = .prepare
@@ -84,51 +86,13 @@ struct MachinePlanner {
       missing.count == 1 ? "it is not there" : "they are not there")
   }
 
-  private mutating func installPackages() {
-    let hasOtherDocker =
-      observed.commands["docker"] != nil
-      && !wanted.packages.contains { $0.set == .docker && record.brought($0.file.name) }
-    var missing: [WantedPackage] = []
-    var older: [String] = []
-    for package in wanted.packages {
-      let name = package.file.name
-      if package.set == .docker, hasOtherDocker { continue }
-      guard let version = observed.packages[name] else {
-        missing.append(package)
-        continue
-      }
-      guard version != package.file.version else { continue }
-      if record.brought(name) { missing.append(package) } else { older.append("\(name) \(version)") }
-    }
-    if hasOtherDocker, wanted.packages.contains(where: { $0.set == .docker }) {
-      remarks.append("\(wanted.name) has Docker already, which stays as it is")
-    }
-    if !older.isEmpty {
-      remarks.append(
-        "\(wanted.name) has \(ClusterPlanner.list(older)) already, in another version than the bundle's, and keeps what it has"
-      )
-    }
-    guard !missing.isEmpty else { return }
-    let names = missing.map(\.file.name)
-    let isNew = names.allSatisfy { observed.packages[$0] == nil }
-    let brings = missing.contains { $0.set == .nvidiaToolkit }
-    if brings { staleReasons.append("NVIDIA's runtime, which k3s looks for only when it starts") }
-    add(
-      .install(missing, forgets: brings ? [wanted.unit.name] : []),
-      names.joined(separator: " "), "installs \(ClusterPlanner.list(names))",
-      isNew
-        ? names.count == 1 ? "it is not installed" : "they are not installed" : "the bundle has another version",
-      changes: missing.map { SettingChange($0.file.name, from: observed.packages[$0.file.name], to: $0.file.version) },
-      upload: missing.reduce(0) { $0 + $1.artifact.size })
-  }
-
   // MARK: files
 
   private mutating func putFiles() {
     for file in wanted.files { put(file) }
   }
 
-  private mutating func put(_ file: WantedFile) {
+  mutating func put(_ file: WantedFile) {
     let there = observed.files[file.path]
     if there?.kind == .directory || there?.kind == .other {
       problems.append(
@@ -176,7 +140,7 @@ struct MachinePlanner {
 
   /// What an earlier run has made and nothing wants any more.
   private mutating func undoUnwanted() {
-    let paths = Set(wanted.files.map(\.path) + wanted.links.map(\.path))
+    let paths = Set((wanted.files + wantedRepository).map(\.path) + wanted.links.map(\.path))
     for change in record.changes.reversed() {
       switch change {
       case .newFile(let path) where !paths.contains(path):

@@ -80,6 +80,9 @@ public enum ResetPlanner {
     case .replacedFile(let path): (path, "puts back \(path) as it was", "Muster has replaced it")
     case .module(let name): (name, "unloads the kernel module \(name) if nothing uses it", "it was not loaded")
     case .sysctl(let name, let before): (name, "sets \(name) back to \(before)", "that is what it was")
+    case .place(let path): (path, "removes \(path) and what is in it", "a package that Muster brought has made it")
+    case .account(let name): (name, "removes the user or group \(name)", "a package that Muster brought has made it")
+    case .forwarding: ("iptables", "lets the kernel forward again as it did", "Docker has forbidden it")
     case .unit, .trace, .package: nil
     }
   }

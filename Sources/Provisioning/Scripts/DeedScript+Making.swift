@@ -36,28 +36,6 @@ extension DeedScript {
     """
   }
 
-  /// They lie in a folder of root's alone, not in one under /tmp: nobody can change them before they are installed.
-  static func install(_ packages: [WantedPackage]) -> String {
-    let place = "\(MachinePlaces.muster)/packages"
-    let files = packages.map { "\(place)/\($0.artifact.fileName)" }.joined(separator: " ")
-    let sums = packages.map { "\($0.artifact.digest)  \(place)/\($0.artifact.fileName)" }.joined(separator: "\n")
-    return """
-      rm -rf \(place); mkdir \(place)
-      \(packages.map { "take \($0.artifact.size) >\(place)/\($0.artifact.fileName)" }.joined(separator: " && ")) ||
-        die "the packages could not be written; see how full the disk is"
-      sha256sum -c - >/dev/null 2>&1 <<SUMS || die "the packages that arrived are damaged"
-      \(sums)
-      SUMS
-      for p in \(packages.map(\.file.name).joined(separator: " ")); do
-        case $(dpkg-query -W -f '${Status}' $p 2>/dev/null) in *' installed') ;; *) note "package $p" ;; esac
-      done
-      DEBIAN_FRONTEND=noninteractive dpkg --force-confold -i \(files) </dev/null >\(place)/log 2>&1 || {
-        tail -n 5 \(place)/log >&2; rm -rf \(place); die "dpkg could not install the packages"; }
-      rm -rf \(place)
-
-      """
-  }
-
   static func setSysctl(_ name: String, _ value: String) -> String {
     let path = SysctlPath.of(name)
     return """

@@ -19,29 +19,16 @@ extension DeedScript {
         \(strike)rm -f "$k"
 
         """
-    case .package(let name): return removePackages([name])
+    case .package(let name): return PackageScript.remove([name])
     case .module(let name): return "modprobe -r \(name) 2>/dev/null || :\n" + strike
     case .sysctl(let name, let before):
       let path = SysctlPath.of(name)
       return "if [ -f \(path) ]; then echo '\(before)' >\(path); fi\n" + strike
     case .unit(let name): return "systemctl -q disable \(name) 2>/dev/null || :\n" + strike
     case .trace: return strike
+    case .place(let path): return PackageScript.undoPlace(path)
+    case .forwarding: return PackageScript.undoForwarding + strike
+    case .account(let name): return PackageScript.undoAccount(name)
     }
-  }
-
-  static func removePackages(_ names: [String]) -> String {
-    """
-    set --
-    for p in \(names.joined(separator: " ")); do
-      case $(dpkg-query -W -f '${Status}' $p 2>/dev/null) in
-        ''|*' not-installed') ;;
-        *) set -- "$@" $p ;;
-      esac
-    done
-    if [ $# -gt 0 ]; then
-      DEBIAN_FRONTEND=noninteractive dpkg --purge "$@" </dev/null >/dev/null || die "dpkg could not remove $*"
-    fi
-    \(names.map { "strike 'package \($0)'\n" }.joined())
-    """
   }
 }

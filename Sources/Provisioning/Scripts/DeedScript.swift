@@ -27,6 +27,9 @@ public enum DeedScript {
     case .setMode(let file): "gives \(file.path) its mode"
     case .link(let link): "links \(link.path)"
     case .install: "installs packages"
+    case .installOwn: "installs packages from its own sources"
+    case .mendPackages: "finishes an installation that was cut"
+    case .rememberSources: "notes which sources were tried"
     case .loadModule(let name): "loads the kernel module \(name)"
     case .setSysctl(let name, _): "sets \(name)"
     case .reloadUnits: "makes systemd read its files again"
@@ -46,8 +49,8 @@ public enum DeedScript {
 
   static func limit(_ deed: MachineDeed) -> Duration {
     switch deed {
-    case .put, .install: .seconds(3600)
-    case .awaitRunning, .removePackages, .retire, .removeTraces: .seconds(900)
+    case .put, .install, .installOwn: .seconds(3600)
+    case .awaitRunning, .removePackages, .mendPackages, .retire, .removeTraces: .seconds(900)
     default: .seconds(120)
     }
   }
@@ -59,7 +62,12 @@ public enum DeedScript {
     case .put(let file, let forgets): forget(forgets) + put(file)
     case .setMode(let file): "keep \(file.path)\nchmod \(octal(file.mode)) \(file.path)\nchown 0:0 \(file.path)\n"
     case .link(let link): self.link(link)
-    case .install(let packages, let forgets): forget(forgets) + install(packages)
+    case .install(let packages, let forgets):
+      forget(forgets) + PackageScript.alone(BundlePackagesScript.text(packages))
+    case .installOwn(let packages, let forgets): forget(forgets) + PackageScript.alone(OwnPackagesScript.text(packages))
+    case .mendPackages: PackageScript.alone(PackageScript.prelude(.apt) + PackageScript.finish)
+    case .rememberSources(let mark):
+      "echo '\(mark)' >\(MachinePlaces.tried).new\nmv -f \(MachinePlaces.tried).new \(MachinePlaces.tried)\n"
     case .loadModule(let name): "[ -d /sys/module/\(name) ] || note 'module \(name)'\nmodprobe \(name)\n"
     case .setSysctl(let name, let value): setSysctl(name, value)
     case .reloadUnits: "systemctl daemon-reload\n"
@@ -73,11 +81,11 @@ public enum DeedScript {
       "systemctl -q disable \(unit) 2>/dev/null || :\nsystemctl stop \(unit) 2>/dev/null || :\n"
         + "systemctl reset-failed \(unit) 2>/dev/null || :\nrm -f \(MachinePlaces.started)/\(unit)\n"
     case .undo(let change): undo(change)
-    case .removePackages(let names): removePackages(names)
+    case .removePackages(let names): PackageScript.remove(names)
     case .removeTraces(let places): RemovalScript.text(places)
     case .forgetNode(let node):
       "\(MachinePlaces.binary) kubectl delete node \(node) --ignore-not-found --timeout=60s </dev/null\n"
-    case .closeRecord: "rm -rf \(MachinePlaces.muster)\n"
+    case .closeRecord: "rm -rf \(MachinePlaces.muster) \(PackageScript.place)\n"
     }
   }
 

@@ -61,10 +61,12 @@ public struct ClusterSite: Sendable {
   ///   - machines: what ``ask()`` gave.
   ///   - taintsWorkers: see ``ClusterWishes/taintsWorkers``.
   ///   - only: the machines for which is planned; nil: all.
+  ///   - offers: what the machines' own sources of packages were found to have in the same run, so that they are not tried twice.
   /// - Throws: ``ProvisioningError``: `unfit` if nothing is known of a server or registry, since all others go by them, `badInventory`,
   ///   `badBundle`; `CancellationError`.
   public func survey(
-    _ machines: [CheckedMachine], bundle: ArtifactBundle, taintsWorkers: Bool = false, only: Set<String>? = nil
+    _ machines: [CheckedMachine], bundle: ArtifactBundle, taintsWorkers: Bool = false, only: Set<String>? = nil,
+    offers: [String: PackageOffer] = [:]
   ) async throws -> ClusterSurvey {
     var facts: [String: NodeFacts] = [:]
     var failures: [MachineFailure] = []
@@ -78,7 +80,7 @@ public struct ClusterSite: Sendable {
     try refuse(failures)
     let draft = try ClusterDesign.wanted(self.machines, facts, bundle, ClusterWishes(token: Secret("-")))
     let looked = draft.machines.filter { $0.isServer || only?.contains($0.name) != false }
-    let (observed, unseen) = try await observe(
+    var (observed, unseen) = try await observe(
       looked.map { ($0.name, ObservationScript.script($0, asksCluster: $0.isServer)) })
     failures += unseen
     try refuse(unseen)
@@ -86,6 +88,8 @@ public struct ClusterSite: Sendable {
     let wanted = try ClusterDesign.wanted(
       self.machines, facts, bundle, ClusterWishes(token: token, taintsWorkers: taintsWorkers),
       stores: observed.mapValues(\.store))
+    let asked = try await askSources(wanted, observed, offers, bundle, only: only)
+    for (machine, offer) in asked { observed[machine]?.offer = offer }
     var plan = ClusterPlanner.plan(wanted, observed, only: only)
     plan.problems += ClusterToken.problems(token, wanted, observed)
     return ClusterSurvey(

@@ -7,6 +7,9 @@ public struct ClusterSurvey: Sendable {
   /// Agents for which nothing could be planned. The plan holds for the others.
   public var failures: [MachineFailure]
 
+  /// What machines' own sources of packages were found to have, where they were tried.
+  public var offers: [String: PackageOffer] { observed.compactMapValues(\.offer) }
+
   public init(
     wanted: WantedCluster, observed: [String: ObservedMachine], plan: ClusterPlan, failures: [MachineFailure] = []
   ) {

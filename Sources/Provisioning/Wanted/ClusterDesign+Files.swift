@@ -83,21 +83,6 @@ extension ClusterDesign {
     return paths.sorted().map { WantedDirectory($0, mode: $0 == "\(MachinePlaces.data)/server" ? 0o700 : 0o755) }
   }
 
-  func packages(_ member: Member) -> [WantedPackage] {
-    guard member.facts.hasDpkg else { return [] }
-    var sets: [PackageSet] = [.base]
-    if hasGPU(member) {
-      if !member.facts.hasNvidiaDriver, member.settings.installsNvidiaDriver { sets.append(.nvidiaDriver) }
-      sets.append(.nvidiaToolkit)
-    }
-    if member.settings.installsDocker { sets.append(.docker) }
-    return sets.flatMap { set in
-      bundle.packages(set, release: member.facts.release, member.facts.architecture).compactMap { artifact in
-        artifact.package.map { WantedPackage(file: $0, artifact: artifact, set: set) }
-      }
-    }
-  }
-
   /// Over everything that k3s reads only when it starts, and heeds.
   func startDigest(
     _ member: Member, _ configuration: K3sConfiguration, _ files: [WantedFile], _ packages: [WantedPackage]

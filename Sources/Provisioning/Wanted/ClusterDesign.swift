@@ -143,7 +143,8 @@ public struct ClusterDesign {
       name: member.settings.name, isServer: member.isServer, address: member.facts.address,
       directories: directories(files), files: files,
       links: ["kubectl", "crictl", "ctr"].map { WantedLink("/usr/local/bin/\($0)", to: "k3s") },
-      packages: packages, modules: Self.modules, sysctls: sysctls(member), configuration: configuration,
+      packages: packages, own: own(member), repository: repository(member), modules: Self.modules,
+      sysctls: sysctls(member), configuration: configuration,
       unit: WantedUnit(
         name: member.isServer ? "k3s.service" : "k3s-agent.service",
         startDigest: startDigest(member, configuration, files, packages)),

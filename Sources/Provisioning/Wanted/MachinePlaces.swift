@@ -7,6 +7,8 @@ public enum MachinePlaces {
   public static let started = "\(muster)/started"
   public static let verified = "\(muster)/verified"
   public static let marks = "\(muster)/marks"
+  /// With which sources of packages Docker was looked for in vain.
+  public static let tried = "\(muster)/tried"
   static let binary = "/usr/local/bin/k3s"
   static let configuration = "/etc/rancher/k3s/config.yaml"
   static let registries = "/etc/rancher/k3s/registries.yaml"
@@ -25,4 +27,11 @@ public enum MachinePlaces {
       "/var/lib/rancher", "/etc/rancher", "/var/lib/kubelet", "/var/lib/cni", "/run/k3s", "/run/flannel",
       "/var/log/pods", "/var/log/containers", "/root/.kube/cache",
     ] + shared
+  /// What Docker makes when it runs. What of it was not there before goes with a reset, if Muster has brought Docker.
+  public static let ofDocker = [
+    "/var/lib/docker", "/var/lib/containerd", "/etc/docker", "/opt/containerd", "/run/docker", "/run/containerd",
+    "/run/docker.sock", "/run/docker.pid",
+  ]
+  /// Users, with groups of their names, that packages make and leave behind.
+  public static let accounts = ["docker", "nvidia-persistenced"]
 }

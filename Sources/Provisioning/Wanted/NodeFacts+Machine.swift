@@ -13,6 +13,6 @@ extension NodeFacts {
       release: [facts.system.id, facts.system.version].filter { !$0.isEmpty }.joined(separator: "-"),
       architecture: architecture, hasGPU: settings.hasGPU,
       hasNvidiaRuntime: facts.tools["nvidia-container-runtime"] != nil, hasNvidiaDriver: facts.nvidiaDriver != nil,
-      hasDpkg: facts.tools["apt-get"] != nil)
+      hasDpkg: facts.tools["apt-get"] != nil, wishes: PackageWishes(settings, facts))
   }
 }

@@ -16,10 +16,13 @@ public struct NodeFacts: Sendable, Hashable {
   public var hasNvidiaDriver: Bool
   /// Whether packages are Debian's.
   public var hasDpkg: Bool
+  /// What it needs of packages by name.
+  public var wishes: PackageWishes
 
   public init(
     name: String, address: String, interface: String, release: String, architecture: MachineArchitecture,
-    hasGPU: Bool = false, hasNvidiaRuntime: Bool = false, hasNvidiaDriver: Bool = false, hasDpkg: Bool = true
+    hasGPU: Bool = false, hasNvidiaRuntime: Bool = false, hasNvidiaDriver: Bool = false, hasDpkg: Bool = true,
+    wishes: PackageWishes = PackageWishes()
   ) {
     self.name = name
     self.address = address
@@ -30,5 +33,6 @@ public struct NodeFacts: Sendable, Hashable {
     self.hasNvidiaRuntime = hasNvidiaRuntime
     self.hasNvidiaDriver = hasNvidiaDriver
     self.hasDpkg = hasDpkg
+    self.wishes = wishes
   }
 }

@@ -11,6 +11,10 @@ public struct WantedMachine: Sendable, Equatable {
   public var files: [WantedFile]
   public var links: [WantedLink]
   public var packages: [WantedPackage]
+  /// What it needs of packages and the bundle does not have.
+  public var own = PackageWishes()
+  /// The files of a source of packages that Muster adds to its own: they are put only to install from there.
+  public var repository: [WantedFile] = []
   public var modules: [String]
   public var sysctls: [String: String]
   public var configuration: K3sConfiguration
@@ -20,4 +24,12 @@ public struct WantedMachine: Sendable, Equatable {
   public var wave: Int
   /// The machines without whose running service its own cannot start.
   public var needs: [String]
+
+  /// What of its own needs is not installed. Docker that is there already is kept, whoever has brought it.
+  func ownNeeds(_ observed: ObservedMachine) -> [PackageNeed] {
+    own.needs.filter { need in
+      !need.names.contains { observed.packages[$0] != nil }
+        && !(need.set == .docker && observed.commands["docker"] != nil && observed.halfPackages.isEmpty)
+    }
+  }
 }

@@ -115,7 +115,7 @@ struct BundleReaderTests {
     let facts = NodeFacts(
       name: "w1", address: "10.0.0.1", interface: "eth0", release: "debian-12", architecture: .arm64, hasGPU: true)
     let sentences = PlanFixture.bundle().missing(for: [facts])
-    #expect(sentences.count == 3)
+    #expect(sentences.count == 2)
     #expect(sentences.allSatisfy { $0.contains("w1") && $0.contains("; put ") })
     #expect(PlanFixture.bundle().missing(for: []) == [])
   }

@@ -102,6 +102,9 @@ extension FailingCheck {
     FailingCheck(kind: .packages, verdict: .problem, words: "conntrack is not in the bundle") {
       $0.machines[1].packages = .nowhere(["conntrack"], why: "the mirror does not answer")
     },
+    FailingCheck(kind: .packages, verdict: .warning, words: "the mirror does not answer; the cluster runs without") {
+      $0.machines[1].wishedPackages = .nowhere(["docker.io"], why: "the mirror does not answer")
+    },
     FailingCheck(kind: .packages, verdict: .warning, words: "could not be tried: apt-get is busy") {
       $0.machines[1].packages = .unknown(["conntrack"], why: "apt-get is busy")
     },

@@ -117,6 +117,7 @@ struct FailingCheck: Sendable, CustomTestStringConvertible {
         reading.clockDoubt = .seconds(40)
       }
     },
+    facts(.tools, .problem, "the program 'sysctl' is missing") { $0.tools["sysctl"] = nil },
     facts(.tools, .problem, "'tar' and 'sha256sum' are missing") {
       $0.tools["tar"] = nil; $0.tools["sha256sum"] = nil
     },

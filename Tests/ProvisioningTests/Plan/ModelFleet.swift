@@ -77,6 +77,15 @@ struct ModelFleet {
         machine.packages[package.file.name] = package.file.version
       }
       for unit in forgets { machine.started[unit] = nil }
+    case .installOwn(let packages, let forgets):
+      if packages.sets.contains(.docker) { note(.account("docker")) }
+      for name in packages.names + packages.names.map({ "lib\($0)" }) {
+        note(.package(name))
+        machine.packages[name] = "1"
+      }
+      for unit in forgets { machine.started[unit] = nil }
+    case .mendPackages: machine.halfPackages = []
+    case .rememberSources(let mark): machine.triedSources = mark
     case .loadModule(let name):
       note(.module(name))
       machine.modules[name] = .loaded
@@ -153,7 +162,7 @@ struct ModelFleet {
     case .package(let package): machine.packages[package] = nil
     case .module(let module): machine.modules[module] = nil
     case .sysctl(let key, let before): machine.sysctls[key] = before
-    case .unit, .trace: break
+    case .unit, .trace, .place, .account, .forwarding: break
     }
   }
 }

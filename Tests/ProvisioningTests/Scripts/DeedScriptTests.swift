@@ -16,6 +16,10 @@ struct DeedScriptTests {
       .removeTraces(MachinePlaces.traces), .closeRecord, .retire("k3s.service"), .forgetNode("w1"),
       .removePackages(["ipset"]), .undo(.sysctl("kernel.panic", before: "0")), .undo(.replacedFile("/etc/a")),
       .undo(.directory("/etc/a")), .undo(.link("/etc/a")), .undo(.module("overlay")),
+      .installOwn(OwnPackages(["docker.io", "kmod"], .apt, sets: [.docker, .base]), forgets: ["k3s.service"]),
+      .installOwn(OwnPackages(["k3s-selinux"], .dnf, sets: [.base]), forgets: []),
+      .mendPackages(["kmod"]), .rememberSources("12-34"), .undo(.place("/var/lib/docker")), .undo(.account("docker")),
+      .undo(.forwarding("none")),
       .mark(node: "w1", give: [], take: [NodeMark(.taint, node: "w1", key: "a", value: "b:NoSchedule")]),
     ]
     return plan.actions.map(\.deed) + more

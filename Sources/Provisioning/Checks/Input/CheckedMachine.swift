@@ -6,6 +6,10 @@ public struct CheckedMachine: Sendable {
   public var answer: MachineAnswer
   /// Nil: was not looked at.
   public var packages: PackageOrigin?
+  /// Where it gets what is wished for, without which a cluster can be made; nil: nothing is, or it was not looked at.
+  public var wishedPackages: PackageOrigin?
+  /// Packages that it does not have, needs, and gets.
+  public var comingPackages: Set<String> = []
 
   public init(_ settings: MachineSettings, _ answer: MachineAnswer, packages: PackageOrigin? = nil) {
     self.settings = settings

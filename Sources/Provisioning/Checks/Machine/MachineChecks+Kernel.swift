@@ -39,6 +39,9 @@ extension MachineChecks {
   private mutating func checkModules() {
     let missing = Preflight.modules.filter { facts.modules[$0] ?? .absent == .absent }
     if missing.isEmpty { return findings.ok(.modules, "all are there") }
+    if let package = machine.comingPackages.first(where: { $0.contains("-modules-extra-") }) {
+      return findings.ok(.modules, "\(CheckWords.list(missing)) with \(package)")
+    }
     complain(
       .modules, "the kernel \(facts.kernel) does not have \(CheckWords.list(missing))",
       cure: facts.hasModuleFolder
@@ -48,6 +51,8 @@ extension MachineChecks {
 
   mutating func checkSecurity() {
     switch facts.seLinux.mode {
+    case .enforcing where machine.comingPackages.contains("k3s-selinux"):
+      findings.ok(.seLinux, "enforcing, and the rules for k3s come with k3s-selinux")
     case .enforcing where !facts.seLinux.hasPolicy:
       findings.problem(
         .seLinux, "SELinux enforces rules, and those for k3s are missing",

@@ -48,13 +48,35 @@ extension MachineChecks {
       findings.problem(
         .packageLock, "\(who) (process \(lock.processID)) holds \(lock.path), so no package can be installed",
         cure: "wait until it ends (as unattended-upgrades does), then check again")
+    } else if facts.isPackageWorkInterrupted, facts.hasMusterRecord {
+      findings.ok(.packageLock, "an installation broke off, which apply finishes")
     } else if facts.isPackageWorkInterrupted {
       findings.problem(
         .packageLock, "an installation of packages broke off", cure: "run 'dpkg --configure -a' there")
     } else {
       findings.ok(.packageLock, "nobody holds one")
     }
-    switch machine.packages {
+    // "None" beside something that is wished for would read as a contradiction.
+    if machine.wishedPackages == nil || machine.packages != PackageOrigin.none { checkOrigin(machine.packages) }
+    switch machine.wishedPackages {
+    case nil, .some(.none), .bundle: break
+    case .ownSources(let names):
+      findings.ok(.packages, "\(CheckWords.list(names)) from the machine's own sources, which work")
+    case .nowhere(let names, let why), .unknown(let names, let why):
+      findings.warn(
+        .packages,
+        "\(Self.notInBundle(names)), and cannot be had from the machine's own sources: \(why); the cluster runs without",
+        cure: "put the packages into the folder docker/ of the bundle, mend the sources, or set install_docker=false")
+    }
+  }
+
+  private static func notInBundle(_ names: [String]) -> String {
+    "\(CheckWords.list(names)) \(names.count == 1 ? "is" : "are") not in the bundle"
+  }
+
+  private mutating func checkOrigin(_ origin: PackageOrigin?) {
+    let folder = "put the packages for \(facts.system.id)-\(facts.system.version) into the bundle"
+    switch origin {
     case nil: break
     case .some(.none): findings.ok(.packages, "needs none")
     case .bundle: findings.ok(.packages, "from the bundle")
@@ -62,18 +84,11 @@ extension MachineChecks {
       findings.ok(.packages, "\(CheckWords.list(names)) from the machine's own sources, which work")
     case .nowhere(let names, let why):
       findings.problem(
-        .packages,
-        "\(CheckWords.list(names)) \(names.count == 1 ? "is" : "are") not in the bundle, and the machine's own sources do not "
-          + "work: \(why)",
-        cure:
-          "put the packages for \(facts.system.id)-\(facts.system.version) into the bundle, or mend the machine's sources"
-      )
+        .packages, "\(Self.notInBundle(names)), and cannot be had from the machine's own sources: \(why)",
+        cure: "\(folder), or mend the machine's sources")
     case .unknown(let names, let why):
       findings.warn(
-        .packages,
-        "\(CheckWords.list(names)) \(names.count == 1 ? "is" : "are") not in the bundle, and the machine's own sources could "
-          + "not be tried: \(why)",
-        cure: "put the packages for \(facts.system.id)-\(facts.system.version) into the bundle")
+        .packages, "\(Self.notInBundle(names)), and the machine's own sources could not be tried: \(why)", cure: folder)
     }
   }
 }

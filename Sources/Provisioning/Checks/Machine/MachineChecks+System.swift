@@ -34,10 +34,13 @@ extension MachineChecks {
       ("tar", "tar"), ("sha256sum", "coreutils"), ("ip", "iproute2 (iproute on RHEL)"), ("modprobe", "kmod"),
       ("sysctl", "procps (procps-ng on RHEL)"),
     ]
-    let missing = packages.filter { facts.tools[$0.0] == nil }
+    let missing = packages.filter { facts.tools[$0.0] == nil && !machine.comingPackages.contains($0.1) }
     if missing.isEmpty { return findings.ok(.tools, "all programs are there") }
     findings.problem(
-      .tools, "the programs \(CheckWords.list(missing.map { "'\($0.0)'" })) are missing",
+      .tools,
+      missing.count == 1
+        ? "the program '\(missing[0].0)' is missing"
+        : "the programs \(CheckWords.list(missing.map { "'\($0.0)'" })) are missing",
       cure: "install \(CheckWords.list(missing.map(\.1)))")
   }
 

@@ -32,6 +32,7 @@ struct FactsRecords {
     "record": Shape(fields: 1, most: 1), "uninstaller": Shape(fields: 1, most: 4), "gpu": Shape(fields: 2, most: 64),
     "nvidia": Shape(fields: 1, most: 1), "nouveau": Shape(fields: 1, most: 1), "lock": Shape(fields: 3, most: 64),
     "interrupted": Shape(fields: 1, most: 1),
+    "codename": Shape(fields: 1, most: 1), "apparmor": Shape(fields: 1, most: 1),
   ]
 
   private var records: [String: [[String]]] = [:]

@@ -29,7 +29,8 @@ extension MachineFacts {
       machineID: try records.required("machine"),
       bootID: try records.required("boot"),
       system: SystemRelease(
-        id: system[0], version: system[1], like: system[2].split(separator: " ").map(String.init), name: system[3]),
+        id: system[0], version: system[1], like: system[2].split(separator: " ").map(String.init), name: system[3],
+        codename: records.text("codename") ?? ""),
       cores: try FactsNumber.decimal(records.required("cores"), in: 1...100_000, "number of cores"),
       memory: try FactsNumber.product(kilobytes, 1024, "memory"),
       hasModuleFolder: records.text("modules") == "yes",
@@ -85,5 +86,6 @@ extension MachineFacts {
       packageLocks.append(PackageLock(path: fields[0], processID: process ?? 0, processName: fields[2]))
     }
     isPackageWorkInterrupted = records.text("interrupted") != nil
+    hasAppArmor = records.text("apparmor") == "on"
   }
 }

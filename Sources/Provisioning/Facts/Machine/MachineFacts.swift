@@ -63,4 +63,6 @@ public struct MachineFacts: Sendable, Hashable {
   public var packageLocks: [PackageLock] = []
   /// Whether an installation of packages broke off and waits for `dpkg --configure -a`.
   public var isPackageWorkInterrupted = false
+  /// Whether the kernel confines programs with AppArmor.
+  public var hasAppArmor = false
 }

@@ -8,12 +8,15 @@ public struct SystemRelease: Sendable, Hashable {
   public var like: [String]
   /// For people: `Debian GNU/Linux 12 (bookworm)`.
   public var name: String
+  /// What its sources of packages call it: `bookworm`; empty if it is not said.
+  public var codename: String
 
-  public init(id: String, version: String, like: [String] = [], name: String = "") {
+  public init(id: String, version: String, like: [String] = [], name: String = "", codename: String = "") {
     self.id = id
     self.version = version
     self.like = like
     self.name = name
+    self.codename = codename
   }
 
   /// What people call it.

@@ -2,11 +2,14 @@ extension FactsScript {
   /// Programs, clusters that are or were there, GPUs, and locks of the package managers.
   static let software = #"""
     for tool in ip iptables tar sha256sum modprobe sysctl systemctl bash perl python3 apt-get dnf yum zypper docker containerd \
-      nvidia-smi nvidia-container-runtime ssh; do
+      nvidia-smi nvidia-container-runtime apparmor_parser ssh; do
       path=$(command -v "$tool" 2>/dev/null) && put tool "$tool" "$path"
     done
     if [ -x /usr/libexec/platform-python ]; then put tool platform-python /usr/libexec/platform-python; fi
     if have ssh; then put ssh "$(ssh -V 2>&1)"; fi
+
+    first /sys/module/apparmor/parameters/enabled
+    if [ "$line" = Y ] && [ -d /sys/kernel/security/apparmor ]; then put apparmor on; fi
 
     sign() { if [ -e "$2" ]; then put kubernetes "$1" "$2"; fi; }
     for path in /etc/systemd/system/k3s.service /etc/systemd/system/k3s-agent.service /usr/local/bin/k3s /usr/bin/k3s \

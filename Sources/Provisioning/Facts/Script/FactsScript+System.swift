@@ -1,7 +1,7 @@
 extension FactsScript {
   /// What runs on the machine, and what it has: system, cores, memory, swap, disks.
   static let system = #"""
-    id= version= like= name=
+    id= version= like= name= codename=
     for file in /etc/os-release /usr/lib/os-release; do
       [ -f "$file" ] && [ -r "$file" ] || continue
       lines=0
@@ -18,11 +18,13 @@ extension FactsScript {
           VERSION_ID=*) version=$value ;;
           ID_LIKE=*) like=$value ;;
           PRETTY_NAME=*) name=$value ;;
+          VERSION_CODENAME=*) codename=$value ;;
         esac
       done <"$file"
       break
     done
     put system "$id" "$version" "$like" "$name"
+    if [ -n "$codename" ]; then put codename "$codename"; fi
 
     put cores "$(nproc 2>/dev/null || grep -c '^processor' /proc/cpuinfo)"
     total=

@@ -19,6 +19,14 @@ public enum RecordedChange: Sendable, Hashable {
   /// A place of k3s's own that was not there.
   case trace(String)
 
+  /// A place that a package makes and leaves behind, and that was not there.
+  case place(String)
+  /// A user or group that a package makes and leaves behind, and that was not there.
+  case account(String)
+
+  /// The policy of the kernel's chain FORWARD, which Docker changes: `ACCEPT`, or `none` if there were no tables at all.
+  case forwarding(String)
+
   /// As it stands in the record, without its end.
   public var text: String {
     switch self {
@@ -31,6 +39,9 @@ public enum RecordedChange: Sendable, Hashable {
     case .sysctl(let name, let before): "sysctl \(name) \(before)"
     case .unit(let name): "unit \(name)"
     case .trace(let path): "trace \(path)"
+    case .place(let path): "place \(path)"
+    case .forwarding(let policy): "forwarding \(policy)"
+    case .account(let name): "account \(name)"
     }
   }
 
@@ -48,6 +59,9 @@ public enum RecordedChange: Sendable, Hashable {
     case "kept": change = path(.replacedFile(value))
     case "link": change = path(.link(value))
     case "trace": change = MachinePlaces.traces.contains(value) ? .trace(value) : nil
+    case "place": change = MachinePlaces.ofDocker.contains(value) ? .place(value) : nil
+    case "forwarding": change = ["ACCEPT", "none"].contains(value) ? .forwarding(value) : nil
+    case "account": change = MachinePlaces.accounts.contains(value) ? .account(value) : nil
     case "package": change = name(.package(value))
     case "module": change = name(.module(value))
     case "unit": change = name(.unit(value))

@@ -1,0 +1,39 @@
+import Inventory
+
+/// Packages: from the bundle, and beyond it.
+extension ClusterDesign {
+  func packages(_ member: Member) -> [WantedPackage] {
+    var sets: [PackageSet] = [.base]
+    if hasGPU(member) {
+      if !member.facts.hasNvidiaDriver, member.settings.installsNvidiaDriver { sets.append(.nvidiaDriver) }
+      sets.append(.nvidiaToolkit)
+    }
+    if member.settings.installsDocker { sets.append(.docker) }
+    let manager: PackageManager = member.facts.hasDpkg ? .apt : .dnf
+    return sets.flatMap { set in
+      bundle.packages(set, release: member.facts.release, member.facts.architecture, manager).compactMap { artifact in
+        artifact.package.map { WantedPackage(file: $0, artifact: artifact, set: set) }
+      }
+    }
+  }
+
+  /// What the bundle does not have.
+  func own(_ member: Member) -> PackageWishes {
+    member.facts.wishes.without(bundle, release: member.facts.release, member.facts.architecture)
+  }
+
+  /// Its key first: a source without one would not be trusted.
+  func repository(_ member: Member) -> [WantedFile] {
+    guard let repository = own(member).repository else { return [] }
+    var files: [WantedFile] = []
+    var keyPath: String?
+    if let key = bundle.packageKey(.docker) {
+      let path = repository.keyPath + (key.fileName.hasSuffix(".gpg") ? ".gpg" : ".asc")
+      files.append(WantedFile(path, key, purpose: "the key of the source of Docker's packages"))
+      keyPath = path
+    }
+    files.append(
+      WantedFile(repository.path, text: repository.text(key: keyPath), purpose: "the source of Docker's packages"))
+    return files
+  }
+}
