@@ -25,11 +25,15 @@ actor RunReporter {
   }
 
   private func show(_ event: RunEvent) {
+    tell(event)
+    if case .action(_, .done) = event { done += 1 }
+    board?.take(event)
+  }
+
+  private func tell(_ event: RunEvent) {
     let line = RunLine(event, at: time.timestamp())
     journal?.write(line)
-    if case .action(_, .done) = event { done += 1 }
     if output.mode == .json { try? output.renderLine(line, text: "", id: "") }
-    board?.take(event)
   }
 
   /// The last word: what became of all machines.
@@ -42,6 +46,9 @@ actor RunReporter {
   func finish(
     _ machines: [String], _ outcomes: [String: MachineOutcome], _ failures: [MachineFailure], again: String
   ) throws {
+    for failure in failures {
+      tell(.machine(failure.machine, .failed(code: failure.error.codeName, message: failure.error.message)))
+    }
     var failed = failures.map { ($0.machine, $0.error.message) }
     var skipped: [(String, String)] = []
     for machine in machines {
