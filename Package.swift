@@ -55,9 +55,8 @@ let package = Package(
       name: "MusterCommands",
       dependencies: [
         "Coordinator", "Worker", "CoordinatorAPI", "TaskModel", "TaskStore", "Trust", "Certificates", "PostgreSQL",
-        "Executors", "Settings", "Inventory", "WorkerDeployment", "Provisioning", "RemoteHosts", "Kubernetes", "OCIImages", "Terminal", "MusterCore",
-        arguments,
-        lifecycle, logging, yaml, crypto, x509, nioCore,
+        "Executors", "Settings", "Inventory", "WorkerDeployment", "Provisioning", "RemoteHosts", "Kubernetes",
+        "OCIImages", "Terminal", "MusterCore", arguments, lifecycle, logging, yaml, crypto, x509, nioCore,
       ], swiftSettings: strict),
     .executableTarget(
       name: "muster-bench",

@@ -1,10 +1,9 @@
 import MusterCore
 import Provisioning
-import Synchronization
 import Terminal
 
 /// Tells people, programs and the journal what happens in a run.
-final class RunReporter {
+actor RunReporter {
   private let output: Output
   private let journal: RunJournal?
   private let board: LiveBoard?
@@ -12,7 +11,7 @@ final class RunReporter {
   private var done = 0
   private let start: Moment
 
-  init(_ output: Output, journal: RunJournal? = nil, board: LiveBoard? = nil, time: any Timekeeper) {
+  init(_ output: Output, journal: sending RunJournal? = nil, board: LiveBoard? = nil, time: any Timekeeper) {
     self.output = output
     self.journal = journal
     self.board = board
@@ -20,7 +19,12 @@ final class RunReporter {
     start = time.moment()
   }
 
-  func show(_ event: RunEvent) {
+  /// Tells of all that happens until it ends, also when the run is being stopped: what a machine was stopped at must be known.
+  nonisolated func show(_ events: AsyncStream<RunEvent>) async {
+    await Task { for await event in events { await show(event) } }.value
+  }
+
+  private func show(_ event: RunEvent) {
     let line = RunLine(event, at: time.timestamp())
     journal?.write(line)
     if case .action(_, .done) = event { done += 1 }

@@ -18,7 +18,7 @@ enum NodeLines {
   static func read(_ line: Substring) -> (name: String, node: ObservedNode)? {
     let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
     if fields.count == 1 { return table(line) }
-    guard fields.count == 7, MachinePath.isName(fields[0]) else { return nil }
+    guard fields.count == 5 || fields.count == 7, MachinePath.isName(fields[0]) else { return nil }
     var labels: [String: String] = [:]
     if !fields[3].isEmpty {
       guard let read = try? JSONDecoder().decode([String: String].self, from: Data(fields[3].utf8)) else { return nil }
@@ -33,7 +33,8 @@ enum NodeLines {
       String(fields[0]),
       ObservedNode(
         isReady: fields[1] == "True", labels: labels, taints: taints, version: String(fields[2].prefix(100)),
-        isSchedulable: fields[5] != "true", reason: String(fields[6].prefix(100)))
+        isSchedulable: fields.count < 7 || fields[5] != "true",
+        reason: fields.count < 7 ? "" : String(fields[6].prefix(100)))
     )
   }
 

@@ -63,7 +63,8 @@ def document(name, node):
         "apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": node["labels"]}, "spec": {"taints": taints},
         "status": {
             "addresses": [{"type": "InternalIP", "address": node["address"]}, {"type": "Hostname", "address": name}],
-            "conditions": [{"type": "Ready", "status": "True" if node["ready"] else "Unknown"}],
+            "conditions": [{"type": "Ready", "status": "True" if node["ready"] else "Unknown",
+                            "reason": "KubeletReady" if node["ready"] else "NodeStatusUnknown"}],
             "nodeInfo": {"kubeletVersion": node["version"]}}}
 
 

@@ -57,8 +57,9 @@ class Store:
         found = []
         for name, address in self.content["servers"]:
             try:
-                if name == self.name or ask(address, 2, do="ping"):
-                    found.append((name, address))
+                if name != self.name:
+                    ask(address, 2, do="ping")
+                found.append((name, address))
             except (OSError, Refused):
                 pass
         return found

@@ -72,6 +72,7 @@ struct ObservationAnswerTests {
     @nodes
      w1\tTrue\tv1.31.12+k3s1\t{"fluidexnode":"computation","a":""}\t[{"effect":"NoSchedule","key":"dedicated","value":"computation"}]\ttrue\tKubeletReady
      m1\tUnknown\tv1.31.12+k3s1\t{}\t\t\tNodeStatusUnknown
+     w3\tTrue\tv1.31.12+k3s1\t{}\t
      h3                   NotReady,SchedulingDisabled   <none>   5s   v1.31.12+k3s1
      h2                   Ready    <none>                         5s   v1.31.12+k3s1
      @answered
@@ -115,6 +116,8 @@ struct ObservationAnswerTests {
     #expect(observed.nodes?["w1"]?.labels?["a"] == "")
     #expect(observed.nodes?["w1"]?.isSchedulable == false && observed.nodes?["w1"]?.isReady == true)
     #expect(observed.nodes?["m1"]?.isReady == false && observed.nodes?["m1"]?.reason == "NodeStatusUnknown")
+    #expect(
+      observed.nodes?["w3"] == ObservedNode(isReady: true, labels: [:], taints: [:], version: "v1.31.12+k3s1"))
     #expect(observed.nodes?["h3"]?.isReady == false && observed.nodes?["h3"]?.isSchedulable == false)
     #expect(observed.nodes?["h2"] == ObservedNode(isReady: true, version: "v1.31.12+k3s1"))
   }

@@ -12,7 +12,7 @@ extension ClusterAccess {
   public func obstacle(patience: Duration = .seconds(3)) async -> String? {
     if let obstacle = await server.obstacle(patience: patience) { return obstacle }
     guard let authorities, let data = Data(base64Encoded: authorities),
-      let trusted = String(validating: data, as: UTF8.self)
+      let trusted = String(validating: data, as: UTF8.self), trusted.contains("-----BEGIN")
     else { return nil }
     let client = KubernetesClient(
       configuration: ClientConfiguration(

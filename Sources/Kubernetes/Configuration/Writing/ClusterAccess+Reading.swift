@@ -29,9 +29,7 @@ extension ClusterAccess {
       throw cluster.error("server", error.message)
     }
     guard server.isEncrypted else { throw cluster.error("server", "it does not begin with https://") }
-    if try cluster.certificates("certificate-authority") == nil, cluster.fields["certificate-authority-data"] != nil {
-      throw cluster.error("certificate-authority-data", "it is empty")
-    }
+    _ = try cluster.data("certificate-authority-data")
     self.init(
       server: server, serverName: try cluster.text("tls-server-name"),
       authorities: try cluster.text("certificate-authority-data"),
