@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-Result = collections.namedtuple("Result", "wall cpu")
+# Seconds; of the processor: on the side of the controller, and of all machines together.
+Result = collections.namedtuple("Result", "wall cpu machines", defaults=[0.0])
 
 
 def measured(log, command, **environment):

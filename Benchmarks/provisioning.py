@@ -9,7 +9,7 @@ All bring the same bytes (about 250 MB a machine), and after both runs every mac
 services, and nodes that are ready and labelled, or there is no figure. Nobody may change anything in the second run.
 
 Printed are medians: seconds, and seconds of processor on the side of the controller, with all that it starts (ssh, tar) and leaves
-behind. Ansible runs with its own defaults; with --tuned also with pipelining, as many forks as machines, and without compression.
+behind; and seconds of processor of all machines together. Ansible runs with its own defaults; with --tuned also with pipelining, as many forks as machines, and without compression.
 Takes root, and about five minutes for 1, 3 and 10 machines.
 """
 
@@ -40,10 +40,12 @@ def measure(fleet, contenders, rounds, figures):
                 fleet.fresh()
             is_used = True
             for run in RUNS:
+                before = fleet.cpu()
                 result = contender.run(fleet, run)
+                result = result._replace(machines=fleet.cpu() - before)
                 figures[fleet.count, run, contender.name].append(result)
-                print(f"  {contender.name}, {machines(fleet.count)}, {run} run: {result.wall:.2f} s, processor {result.cpu:.2f} s",
-                      flush=True)
+                print(f"  {contender.name}, {machines(fleet.count)}, {run} run: {result.wall:.2f} s, processor {result.cpu:.2f} s, "
+                      f"of the machines {result.machines:.2f} s", flush=True)
             fleet.compare(contender.name)
             for other in contenders:
                 other.see(fleet)
@@ -62,15 +64,14 @@ def table(figures, counts, names):
 
     peers = [name for name in names if name not in ("floor", "muster")]
     print()
-    for what, title in (("wall", "time, s"), ("cpu", "processor of the controller, s")):
-        heads = [*names, *(["muster/floor"] if what == "wall" else []), *(f"{peer}/muster" for peer in peers)]
+    for what, title in (("wall", "time, s"), ("cpu", "processor, controller, s"), ("machines", "processor, machines, s")):
+        heads = [*names, "muster/floor", *(f"{peer}/muster" for peer in peers)]
         print(f"{title:32}" + "".join(f"{head:>{max(len(head) + 2, 11)}}" for head in heads))
         for count in counts:
             for run in RUNS:
                 mine = median(count, run, "muster", what)
                 values = [seconds(median(count, run, name, what)) for name in names]
-                if what == "wall":
-                    values.append(ratio(mine, median(count, run, "floor", what)))
+                values.append(ratio(mine, median(count, run, "floor", what)))
                 values += [ratio(median(count, run, peer, what), mine) for peer in peers]
                 label = f"{machines(count)}, {run} run"
                 print(f"{label:32}" + "".join(f"{value:>{max(len(head) + 2, 11)}}" for value, head in zip(values, heads)))

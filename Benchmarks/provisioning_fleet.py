@@ -69,6 +69,10 @@ class Fleet:
     def root(self, host):
         return self.call("root", host).strip()
 
+    def cpu(self):
+        """Seconds of processor that all machines have used."""
+        return float(self.call("cpu"))
+
     def addresses(self):
         """By name."""
         lines = [line.split() for line in Path(self.inventory).read_text().splitlines()]
