@@ -123,8 +123,8 @@ proxy() {
   echo $! >"$STATE/proxy-$port.pid"
   disown
   for _ in $(seq 600); do
-    # shellcheck disable=SC2016 # for the inner shell
-    if timeout 1 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0"' "$port" 2>/dev/null; then return; fi
+    ! grep -qx ready "$STATE/proxy-$port.log" || return 0
+    kill -0 "$(cat "$STATE/proxy-$port.pid")" 2>/dev/null || break
     sleep 0.05
   done
   die "the proxy does not start: $(cat "$STATE/proxy-$port.log")"

@@ -75,6 +75,7 @@ async def serve(reader, writer):
 
 async def main():
     async with await asyncio.start_server(serve, "127.0.0.1", port) as server:
+        print("ready", flush=True)
         await server.serve_forever()
 
 

@@ -11,6 +11,8 @@ LIST = "/etc/apt/sources.list"
 KEY = "/etc/apt/mirror.asc"
 # What every run of dpkg on this tree changes: the tree is without its documentation, and lists lose the folders that are not there.
 OF_DPKG = r"file /var/lib/dpkg/info/[^ ]*\.list was|file /etc/g?shadow-|file /etc/(group|gshadow|passwd|shadow)-? was.*\(time\)$|/run/adduser"
+# Where dpkg unpacks; it empties that itself when it unpacks the next time.
+OF_DPKG += r"|file /var/lib/dpkg/tmp\.ci"
 
 
 class Packages(unittest.TestCase):
@@ -159,7 +161,7 @@ class Packages(unittest.TestCase):
         # The admin can go on with it.
         self.fleet.on("h1", "apt-get", "update")
         self.assertEqual(self.subjects(self.fleet.apply()), [])
-        self.fleet.on("h1", "sh", "-c", "rm -rf /var/lib/apt/lists/*Packages* /var/lib/apt/lists/*Release*")
+        self.fleet.on("h1", "sh", "-c", "rm -rf /var/lib/apt/lists/*Packages* /var/lib/apt/lists/*Release* /var/lib/apt/lists/auxfiles")
         self.succeeded(self.fleet.reset())
         self.same(before)
 
@@ -167,20 +169,19 @@ class Packages(unittest.TestCase):
         """An installation that is cut in any script of a package is finished by the next apply, and taken back by a reset"""
         self.signed()
         before = self.state()
-        for place in ("muster-test-runtime preinst install", "muster-test-runtime postinst configure", "docker.io preinst install",
-                      "docker.io postinst configure"):
-            for goes_on in (True, False):
-                with self.subTest(place, goes_on=goes_on):
-                    self.fleet.on("h1", "sh", "-c", "cat >/var/tmp/cut", text=f"{place}\n")
-                    done = self.fleet.apply()
-                    self.assertEqual(done.status, 1, done)
-                    self.assertIn("apt-get could not install docker.io", done.said)
-                    if goes_on:
-                        self.succeeded(self.fleet.apply())
-                        self.assertEqual(self.docker(), "installed installed ")
-                        self.assertEqual(self.subjects(self.fleet.apply()), [])
-                    self.succeeded(self.fleet.reset())
-                    self.same(before)
+        for place, goes_on in (("muster-test-runtime preinst install", True), ("muster-test-runtime postinst configure", False),
+                               ("docker.io preinst install", False), ("docker.io postinst configure", True)):
+            with self.subTest(place, goes_on=goes_on):
+                self.fleet.on("h1", "sh", "-c", "cat >/var/tmp/cut", text=f"{place}\n")
+                done = self.fleet.apply()
+                self.assertEqual(done.status, 1, done)
+                self.assertIn("apt-get could not install docker.io", done.said)
+                if goes_on:
+                    self.succeeded(self.fleet.apply())
+                    self.assertEqual(self.docker(), "installed installed ")
+                    self.assertEqual(self.subjects(self.fleet.apply()), [])
+                self.succeeded(self.fleet.reset())
+                self.same(before)
 
     def test_lock(self):
         """A lock of dpkg's is waited for, and the installation goes on when it is given back"""
@@ -189,7 +190,8 @@ class Packages(unittest.TestCase):
         process = self.fleet.start("apply", "inv.toml", "--output", "json", "--skip-checks")
         for line in process.stdout:
             event = json.loads(line)
-            if event.get("subject") == "docker.io" and event["state"] == "begun":
+            # Those of the bundle come first.
+            if event.get("action") == "install" and event["state"] == "begun":
                 break
         # It has to come to the lock, and would not get past it.
         fleet.until("it waits for the lock", lambda: "sleep 1" in self.fleet.on("h1", "ps", "-e", "-o", "args="))
@@ -216,7 +218,7 @@ class Packages(unittest.TestCase):
         self.source("# nothing")
         self.fleet.on("h1", "sh", "-c", "printf '#!/bin/sh\\n' >/usr/local/bin/docker; chmod 755 /usr/local/bin/docker; mkdir /var/lib/docker")
         before = self.state()
-        self.assertEqual([verdict for verdict, _ in self.found()], ["ok"])
+        self.assertEqual(self.found(), [])
         self.succeeded(self.fleet.apply())
         self.succeeded(self.fleet.reset())
         self.same(before)

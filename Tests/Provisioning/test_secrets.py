@@ -65,7 +65,7 @@ class Secrets(unittest.TestCase):
         said = []
         with Watch() as watch:
             for verb, *words in (["ping"], ["check", "--all"], ["plan"], ["plan", "--output", "json"], ["apply", "--dry-run"],
-                                 ["apply"], ["apply", "--output", "json"], ["plan"]):
+                                 ["apply"], ["apply", "--output", "json"], ["plan"], ["status"], ["status", "--output", "json"]):
                 done = machines.muster(verb, *words, *given)
                 self.assertEqual(done.status, 0, done)
                 said.append(done.said)

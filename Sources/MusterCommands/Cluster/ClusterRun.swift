@@ -27,10 +27,9 @@ struct ClusterRun {
     again: () async throws -> (plan: ClusterPlan, failures: [MachineFailure])
   ) async throws {
     guard !plan.isEmpty else {
-      return try RunReporter(output, time: time).finish([], [:], failures, again: goOn)
+      return try await RunReporter(output, time: time).finish([], [:], failures, again: goOn)
     }
     let name = runName()
-    let journal = journal(name)
     let (events, continuation) = AsyncStream.makeStream(of: RunEvent.self)
     let carrier = ClusterCarrier(
       site, folder: folder, lock: MachineLock(run: name, owner: Self.owner, breaks: options.breakLock),
@@ -55,14 +54,14 @@ struct ClusterRun {
     let actions = now.plan.actions.filter { locked.contains($0.machine) }
     let plan = ClusterPlan(actions: actions, needs: now.plan.needs)
     let board = LiveBoard(output, MachineBoard(plan), time: time)
-    let reporter = RunReporter(output, journal: journal, board: board, time: time)
+    let reporter = RunReporter(output, journal: journal(name), board: board, time: time)
     async let outcomes = Self.carryOut(plan, carrier, continuation)
     board.begin()
-    for await event in events { reporter.show(event) }
+    await reporter.show(events)
     let became = await outcomes
     board.finish()
     if !Task.isCancelled { await carrier.giveBackLocks(locked, removes: removes) }
-    try reporter.finish(locked, became, now.failures, again: goOn)
+    try await reporter.finish(locked, became, now.failures, again: goOn)
   }
 
   private static func carryOut(

@@ -10,11 +10,13 @@ struct ClusterStatusView {
 
   let status: ClusterStatus
   let history: RunHistory
-  var now = SystemTime().timestamp()
+  private let now: Timestamp
 
-  init(_ status: ClusterStatus, history: RunHistory) {
+  /// - Parameter time: tells how long ago what was changed was changed.
+  init(_ status: ClusterStatus, history: RunHistory, time: any Timekeeper = SystemTime()) {
     self.status = status
     self.history = history
+    now = time.timestamp()
   }
 
   var json: ClusterStatusLines { ClusterStatusLines(status) { changedBy($0) } }

@@ -1,10 +1,9 @@
 import MusterCore
 import Provisioning
-import Synchronization
 import Terminal
 
 /// Tells people, programs and the journal what happens in a run.
-final class RunReporter {
+actor RunReporter {
   private let output: Output
   private let journal: RunJournal?
   private let board: LiveBoard?
@@ -12,7 +11,7 @@ final class RunReporter {
   private var done = 0
   private let start: Moment
 
-  init(_ output: Output, journal: RunJournal? = nil, board: LiveBoard? = nil, time: any Timekeeper) {
+  init(_ output: Output, journal: sending RunJournal? = nil, board: LiveBoard? = nil, time: any Timekeeper) {
     self.output = output
     self.journal = journal
     self.board = board
@@ -20,12 +19,21 @@ final class RunReporter {
     start = time.moment()
   }
 
-  func show(_ event: RunEvent) {
+  /// Tells of all that happens until it ends, also when the run is being stopped: what a machine was stopped at must be known.
+  nonisolated func show(_ events: AsyncStream<RunEvent>) async {
+    await Task { for await event in events { await show(event) } }.value
+  }
+
+  private func show(_ event: RunEvent) {
+    tell(event)
+    if case .action(_, .done) = event { done += 1 }
+    board?.take(event)
+  }
+
+  private func tell(_ event: RunEvent) {
     let line = RunLine(event, at: time.timestamp())
     journal?.write(line)
-    if case .action(_, .done) = event { done += 1 }
     if output.mode == .json { try? output.renderLine(line, text: "", id: "") }
-    board?.take(event)
   }
 
   /// The last word: what became of all machines.
@@ -38,6 +46,9 @@ final class RunReporter {
   func finish(
     _ machines: [String], _ outcomes: [String: MachineOutcome], _ failures: [MachineFailure], again: String
   ) throws {
+    for failure in failures {
+      tell(.machine(failure.machine, .failed(code: failure.error.codeName, message: failure.error.message)))
+    }
     var failed = failures.map { ($0.machine, $0.error.message) }
     var skipped: [(String, String)] = []
     for machine in machines {

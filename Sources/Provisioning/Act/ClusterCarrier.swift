@@ -65,7 +65,7 @@ public struct ClusterCarrier: Sendable {
     if outcome.isDone, !starts.isEmpty {
       for need in run.needs(of: machine) {
         guard await !milestones.wait(for: need, .started).isDone else { continue }
-        outcome = .skipped("\(need) does not run, which \(machine) needs")
+        outcome = .skipped("\(need) is not ready, which \(machine) needs")
         break
       }
       var failed: [String: MachineOutcome] = [:]

@@ -3,7 +3,8 @@ public enum ResetPlanner {
   /// - Parameters:
   ///   - machines: those that are reset, in order, with the names of their nodes.
   ///   - observed: by machine; those that are not in it are left alone.
-  ///   - helper: a server that stays and runs, which forgets the nodes.
+  ///   - helper: a server that stays and runs, which forgets the nodes: a server's before that is stopped, so that etcd is asked for no
+  ///     majority of members that are gone; an agent's afterwards, so that it does not come back.
   public static func plan(
     _ machines: [(name: String, node: String)], _ observed: [String: ObservedMachine], helper: String? = nil
   ) -> ClusterPlan {
@@ -14,21 +15,26 @@ public enum ResetPlanner {
         plan.remarks.append("\(machine.name) has no record of Muster's: nothing is undone there")
         continue
       }
-      plan.actions += actions(machine.name, record, its)
       let isNode = helper.flatMap { observed[$0]?.nodes?[machine.node] } != nil
+      let isServer = its.units["k3s.service"]?.isLoaded == true
+      let leavesFirst = isNode && isServer
+      plan.actions += actions(machine.name, record, its, retires: leavesFirst ? .start(wave: 0) : .prepare)
       if let helper, helper != machine.name, isNode {
         plan.actions.append(
           MachineAction(
-            helper, .start(wave: 0), .forgetNode(machine.node), subject: "node/\(machine.node)",
-            what: "takes the node \(machine.node) out of the cluster", why: "the machine \(machine.name) is reset",
-            about: machine.name))
+            helper, leavesFirst ? .prepare : .start(wave: 0), .forgetNode(machine.node),
+            subject: "node/\(machine.node)", what: "takes the node \(machine.node) out of the cluster",
+            why: "the machine \(machine.name) is reset", about: machine.name))
+        if leavesFirst { plan.needs[machine.name] = [helper] }
       }
     }
     plan.actions = ClusterPlanner.inOrder(plan.actions)
     return plan
   }
 
-  private static func actions(_ name: String, _ record: MachineRecord, _ observed: ObservedMachine) -> [MachineAction] {
+  private static func actions(
+    _ name: String, _ record: MachineRecord, _ observed: ObservedMachine, retires: PlanPhase
+  ) -> [MachineAction] {
     var actions: [MachineAction] = []
     func add(_ phase: PlanPhase, _ deed: MachineDeed, _ subject: String, _ what: String, _ why: String) {
       actions.append(MachineAction(name, phase, deed, subject: subject, what: what, why: why))
@@ -37,7 +43,7 @@ public enum ResetPlanner {
     {
       let now = observed.units[unit] ?? ObservedUnit()
       guard now.isLoaded || now.isEnabled || now.state != "inactive" else { continue }
-      add(.prepare, .retire(unit), unit, "stops and disables \(unit)", "Muster has made it")
+      add(retires, .retire(unit), unit, "stops and disables \(unit)", "Muster has made it")
     }
     // Where k3s was there before, its things are not ours to remove.
     let traces = MachinePlaces.traces.filter { record.has(.trace($0)) }

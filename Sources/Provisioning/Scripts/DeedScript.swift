@@ -65,7 +65,7 @@ public enum DeedScript {
     case .install(let packages, let forgets):
       forget(forgets) + PackageScript.alone(BundlePackagesScript.text(packages))
     case .installOwn(let packages, let forgets): forget(forgets) + PackageScript.alone(OwnPackagesScript.text(packages))
-    case .mendPackages: PackageScript.alone(PackageScript.prelude(.apt) + PackageScript.finish)
+    case .mendPackages(let names): PackageScript.alone(PackageScript.prelude(.apt) + PackageScript.finish(names))
     case .rememberSources(let mark):
       "echo '\(mark)' >\(MachinePlaces.tried).new\nmv -f \(MachinePlaces.tried).new \(MachinePlaces.tried)\n"
     case .loadModule(let name): "[ -d /sys/module/\(name) ] || note 'module \(name)'\nmodprobe \(name)\n"

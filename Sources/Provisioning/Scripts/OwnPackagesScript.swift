@@ -24,7 +24,10 @@ enum OwnPackagesScript {
     mkdir -p $C/lists/partial $C/cache/archives/partial $C/conf
     trap 'rm -rf $C' EXIT
     chmod 0755 $C $C/lists $C/lists/partial $C/cache $C/cache/archives $C/cache/archives/partial
-    why() { grep -e '^E: ' -e '^W: ' -e '^Err' -e '[Ee]rror' -e ' : Depends: ' $L | tail -n 3 | cut -c 1-300 | tr '\\n' ' '; }
+    why() {
+      tr '\\r' '\\n' <$L | grep -e '^E: ' -e '^W: ' -e '^Err' -e '[Ee]rror' -e ' : Depends: ' -e ' depends on ' -e '^Killed' | tail -n 4 |
+        cut -c 1-300 | tr '\\n' ' '
+    }
 
     """
 

@@ -51,8 +51,15 @@ enum PackageScript {
     DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1; export DEBIAN_FRONTEND NEEDRESTART_SUSPEND
     is_installed() { case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in *' ok installed') ;; *) return 1 ;; esac; }
     version_of() { dpkg-query -W -f '${Version}' "$1" 2>/dev/null; }
+    # Takes away what dpkg has begun to unpack and cannot go on with; only what Muster brings.
+    drop_halves() {
+      for h in $(dpkg-query -W -f '${Status} ${Package}\n' | sed -n 's/^[^ ]* reinstreq [^ ]* //p'); do
+        ! has "package $h" || patient dpkg --force-remove-reinstreq --force-depends --purge $h || :
+      done
+    }
     mend() {
       [ -n "$(dpkg --audit 2>&1)" ] || [ -n "$(ls /var/lib/dpkg/updates 2>/dev/null)" ] || return 0
+      drop_halves
       # What cannot be configured now may be once the rest is installed.
       patient dpkg --force-confold --configure -a || :
     }
@@ -63,15 +70,21 @@ enum PackageScript {
     is_installed() { rpm -q "$1" >/dev/null 2>&1; }
     version_of() { rpm -q --qf '%{VERSION}-%{RELEASE}' "$1" 2>/dev/null; }
     mend() { :; }
+    drop_halves() { :; }
 
     """#
 
-  /// Ends what dpkg was cut in; what cannot be configured without a package that is missing is told of.
-  static let finish = #"""
-    patient dpkg --force-confold --configure -a || die "dpkg could not finish what was cut: $(tail -n 1 $L | cut -c 1-200)"
+  /// Ends what dpkg was cut in. What it had only begun to unpack has to be fetched anew, which is for the next run.
+  static func finish(_ names: [String]) -> String {
+    """
+    mend
+    w=
+    for p in \(names.joined(separator: " ")); do is_installed $p || w="$w $p"; done
+    [ -z "$w" ] || die "the installation of$w was cut in the middle, and what was there of it is taken away; apply again"
     rm -f $L
 
-    """#
+    """
+  }
 
   /// Notes what packages of a set leave behind when they go, as far as it is not there yet: places, users with their groups, and what
   /// Docker changes in the kernel when it starts.
@@ -120,7 +133,7 @@ enum PackageScript {
       if command -v dpkg-query >/dev/null; then
       \(prelude(.apt))
       there() { case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in ''|*' not-installed') return 1 ;; esac; }
-      take() { dpkg --purge "$@"; }
+      take() { dpkg --force-remove-reinstreq --purge "$@"; }
       else
       \(prelude(.dnf))
       there() { rpm -q "$1" >/dev/null 2>&1; }

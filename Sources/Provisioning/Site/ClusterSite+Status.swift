@@ -30,7 +30,7 @@ extension ClusterSite {
     facts.merge(remembered) { own, _ in own }
     let design = StatusDesign(machines: machines, facts: facts, bundle: bundle)
     let draft = design.wanted(ClusterWishes(token: Secret("-")))
-    let (observed, failures) = try await observe(
+    var (observed, failures) = try await observe(
       places.filter { answers[$0.name] == nil && !$0.settings.roles.isEmpty }.map { place in
         let asksCluster = place.settings.roles.contains(.server)
         guard let wanted = (try? draft.get())?[place.name] else {
@@ -46,7 +46,10 @@ extension ClusterSite {
     let wishes = ClusterWishes(token: token, taintsWorkers: taintsWorkers)
     switch draft.flatMap({ _ in design.wanted(wishes, stores) }) {
     case .success(let wanted):
-      if bundle == nil {
+      if let bundle {
+        let offers = try await askSources(wanted, observed, [:], bundle, only: only)
+        for (machine, offer) in offers { observed[machine]?.offer = offer }
+      } else {
         remarks.append("there is no bundle, so what comes out of one (k3s, images, packages, charts) is not compared")
       }
       var plan = design.plan(wanted, observed, only: only)

@@ -20,6 +20,10 @@ public enum BundlelessDesign {
       wanted.machines[index].files.removeAll { file in
         if case .artifact = file.content { true } else { false }
       }
+      // What the bundle would bring is not known, and so neither is what comes from elsewhere.
+      wanted.machines[index].own.needs = []
+      wanted.machines[index].own.fault = nil
+      wanted.machines[index].repository = []
     }
     return wanted
   }
@@ -28,15 +32,21 @@ public enum BundlelessDesign {
   public static func seen(_ observed: ObservedMachine, as wanted: WantedMachine) -> ObservedMachine {
     var seen = observed
     let own = Set(wanted.files.map(\.path))
+    let source = wanted.own.repository
     seen.record?.changes.removeAll { change in
       switch change {
-      case .newFile(let path), .replacedFile(let path): !own.contains(path) && isOfBundle(path)
+      case .newFile(let path), .replacedFile(let path):
+        !own.contains(path) && (isOfBundle(path) || path == source?.path || isKey(path, of: source))
       default: false
       }
     }
     // Whether it was started with other artifacts than there are now cannot be told.
     if seen.started[wanted.unit.name] != nil { seen.started[wanted.unit.name] = wanted.unit.startDigest }
     return seen
+  }
+
+  private static func isKey(_ path: String, of source: PackageRepository?) -> Bool {
+    source.map { path.hasPrefix("\($0.keyPath).") } ?? false
   }
 
   private static func isOfBundle(_ path: String) -> Bool {

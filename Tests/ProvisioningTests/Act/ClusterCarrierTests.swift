@@ -88,7 +88,7 @@ struct ClusterCarrierTests {
       Issue.record("m1: \(String(describing: outcomes["m1"]))")
       return
     }
-    #expect(outcomes["w1"] == .skipped("m1 does not run, which w1 needs"))
+    #expect(outcomes["w1"] == .skipped("m1 is not ready, which w1 needs"))
     #expect(log.all.contains("w1 acts") && !log.all.contains { $0.hasPrefix("w") && $0.hasSuffix("start") })
   }
 

@@ -51,6 +51,18 @@ struct ResetPlannerTests {
       ])
   }
 
+  @Test("a server leaves the cluster before it is stopped")
+  func server() throws {
+    var leaving = ObservedMachine()
+    leaving.record = MachineRecord([.unit("k3s.service")])
+    leaving.units["k3s.service"] = ObservedUnit(isLoaded: true, state: "active", isEnabled: true)
+    var staying = ObservedMachine()
+    staying.nodes = ["m2": ObservedNode(isReady: true)]
+    let plan = ResetPlanner.plan([("m2", "m2")], ["m2": leaving, "m1": staying], helper: "m1")
+    #expect(plan.actions.map(\.deed) == [.forgetNode("m2"), .retire("k3s.service"), .closeRecord])
+    #expect(plan.actions.map(\.machine) == ["m1", "m2", "m2"] && plan.needs == ["m2": ["m1"]])
+  }
+
   @Test("where k3s was there before, only what Muster has put goes")
   func older() {
     var machine = ObservedMachine()

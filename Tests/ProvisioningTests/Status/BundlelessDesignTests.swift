@@ -50,4 +50,26 @@ struct BundlelessDesignTests {
     }
     #expect(plan.actions.map(\.subject) == ["/etc/sysctl.d/80-old.conf"])
   }
+
+  @Test("neither packages from elsewhere nor the source that was added for them are taken for drift")
+  func sources() throws {
+    let machines = try PlanFixture.settings(PlanFixture.three)
+    let system = SystemRelease(id: "debian", version: "12", name: "Debian 12", codename: "bookworm")
+    let source = try PackageRepository.docker("https://mirror.example/docker", system, .apt, machine: "x86_64").get()
+    var facts = PlanFixture.facts(machines)
+    let need = PackageNeed(["docker-ce"], .docker, reason: "it is asked for", isRequired: true)
+    facts["w1"]?.wishes = PackageWishes(manager: .apt, needs: [need], repository: source, fault: nil)
+    facts["w2"]?.wishes = PackageWishes(manager: .apt, needs: [need], fault: "it is no URL")
+    let wanted = try BundlelessDesign.wanted(machines, facts, PlanFixture.wishes())
+    let w1 = try #require(wanted["w1"])
+    #expect(w1.repository == [] && w1.packages == [])
+    var observed = ObservedMachine()
+    observed.record = MachineRecord([
+      .newFile(source.path), .newFile(source.keyPath + ".asc"), .newFile("/etc/other"), .package("docker-ce"),
+    ])
+    let seen = BundlelessDesign.seen(observed, as: w1)
+    #expect(seen.record?.changes == [.newFile("/etc/other"), .package("docker-ce")])
+    let plan = ClusterPlanner.plan(wanted, ["w2": ObservedMachine()])
+    #expect(plan.problems == [] && !plan.actions.contains { $0.deed.kind == "install-own" })
+  }
 }

@@ -55,6 +55,22 @@ struct StreamTests {
     await session.close()
   }
 
+  @Test("that the end of the connection cuts is a connection that broke, not a stream that is too short")
+  func cut() async throws {
+    for _ in 0..<10 {
+      let session = Local.session()
+      let sizes = Array(repeating: 1 << 20, count: 64)
+      let code = await errorCode {
+        _ = try await session.run(
+          RemoteScript("dies", "head -c 3000000 >/dev/null; kill -KILL $REMOTE_SHELL; kill -KILL 0"), length: 64 << 20,
+          pieces: Self.pieces(sizes)
+        ) { _ in }
+      }
+      #expect(code == .lost)
+      await session.close()
+    }
+  }
+
   @Test("whose source fails gives the source's error")
   func failing() async throws {
     struct Fault: Error {}
