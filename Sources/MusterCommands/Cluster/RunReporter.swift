@@ -85,8 +85,11 @@ actor RunReporter {
         style: .good)
     } else {
       try output.line("\(ClusterPlanView.count(done, "action")) done in \(took)")
-      for (machine, why) in failed { try output.line("FAILED   \(machine)  \(why)", style: .bad) }
-      for (machine, why) in skipped { try output.line("SKIPPED  \(machine)  \(why)", style: .attention) }
+      for (machine, why) in failed {
+        let named = why.hasPrefix(machine) ? why : "\(machine): \(why)"
+        try output.line("FAILED   \(named)", style: .bad)
+      }
+      for (machine, why) in skipped { try output.line("SKIPPED  \(machine): \(why)", style: .attention) }
       try output.line(again)
     }
     if let journal { output.note("the journal is in \(journal.folder)") }
