@@ -49,11 +49,15 @@ enum SourceComplaint {
         line.contains("Could not resolve") || line.contains("emporary failure resolving")
           || line.contains("resolve host")
       else { return nil }
-      let host = between("'", "'", line) ?? word(after: "resolve host: ", line) ?? source(line)
+      let host = word(after: "resolve host: ", line) ?? between("'", "'", line) ?? source(line)
       return "the name \(host) cannot be resolved"
     },
     { line in
-      line.contains("onnection refused") ? "\(source(line)) refuses the connection" : nil
+      line.contains("no enabled repositories") ? "it has none" : nil
+    },
+    { line in
+      line.contains("onnection refused") || line.contains("Couldn't connect to server")
+        ? "\(source(line)) refuses the connection" : nil
     },
     { line in
       ["timed out", "Could not connect", "Cannot initiate", "nable to connect", "No route to host", "unreachable"]
@@ -61,6 +65,7 @@ enum SourceComplaint {
     },
     { line in
       line.contains("404") || line.contains("Status code: 4") || line.contains("File not found")
+        || line.contains("Couldn't read a file")
         ? "there is nothing at \(source(line))" : nil
     },
     { line in
@@ -94,7 +99,7 @@ enum SourceComplaint {
 
   private static func word(after mark: String, _ line: String) -> String? {
     guard let range = line.range(of: mark) else { return nil }
-    let word = line[range.upperBound...].prefix { !" ,;()'".contains($0) }
+    let word = line[range.upperBound...].prefix { !" ,;()[]'".contains($0) }
     return word.isEmpty ? nil : String(word.prefix(160))
   }
 

@@ -161,11 +161,14 @@ enum SourceTrialScript {
     command -v dnf >/dev/null 2>&1 || tool=yum
     if [ -n "$pending" ]; then
       try() {
-        timeout 200 $tool -q --setopt=cachedir="$S/cache" --setopt=install_weak_deps=False --setopt=timeout=15 --setopt=retries=1 \
-          --setopt=skip_if_unavailable=True ${more:+--setopt=reposdir="$more"} "$@" </dev/null >"$S/out" 2>&1
+        timeout 200 $tool $quiet --setopt=cachedir="$S/cache" --setopt=install_weak_deps=False --setopt=timeout=15 --setopt=retries=1 \
+          --setopt=skip_if_unavailable="$skip" ${more:+--setopt=reposdir="$more"} "$@" </dev/null >"$S/out" 2>&1
       }
       $tool -q repolist 2>/dev/null | grep -q . || put none
+      # Where a source may be passed over, or dnf is quiet, it does not say what is wrong with one.
+      skip=False quiet=
       try makecache || :
+      skip=True quiet=-q
       complain 's/^\(Errors* .*\)/\1/p; s/^ *- \(.*\)/\1/p' "$S/out"
       for i in $pending; do
         n=0

@@ -129,6 +129,14 @@ struct SourceTrialTests {
         "Failed to fetch https://mirror.example/x  Certificate verification failed: The certificate is NOT trusted.",
         "the certificate of https://mirror.example/x cannot be verified"
       ),
+      (
+        "Curl error (6): Couldn't resolve host name for http://mirror.example/x/repodata/repomd.xml [Could not resolve host: mirror.example]",
+        "the name mirror.example cannot be resolved"
+      ),
+      (
+        "Curl error (7): Couldn't connect to server for http://10.0.0.1:9/x/repodata/repomd.xml [Failed to connect to 10.0.0.1 port 9]",
+        "http://10.0.0.1:9/x/repodata/repomd.xml refuses the connection"
+      ),
       ("Unable to locate package docker.io", "the sources answer and do not have it"),
       ("Error: Unable to find a match: docker-ce", "the sources answer and do not have it"),
       (
