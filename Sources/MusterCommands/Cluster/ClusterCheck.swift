@@ -2,7 +2,6 @@ import ArgumentParser
 import Inventory
 import MusterCore
 import Provisioning
-import RemoteHosts
 import Terminal
 
 /// `muster cluster check`
@@ -36,29 +35,18 @@ struct ClusterCheck: AsyncParsableCommand {
 
   func run() async throws {
     let output = output.output
-    let machines = try cluster.machines(output)
-    let limits = cluster.limits
-    let options = cluster.remoteOptions
-    let sessions = try cluster.hosts(machines).map { host in
-      host.map { RemoteSession($0, options: options, limits: limits) }
-    }
-    let own = RemoteSession(RemoteHost("this machine", .local, becomesRoot: false), options: options)
+    let selection = try cluster.selection(output)
     let artifacts = try artifacts(output)
-    let places = zip(machines, sessions).map { machine, session in
-      MachinePlace(machine, session.map { $0 as any RemoteShell })
+    let checks = try await ClusterConnection.with(
+      cluster, selection.machines, reached: { selection.contains($0.name) || selection.reaches($0) },
+      options: CheckOptions(isForced: force)
+    ) { connection in
+      try await Inspection(connection.site).run(
+        connection.site.ask(), provisioner: connection.own, bundle: artifacts, triesPorts: !skipPorts)
     }
-    let site = ClusterSite(machines, places, limits: limits, options: CheckOptions(isForced: force))
-    let result: Result<CheckTable, any Error>
-    do {
-      result = .success(
-        try await Inspection(site).run(
-          site.ask(), provisioner: own, bundle: artifacts, triesPorts: !skipPorts))
-    } catch {
-      result = .failure(error)
-    }
-    for session in sessions { await (try? session.get())?.close() }
-    await own.close()
-    let view = CheckView(checks: try result.get(), showsAll: all)
+    // Whether the cluster as a whole can be is for all servers to say, also if only some machines are looked at.
+    let view = CheckView(
+      checks: CheckTable(subjects: checks.subjects.filter(selection.isAbout), results: checks.results), showsAll: all)
     try output.render(view.lines, table: view.table, ids: view.ids)
     output.note(view.summary)
     guard view.checks.problems.isEmpty else { throw QuietExit(status: ExitStatus.failure) }

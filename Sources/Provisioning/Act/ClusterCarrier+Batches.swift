@@ -56,7 +56,7 @@ extension ClusterCarrier {
     let message =
       message
       ?? (progress.hasBegun
-        ? "\(machine): \(failed.what) failed: \(words ?? "")" : "\(machine): \(words ?? "nothing could be done")")
+        ? "\(machine) \(failed.what): \(words ?? "")" : "\(machine): \(words ?? "nothing could be done")")
     told(.action(failed, .failed(message)))
     skip(batch.actions[min(progress.done + 1, batch.actions.count)...], "\(machine) failed before")
     return .failed(code: code, message: message)

@@ -84,15 +84,17 @@ final class Connection: Sendable {
     } catch {
       ending = .notStarted("\(error)")
     }
+    // Ends a write that the program does not read any more.
+    shutdown(ends.input.mine, Int32(SHUT_RDWR))
     reading.async {
       // What it wrote last may not have been read yet; what its children still write nobody waits for.
       for source in sources { source.finish() }
       self.state.withLock { $0.ending = ending }
       self.bell.ring()
       self.gone.ring()
+      // Only now: whoever breaks off until then shuts this descriptor down, which must not be another's by then.
+      self.writing.async { close(self.ends.input.mine) }
     }
-    shutdown(ends.input.mine, Int32(SHUT_RDWR))
-    writing.async { close(self.ends.input.mine) }
   }
 
   // MARK: Listening
@@ -154,11 +156,11 @@ final class Connection: Sendable {
   func breakOff() {
     let isFirst = state.withLock { state in
       defer { state.isBrokenOff = true }
-      return !state.isBrokenOff && state.ending == nil
+      guard !state.isBrokenOff, state.ending == nil else { return false }
+      shutdown(ends.input.mine, Int32(SHUT_WR))
+      return true
     }
-    guard isFirst else { return }
-    shutdown(ends.input.mine, Int32(SHUT_WR))
-    endBell.ring()
+    if isFirst { endBell.ring() }
   }
 
   /// Returns when the program has ended, in seconds at most after ``breakOff()``. For one who waits.

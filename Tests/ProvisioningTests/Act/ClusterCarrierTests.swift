@@ -71,7 +71,7 @@ struct ClusterCarrierTests {
       outcomes["w1"]
         == .failed(
           code: "script_failed",
-          message: "w1: makes systemd read its files again failed: no <redacted> here"))
+          message: "w1 makes systemd read its files again: no <redacted> here"))
     #expect(!log.all.contains("w1 --no-block start") && !log.all.contains("m1 --overwrite node w1"))
     #expect(log.all.contains("m1 --overwrite node w2"))
     #expect(events.skipped.contains("w1: starts k3s-agent.service: w1 failed before"))
