@@ -20,11 +20,13 @@ enum RemovalScript {
           [ ! -d /sys/class/net/$l ] || ip link delete $l
         done
       fi
+      # Where the system has no iptables, k3s took its own.
+      (PATH=$PATH:\(MachinePlaces.data)/data/current/bin/aux
       for t in iptables ip6tables; do
         command -v $t-save >/dev/null || continue
         r=$($t-save 2>/dev/null) || continue
         case $r in *KUBE-*|*CNI-*|*flannel*|*FLANNEL*) printf '%s\\n' "$r" | grep -v -e KUBE- -e CNI- -e flannel -e FLANNEL | $t-restore ;; esac
-      done
+      done)
       for p in \(own.joined(separator: " ")); do
         [ -d $p ] && [ ! -L $p ] || continue
         # What is mounted there is somebody's, and stays.
