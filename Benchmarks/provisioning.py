@@ -10,7 +10,7 @@ services, and nodes that are ready and labelled, or there is no figure. Nobody m
 
 Printed are medians: seconds, and seconds of processor on the side of the controller, with all that it starts (ssh, tar) and leaves
 behind; and seconds of processor of all machines together. Ansible runs with its own defaults; with --tuned also with pipelining, as
-many forks as machines, and without compression. Takes root, and about five minutes for 1, 3 and 10 machines.
+many forks as machines, and without compression. Takes root, and about ten minutes for 1, 3 and 10 machines.
 """
 
 import argparse
