@@ -125,7 +125,6 @@ class Faults(unittest.TestCase):
         for host, fault, words in (
             ("h2", "full 700000", r"could not be written; see how full its disk is"),
             ("h3", "ro", r"cannot be (made|written)|Read-only"),
-            ("h3", "dpkglock", r"dpkg could not install the packages"),
             ("h3", "proxy 20722 cut=1500000", r"the connection broke"),
             # Of the kind that must not be noticed at all.
             ("h2", "proxy 20722 delay=20 rate=2000000", None),

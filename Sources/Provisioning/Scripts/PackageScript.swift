@@ -13,7 +13,8 @@ enum PackageScript {
   static func prelude(_ manager: PackageManager) -> String { locks + (manager == .apt ? dpkg : rpm) }
 
   private static let locks = #"""
-    L=/run/muster-packages.log
+    mkdir -p \#(MachineLock.folder)
+    L=\#(MachineLock.folder)/packages.log
     # Who holds a lock: the kernel's own list, as trying would be taking it.
     lock_holder() {
       f=
