@@ -127,13 +127,15 @@ class Faults(unittest.TestCase):
             ("h3", "ro", r"cannot be (made|written)|Read-only"),
             ("h3", "proxy 20722 cut=1500000", r"the connection broke"),
             # Of the kind that must not be noticed at all.
-            ("h2", "proxy 20722 delay=20 rate=2000000", None),
+            ("h2", "proxy 20723 delay=20 rate=2000000", None),
             ("h2", "loss 5", None),
         ):
             with self.case(fault):
                 if fault.startswith("proxy"):
+                    # One of its own for each: the one before may still have it.
+                    port = fault.split()[1]
                     self.fleet.inventory(host={host: {
-                        "ansible_ssh_host": "127.0.0.1", "ansible_ssh_port": 20722, "ansible_ssh_common_args":
+                        "ansible_ssh_host": "127.0.0.1", "ansible_ssh_port": port, "ansible_ssh_common_args":
                         f"'-o HostKeyAlias={host} -o UserKnownHostsFile={self.fleet.known_hosts}'"}})
                 self.fleet.fault(host, *fault.split())
                 done = self.fleet.apply("--skip-checks")
