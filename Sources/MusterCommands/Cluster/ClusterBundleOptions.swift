@@ -26,10 +26,22 @@ struct ClusterBundleOptions: ParsableArguments {
   /// - Throws: ``ProvisioningError`` (`badBundle`), with everything that is wrong with it.
   func read(_ output: Output) throws -> ArtifactBundle { try Self.read(bundle, output) }
 
-  /// Reads a folder. Its digests are remembered from one run to the next.
+  /// Reads a folder that has nothing wrong.
   ///
   /// - Throws: ``ProvisioningError`` (`badBundle`), with everything that is wrong with it.
   static func read(_ bundle: String, _ output: Output) throws -> ArtifactBundle {
+    let artifacts = try look(at: bundle)
+    for remark in artifacts.remarks { output.note(remark) }
+    guard artifacts.problems.isEmpty else {
+      throw ProvisioningError(.badBundle, artifacts.problems.joined(separator: "\n"))
+    }
+    return artifacts
+  }
+
+  /// Reads a folder, whatever is wrong with it. Its digests are remembered from one run to the next.
+  ///
+  /// - Throws: ``ProvisioningError`` (`badBundle`) if there is no such folder.
+  static func look(at bundle: String) throws -> ArtifactBundle {
     let folder = StateFolders.of(CommandContext.current.environment).cache
     let file = "\(folder)/digests.json"
     var cache = DigestCache(file: file)
@@ -38,10 +50,6 @@ struct ClusterBundleOptions: ParsableArguments {
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     try? cache.save(to: file)
-    for remark in artifacts.remarks { output.note(remark) }
-    guard artifacts.problems.isEmpty else {
-      throw ProvisioningError(.badBundle, artifacts.problems.joined(separator: "\n"))
-    }
     return artifacts
   }
 }

@@ -30,9 +30,6 @@ struct ClusterCheck: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  /// Where the guide of the users has them.
-  private static let usualFolder = "shared/bin"
-
   func run() async throws {
     let output = output.output
     let selection = try cluster.selection(output)
@@ -53,12 +50,12 @@ struct ClusterCheck: AsyncParsableCommand {
   }
 
   private func artifacts(_ output: Output) throws -> ArtifactBundle? {
-    var cache = DigestCache()
-    if let bundle { return try BundleReader.read(bundle, cache: &cache) }
+    if let bundle { return try ClusterBundleOptions.look(at: bundle) }
+    let usual = ClusterBundleOptions.usual
     do {
-      return try BundleReader.read(Self.usualFolder, cache: &cache)
+      return try ClusterBundleOptions.look(at: usual)
     } catch let error as ProvisioningError where error.code == .badBundle {
-      output.note("there is no folder '\(Self.usualFolder)', so the bundle is not checked; name one with --bundle")
+      output.note("there is no folder '\(usual)', so the bundle is not checked; name one with --bundle")
       return nil
     }
   }

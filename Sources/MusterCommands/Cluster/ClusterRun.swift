@@ -35,7 +35,7 @@ struct ClusterRun {
       site, folder: folder, lock: MachineLock(run: name, owner: Self.owner, breaks: options.breakLock),
       secrets: secrets
     ) { continuation.yield($0) }
-    let locked = Self.machines(plan)
+    let locked = plan.machines
     let refused = try await carrier.takeLocks(locked)
     guard refused.isEmpty else {
       await carrier.giveBackLocks(locked)
@@ -71,11 +71,6 @@ struct ClusterRun {
     return await carrier.carryOut(plan)
   }
 
-  private static func machines(_ plan: ClusterPlan) -> [String] {
-    var seen: Set<String> = []
-    return plan.actions.map(\.machine).filter { seen.insert($0).inserted }
-  }
-
   private var goOn: String { "mend what failed and run the same command again: it goes on where this run ended" }
 
   /// `20261128T101500Z-apply-3f2a91c4`: sorts by time.
@@ -87,7 +82,7 @@ struct ClusterRun {
 
   /// Nil if it cannot be kept: that is said, and hinders nothing.
   private func journal(_ name: String) -> RunJournal? {
-    let root = "\(StateFolders.of(CommandContext.current.environment).state)/runs"
+    let root = StateFolders.of(CommandContext.current.environment).runs
     do {
       return try RunJournal(in: root, name: name)
     } catch {

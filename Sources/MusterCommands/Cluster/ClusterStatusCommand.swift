@@ -43,7 +43,7 @@ struct ClusterStatusCommand: AsyncParsableCommand {
       connection in
       try await connection.site.status(bundle: artifacts, taintsWorkers: taintWorkers, only: selection.only)
     }
-    let history = RunHistory(in: "\(StateFolders.of(CommandContext.current.environment).state)/runs")
+    let history = RunHistory(in: StateFolders.of(CommandContext.current.environment).runs)
     let view = ClusterStatusView(status, history: history)
     try view.print(output, showsAll: all)
     guard status.isWell else { throw QuietExit(status: ExitStatus.failure) }

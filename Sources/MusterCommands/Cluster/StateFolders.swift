@@ -2,6 +2,8 @@
 struct StateFolders {
   /// Journals of runs.
   let state: String
+  /// Of them, those of runs on machines.
+  var runs: String { "\(state)/runs" }
   /// What can be found out anew.
   let cache: String
 

@@ -24,10 +24,7 @@ struct CarriedPlan: Sendable {
   private let needed: [String: [String]]
 
   init(_ plan: ClusterPlan) {
-    var machines: [String] = []
-    var seen: Set<String> = []
-    for action in plan.actions where seen.insert(action.machine).inserted { machines.append(action.machine) }
-    self.machines = machines
+    machines = plan.machines
     actions = Dictionary(grouping: plan.actions) { Key(machine: $0.machine, stage: Stage($0.phase)) }
     needed = plan.needs
   }

@@ -63,7 +63,7 @@ extension ClusterCarrier {
   }
 
   private func lastLine(_ answer: RemoteAnswer) -> String {
-    let line = answer.errorText.split(whereSeparator: \.isNewline).last.map { String($0.prefix(500)) }
+    let line = answer.lastErrorLine.map { String($0.prefix(500)) }
     return hides.hide(line ?? "it ended with status \(answer.status) and said nothing")
   }
 

@@ -17,7 +17,7 @@ extension ClusterCarrier {
       guard let shell = try shells[machine]?.get() else { throw CancellationError() }
       let answer = try await shell.run(script)
       guard answer.status != 0 else { return }
-      let words = answer.errorText.split(whereSeparator: \.isNewline).last.map(String.init) ?? "no reason was given"
+      let words = answer.lastErrorLine ?? "no reason was given"
       throw ProvisioningError(
         answer.status == MachineLock.heldStatus ? .locked : .unfit, "\(machine): \(words)",
         details: ["machine": machine])

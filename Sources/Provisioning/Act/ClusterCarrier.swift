@@ -21,7 +21,7 @@ public struct ClusterCarrier: Sendable {
     _ site: ClusterSite, folder: String = "", lock: MachineLock, secrets: [Secret<String>] = [],
     told: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) {
-    shells = Dictionary(site.places.map { ($0.name, $0.shell) }) { first, _ in first }
+    shells = site.shells
     limits = site.limits
     self.folder = folder
     self.lock = lock

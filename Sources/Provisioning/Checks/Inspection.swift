@@ -34,9 +34,8 @@ public struct Inspection: Sendable {
     _ machines: [CheckedMachine], _ bundle: ArtifactBundle?, _ offers: [String: PackageOffer]?
   ) async -> [CheckedMachine] {
     let inspection = PackageInspection(bundle: bundle)
-    let shells = Dictionary(site.places.map { ($0.name, $0.shell) }) { first, _ in first }
     let answers = await site.limits.sideBySide(machines) { machine -> CheckedMachine in
-      guard case .success(let shell)? = shells[machine.name] else { return machine }
+      guard case .success(let shell)? = site.shells[machine.name] else { return machine }
       return try await inspection.look(at: machine, offers.map { $0[machine.name] ?? PackageOffer() }, shell)
     }
     return zip(machines, answers).map { (try? $1.get()) ?? $0 }
@@ -49,9 +48,8 @@ public struct Inspection: Sendable {
   }
 
   private func tryPorts(_ machines: [CheckedMachine]) async -> [PortTry] {
-    let shells = Dictionary(site.places.map { ($0.name, $0.shell) }) { first, _ in first }
     let members = machines.compactMap { machine -> PortTrial.Member? in
-      guard let facts = machine.facts, case .success(let shell)? = shells[machine.name] else { return nil }
+      guard let facts = machine.facts, case .success(let shell)? = site.shells[machine.name] else { return nil }
       return PortTrial.Member(machine.settings, facts, shell)
     }
     return await PortTrial(members, site.options).run()

@@ -24,7 +24,7 @@ public struct ObservationAnswer {
   /// - Throws: ``ProvisioningError`` (`badAnswer`), one sentence with the machine's name.
   public static func read(_ answer: RemoteAnswer, of machine: String) throws(ProvisioningError) -> ObservedMachine {
     guard answer.status == 0 else {
-      let words = answer.errorText.split(whereSeparator: \.isNewline).last.map { ": \($0.prefix(200))" } ?? ""
+      let words = answer.lastErrorLine.map { ": \($0.prefix(200))" } ?? ""
       throw ProvisioningError(
         .badAnswer,
         "\(machine) could not be looked at (status \(answer.status))\(words); see that stat, sed and sha256sum work there"

@@ -19,7 +19,7 @@ public enum SourceTrial {
     let answer = try await shell.run(
       SourceTrialScript.script(wishes.needs, manager, repository: wishes.repository, key: key))
     guard let read = SourceTrialAnswer(answer) else {
-      let words = answer.errorText.split(whereSeparator: \.isNewline).last.map { ": \($0.prefix(160))" } ?? ""
+      let words = answer.lastErrorLine.map { ": \($0.prefix(160))" } ?? ""
       return PackageOffer(wishes.needs, unknown: "the trial ended with status \(answer.status)\(words)")
     }
     return PackageOffer(wishes.needs, read)

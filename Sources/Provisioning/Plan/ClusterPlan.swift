@@ -20,6 +20,12 @@ public struct ClusterPlan: Sendable, Equatable {
 
   public var isEmpty: Bool { actions.isEmpty }
 
+  /// The machines that have anything to do, each once, in the order of the actions.
+  public var machines: [String] {
+    var seen: Set<String> = []
+    return actions.map(\.machine).filter { seen.insert($0).inserted }
+  }
+
   /// The phases that have anything to do, in their order.
   public var phases: [PlanPhase] { Set(actions.map(\.phase)).sorted() }
 

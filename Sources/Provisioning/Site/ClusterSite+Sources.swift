@@ -15,7 +15,6 @@ extension ClusterSite {
     }
     guard !needy.isEmpty else { return [:] }
     let key = OwnSources.key(of: bundle)
-    let shells = Dictionary(uniqueKeysWithValues: places.map { ($0.name, $0.shell) })
     let answers = await limits.sideBySide(needy) { machine -> PackageOffer? in
       guard let its = observed[machine.name], let shell = try shells[machine.name]?.get() else { return nil }
       do {

@@ -12,6 +12,8 @@ public struct ClusterSite: Sendable {
   public let limits: RemoteLimits
   public let options: CheckOptions
   let time: any Timekeeper
+  /// Those of the places, by name.
+  let shells: [String: Result<any RemoteShell, RemoteHostError>]
 
   /// - Parameters:
   ///   - machines: the whole inventory, in its order.
@@ -26,6 +28,7 @@ public struct ClusterSite: Sendable {
     self.limits = limits
     self.options = options
     self.time = time
+    shells = Dictionary(places.map { ($0.name, $0.shell) }) { first, _ in first }
   }
 
   /// Asks every machine for its facts, side by side.
@@ -103,7 +106,6 @@ public struct ClusterSite: Sendable {
   func observe(
     _ questions: [(machine: String, script: RemoteScript)]
   ) async throws -> (observed: [String: ObservedMachine], failures: [MachineFailure]) {
-    let shells = Dictionary(uniqueKeysWithValues: places.map { ($0.name, $0.shell) })
     let answers = await limits.sideBySide(questions) { question -> ObservedMachine in
       guard let shell = try shells[question.machine]?.get() else { throw CancellationError() }
       return try ObservationAnswer.read(try await shell.run(question.script), of: question.machine)

@@ -15,4 +15,6 @@ public struct RemoteAnswer: Sendable, Hashable {
   /// What it wrote as text; bytes that are no UTF-8 as U+FFFD.
   public var outputText: String { String(decoding: output, as: UTF8.self) }
   public var errorText: String { String(decoding: errors, as: UTF8.self) }
+  /// The last line on standard error that is not empty: where programs say why they failed.
+  public var lastErrorLine: String? { errorText.split(whereSeparator: \.isNewline).last.map(String.init) }
 }
