@@ -21,8 +21,8 @@ struct MachinePlanner {
     installPackages()
     installOwnPackages()
     mendPackages()
-    putFiles()
     prepareKernel()
+    putFiles()
     for link in wanted.links { self.link(link) }
     undoUnwanted()
     let reloads = [wanted.unit.name].contains { observed.units[$0]?.needsReload == true }
@@ -86,6 +86,21 @@ struct MachinePlanner {
       missing.count == 1 ? "it is not there" : "they are not there")
   }
 
+  // MARK: the kernel
+
+  /// Before the files that do the same at every boot: a boot in between would do it with nothing in the record of how it was.
+  private mutating func prepareKernel() {
+    for module in wanted.modules where observed.modules[module] == nil {
+      add(.loadModule(module), module, "loads the kernel module \(module)", "it is not loaded")
+    }
+    for (name, value) in wanted.sysctls.sorted(by: { $0.key < $1.key }) where observed.sysctls[name] != value {
+      let now = observed.sysctls[name]
+      add(
+        .setSysctl(name, value), name, "sets \(name) to \(value)", now.map { "it is \($0)" } ?? "it is not there yet",
+        changes: [SettingChange(name, from: now, to: value)])
+    }
+  }
+
   // MARK: files
 
   private mutating func putFiles() {
@@ -113,18 +128,6 @@ struct MachinePlanner {
       add(
         .put(file, forgets: file.isReadAtStart && isHeeded ? [wanted.unit.name] : []), file.path,
         "puts \(file.path) in place (\(file.purpose))", comparison.why, changes: comparison.changes, upload: upload)
-    }
-  }
-
-  private mutating func prepareKernel() {
-    for module in wanted.modules where observed.modules[module] == nil {
-      add(.loadModule(module), module, "loads the kernel module \(module)", "it is not loaded")
-    }
-    for (name, value) in wanted.sysctls.sorted(by: { $0.key < $1.key }) where observed.sysctls[name] != value {
-      let now = observed.sysctls[name]
-      add(
-        .setSysctl(name, value), name, "sets \(name) to \(value)", now.map { "it is \($0)" } ?? "it is not there yet",
-        changes: [SettingChange(name, from: now, to: value)])
     }
   }
 

@@ -8,6 +8,9 @@ struct ModelFleet {
   /// What files and links were before they were replaced, by machine and path.
   private var copies: [String: [String: (file: ObservedFile, link: String?, configuration: Secret<[UInt8]>?)]] = [:]
   private(set) var restarts: [String] = []
+  /// What a boot reads: modules and sysctls, by machine and file.
+  private var readAtBoot: [String: [String: [String]]] = [:]
+  private let kernel: ObservedMachine
   let speaksOfLabels: Bool
 
   init(_ names: [String], speaksOfLabels: Bool = true) {
@@ -19,6 +22,7 @@ struct ModelFleet {
     bare.modules = ["overlay": .builtIn]
     for name in WantedUnit.names { bare.units[name] = ObservedUnit() }
     machines = Dictionary(uniqueKeysWithValues: names.map { ($0, bare) })
+    kernel = bare
     self.speaksOfLabels = speaksOfLabels
   }
 
@@ -53,6 +57,10 @@ struct ModelFleet {
       for unit in forgets { machine.started[unit] = nil }
       machine.files[file.path] = ObservedFile(.regular, mode: file.mode, size: file.size, digest: file.digest)
       machine.links[file.path] = nil
+      if case .bytes(let bytes) = file.content {
+        readAtBoot[action.machine, default: [:]][file.path] =
+          bytes.reveal().split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+      }
       if file.path == MachinePlaces.configuration, case .bytes(let bytes) = file.content {
         machine.configuration = bytes
       }
@@ -120,6 +128,22 @@ struct ModelFleet {
       machine.record = nil
       machine.started = [:]
       machine.marks = []
+    }
+  }
+
+  /// All machines lose their power and boot: the kernel is as ever, but for what files tell it.
+  mutating func boot() {
+    for name in machines.keys {
+      machines[name]?.modules = kernel.modules
+      machines[name]?.sysctls = kernel.sysctls
+      let files = (readAtBoot[name] ?? [:]).filter { machines[name]?.files[$0.key] != nil }
+      for module in files[MachinePlaces.modules] ?? [] where kernel.modules[module] == nil {
+        machines[name]?.modules[module] = .loaded
+      }
+      for line in files[MachinePlaces.sysctls] ?? [] {
+        let parts = line.split(separator: "=").map(String.init)
+        machines[name]?.sysctls[parts[0]] = parts[1]
+      }
     }
   }
 

@@ -31,6 +31,41 @@ struct ResetPlannerTests {
     }
   }
 
+  @Test("a reset leaves the kernel as it was, though power was cut after any action before it")
+  func power() throws {
+    let wanted = try PlanFixture.wanted(PlanFixture.three)
+    let names = wanted.machines.map { ($0.name, $0.node.name) }
+    let nodes = Dictionary(uniqueKeysWithValues: names)
+    let bare = ModelFleet(names.map(\.0))
+    let whole = ClusterPlanner.plan(wanted, bare.observed(server: "m1"))
+    func expectNothingLeft(_ fleet: ModelFleet, _ what: Comment) {
+      for (name, _) in names {
+        let (before, after) = (bare.machines[name], fleet.machines[name])
+        #expect(after?.modules == before?.modules, what)
+        #expect(after?.sysctls.filter { before?.sysctls[$0.key] != nil } == before?.sysctls, what)
+      }
+    }
+    for count in 0...whole.actions.count {
+      var fleet = bare
+      for action in whole.actions.prefix(count) { fleet.carryOut(action, nodes) }
+      fleet.boot()
+      fleet.carryOut(ClusterPlanner.plan(wanted, fleet.observed(server: "m1")), nodes: nodes)
+      let reset = ResetPlanner.plan(names, fleet.observed(server: "m1"))
+      var undone = fleet
+      undone.carryOut(reset, nodes: nodes)
+      expectNothingLeft(undone, "an apply that was cut after \(count) actions")
+      if count == whole.actions.count {
+        for undoing in 0...reset.actions.count {
+          var half = fleet
+          for action in reset.actions.prefix(undoing) { half.carryOut(action, nodes) }
+          half.boot()
+          half.carryOut(ResetPlanner.plan(names, half.observed(server: "m1")), nodes: nodes)
+          expectNothingLeft(half, "a reset that was cut after \(undoing) actions")
+        }
+      }
+    }
+  }
+
   @Test("newest first; k3s's things go after its service; a server that stays forgets the node")
   func order() throws {
     let record = MachineRecord([
