@@ -46,6 +46,21 @@ extension DeedScript {
       """
   }
 
+  /// From here on the service can start, if only by a boot: what it will set is noted before.
+  static func enable(_ unit: String) -> String {
+    let notes = MachinePlaces.sysctlsOfK3s.map { "note_first \($0) \(SysctlPath.of($0))\n" }.joined()
+    // Not with `read`, which asks for one byte after the other: of a sysctl the kernel gives no second one.
+    return """
+      note_first() {
+        [ -r $2 ] && b=$(cat $2) && [ -n "$b" ] || return 0
+        grep -q "^sysctl $1 " $R || note "sysctl $1 $b"
+      }
+      \(notes)systemctl -q is-enabled \(unit) >/dev/null 2>&1 || note 'unit \(unit)'
+      systemctl -q enable \(unit)
+
+      """
+  }
+
   /// Not waited for: an agent's start ends only when it has joined.
   static func start(_ unit: WantedUnit, _ verb: String) -> String {
     """

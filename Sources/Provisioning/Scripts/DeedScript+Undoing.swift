@@ -23,7 +23,11 @@ extension DeedScript {
     case .module(let name): return "modprobe -r \(name) 2>/dev/null || :\n" + strike
     case .sysctl(let name, let before):
       let path = SysctlPath.of(name)
-      return "if [ -f \(path) ]; then echo '\(before)' >\(path); fi\n" + strike
+      // What nobody has changed is not written: in a container it may be read-only.
+      return """
+        if [ -f \(path) ] && [ "$(tr '\\t' ' ' <\(path))" != '\(before)' ]; then echo '\(before)' >\(path); fi
+        \(strike)
+        """
     case .unit(let name): return "systemctl -q disable \(name) 2>/dev/null || :\n" + strike
     case .trace: return strike
     case .place(let path): return PackageScript.undoPlace(path)

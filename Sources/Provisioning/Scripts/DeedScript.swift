@@ -71,8 +71,7 @@ public enum DeedScript {
     case .loadModule(let name): "[ -d /sys/module/\(name) ] || note 'module \(name)'\nmodprobe \(name)\n"
     case .setSysctl(let name, let value): setSysctl(name, value)
     case .reloadUnits: "systemctl daemon-reload\n"
-    case .enable(let unit):
-      "systemctl -q is-enabled \(unit) >/dev/null 2>&1 || note 'unit \(unit)'\nsystemctl -q enable \(unit)\n"
+    case .enable(let unit): enable(unit)
     case .start(let unit): start(unit, "start")
     case .restart(let unit): start(unit, "restart")
     case .awaitRunning(let unit): awaitRunning(unit)

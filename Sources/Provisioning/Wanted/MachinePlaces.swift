@@ -27,6 +27,14 @@ public enum MachinePlaces {
       "/var/lib/rancher", "/etc/rancher", "/var/lib/kubelet", "/var/lib/cni", "/run/k3s", "/run/flannel",
       "/var/log/pods", "/var/log/containers", "/root/.kube/cache",
     ] + shared
+  /// What k3s and the kubelet and kube-proxy in it set when they run, beyond what Muster sets itself: pkg/agent/syssetup of k3s, and
+  /// Kubernetes' cmd/kube-proxy and container manager.
+  static let sysctlsOfK3s = [
+    "kernel.keys.root_maxbytes", "kernel.keys.root_maxkeys", "net.core.devconf_inherit_init_net",
+    "net.ipv4.conf.all.route_localnet", "net.ipv4.conf.default.forwarding", "net.ipv6.conf.all.forwarding",
+    "net.ipv6.conf.default.forwarding", "net.netfilter.nf_conntrack_max",
+    "net.netfilter.nf_conntrack_tcp_timeout_close_wait", "net.netfilter.nf_conntrack_tcp_timeout_established",
+  ]
   /// What Docker makes when it runs. What of it was not there before goes with a reset, if Muster has brought Docker.
   public static let ofDocker = [
     "/var/lib/docker", "/var/lib/containerd", "/etc/docker", "/opt/containerd", "/run/docker", "/run/containerd",

@@ -83,8 +83,21 @@ def mount(path):
         call("mount", "-t", "tmpfs", "-o", "size=64k", "stand-in", path)
 
 
+def kernel():
+    """What kube-proxy and k3s set."""
+    for name, value in (("net/ipv4/conf/all/route_localnet", 1), ("net/ipv4/conf/default/forwarding", 1),
+                        ("net/netfilter/nf_conntrack_tcp_timeout_established", 86400),
+                        ("net/netfilter/nf_conntrack_tcp_timeout_close_wait", 3600), ("kernel/keys/root_maxkeys", 1000001)):
+        try:
+            with open(f"/proc/sys/{name}", "w") as file:
+                file.write(f"{value}\n")
+        except OSError:
+            pass  # not in every network
+
+
 def run():
     """What begins to run with the first pod."""
+    kernel()
     mount(f"{POD}/volumes/kubernetes.io~projected/kube-api-access")
     mount("/run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/pod/rootfs")
     write("/run/flannel/subnet.env", "FLANNEL_NETWORK=10.42.0.0/16\n")

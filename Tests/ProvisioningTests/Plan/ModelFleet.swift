@@ -18,7 +18,7 @@ struct ModelFleet {
     bare.directories = [
       "/etc", "/etc/systemd", "/etc/systemd/system", "/usr", "/usr/local", "/usr/local/bin", "/var", "/var/lib",
     ]
-    bare.sysctls = ["vm.overcommit_memory": "0", "kernel.panic": "0"]
+    bare.sysctls = ["vm.overcommit_memory": "0", "kernel.panic": "0", "net.ipv4.conf.all.route_localnet": "0"]
     bare.modules = ["overlay": .builtIn]
     for name in WantedUnit.names { bare.units[name] = ObservedUnit() }
     machines = Dictionary(uniqueKeysWithValues: names.map { ($0, bare) })
@@ -102,12 +102,16 @@ struct ModelFleet {
       machine.sysctls[name] = value
     case .reloadUnits: for unit in WantedUnit.names { machine.units[unit]?.needsReload = false }
     case .enable(let unit):
+      for name in MachinePlaces.sysctlsOfK3s {
+        if let before = machine.sysctls[name] { note(.sysctl(name, before: before)) }
+      }
       note(.unit(unit))
       machine.units[unit]?.isEnabled = true
     case .start(let unit), .restart(let unit):
       restarts.append("\(action.machine) \(unit.name)")
       machine.units[unit.name]?.state = "active"
       machine.started[unit.name] = unit.startDigest
+      machine.sysctls["net.ipv4.conf.all.route_localnet"] = "1"
       if unit.name == "k3s.service" { machine.store = .etcd }
       if let node = nodes[action.machine] { joined.insert(node) }
     case .awaitRunning: break
@@ -143,6 +147,9 @@ struct ModelFleet {
       for line in files[MachinePlaces.sysctls] ?? [] {
         let parts = line.split(separator: "=").map(String.init)
         machines[name]?.sysctls[parts[0]] = parts[1]
+      }
+      if machines[name]?.units.values.contains(where: \.isEnabled) == true {
+        machines[name]?.sysctls["net.ipv4.conf.all.route_localnet"] = "1"
       }
     }
   }
