@@ -160,7 +160,18 @@ class Cluster(unittest.TestCase):
         self.assertEqual({machine for machine, _ in self.applied("--limit", "h3")} - {"h1"}, {"h3"})
         self.well()
 
-    def test_10_reset(self):
+    def test_10_anew(self):
+        """A machine that was set up anew is told at once why the cluster refuses it, and joins when its old node is gone"""
+        self.fleet.fresh("h3")
+        done = self.fleet.apply()
+        self.assertEqual(done.status, 1, done)
+        self.assertEqual(list(done.lines[-1]["failed"]), ["h3"], done)
+        self.assertIn("kubectl delete node", done.out)
+        self.fleet.on("h1", "/usr/local/bin/k3s", "kubectl", "delete", "node", "h3")
+        self.applied()
+        self.well()
+
+    def test_11_reset(self):
         """A reset leaves every machine as it was found, and a second one does nothing"""
         before = self.fleet.snapshots()
         self.succeeded(self.fleet.muster("reset", "--dry-run"))
