@@ -155,7 +155,8 @@ struct MachinePlanner {
           "Muster has replaced it, and what it put is not wanted any more")
       case .link(let path) where !paths.contains(path):
         add(.undo(change), path, "removes \(path)", "Muster has made it, and it is not wanted any more")
-      case .sysctl(let name, let before) where wanted.sysctls[name] == nil && !MachinePlaces.sysctlsOfK3s.contains(name):
+      case .sysctl(let name, let before)
+      where wanted.sysctls[name] == nil && !MachinePlaces.sysctlsOfK3s.contains(name):
         add(
           .undo(change), name, "sets \(name) back to \(before)", "Muster has changed it, which is not wanted any more")
       default: break
