@@ -101,3 +101,12 @@ class Crash(unittest.TestCase):
                 self.fleet.fault(host, "start")
                 self.goes_on()
                 self.goes_back()
+
+    def test_reboot(self):
+        """A machine that is rebooted in the middle of an apply comes along with the next one"""
+        done, is_there = self.fleet.stopped_apply(self.count // 2, lambda _: fleet.machines("reboot", "h3"))
+        self.assertTrue(is_there, done)
+        # Or it had nothing left to do: the end says which.
+        self.assertEqual(done.lines[-1]["failed"], ["h3"] if done.status else [], done)
+        self.goes_on()
+        self.goes_back()
