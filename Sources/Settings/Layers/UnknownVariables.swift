@@ -1,3 +1,5 @@
+import MusterCore
+
 /// Warns of variables that are almost one of ours: a typing error there would otherwise have no effect in silence.
 enum UnknownVariables {
   static let others = ["MUSTER_CONFIG"]

@@ -1,3 +1,5 @@
+import MusterCore
+
 /// Holds the placeholders of programs against those that exist, before a task finds out.
 ///
 /// `{name}` is a placeholder if the name is of `a`-`z` and `.`; `{{name}}` is the text `{name}`; other braces are text.

@@ -1,3 +1,4 @@
+import MusterCore
 import Yams
 
 /// One mapping of a settings file, read key by key. What is wrong goes to the list of problems; the reader goes on.

@@ -1,3 +1,4 @@
+import MusterCore
 import TaskModel
 
 /// Everything that a worker is told, decided and checked.

@@ -1,3 +1,4 @@
+import MusterCore
 import Yams
 
 /// Reads mappings of the values file entry by entry, and reports what is none of what it should be.
@@ -33,7 +34,7 @@ struct SectionReader {
     let cure =
       if let hint = hints[entry.key] {
         hint
-      } else if let closest = ClosestKey.of(entry.key, among: names) {
+      } else if let closest = ClosestName.of(entry.key, among: names) {
         "did you mean '\(closest)'?"
       } else {
         "possible here: \(names.sorted().joined(separator: ", "))"

@@ -1,4 +1,5 @@
 import Kubernetes
+import MusterCore
 
 /// What each worker asks for: requests, limits and GPUs, as a kubelet would take them.
 struct ResourceResolution {
@@ -76,7 +77,7 @@ struct ResourceResolution {
     }
     if plain.contains(name) || name.hasPrefix("hugepages-") && NameRules.labelKeyFault(name) == nil { return nil }
     let cure =
-      ClosestKey.of(name, among: plain).map { "did you mean '\($0)'?" }
+      ClosestName.of(name, among: plain).map { "did you mean '\($0)'?" }
       ?? "write cpu, memory, ephemeral-storage, or a device's as \(gpuResource)"
     return "there is no such resource; \(cure)"
   }

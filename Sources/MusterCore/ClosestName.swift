@@ -1,7 +1,8 @@
 /// Finds what a mistyped name was meant to be.
-enum ClosestName {
-  /// The candidate with the fewest edits to `name`, if so few that it is probably meant; case does not count.
-  static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+public enum ClosestName {
+  /// The candidate with the fewest edits to `name` (a letter more, less or another, two swapped), if so few that it is probably
+  /// meant: one, or a third of its letters. Case does not count; of equals the first by the alphabet wins.
+  public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
     let typed = Array(name.lowercased().utf8.prefix(64))
     let limit = max(1, typed.count / 3)
     return candidates.map { (name: $0, distance: distance(typed, Array($0.lowercased().utf8.prefix(64)))) }
