@@ -84,7 +84,7 @@ class Crash(unittest.TestCase):
 
     def test_reset(self):
         """A reset that was killed after any action is gone on with, and nothing is left"""
-        for number in self.places(self.undoing, 4)[:-1]:
+        for number in self.places(self.undoing - 1, 4):
             with self.case(f"killed after {number} of {self.undoing} actions"):
                 self.assertEqual(self.fleet.apply().status, 0)
                 self.cut(number, "reset", "--yes")

@@ -71,6 +71,9 @@ public struct ObservationAnswer {
     case "record":
       recordLines.append(line)
       return true
+    case "remains":
+      observed.hasRemains = true
+      return true
     case "marks":
       guard line.hasSuffix(" .") else { return true }
       guard let mark = NodeMark(line.dropLast(2)) else { return false }

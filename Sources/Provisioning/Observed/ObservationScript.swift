@@ -49,6 +49,8 @@ public enum ObservationScript {
   private static func record() -> String {
     """
     echo @record; part \(MachinePlaces.record)
+    echo @remains
+    for d in \(MachinePlaces.muster) \(MachineLock.folder); do [ ! -e $d ] || echo " $d"; done
     echo @marks; part \(MachinePlaces.marks)
     echo @started
     for u in \(WantedUnit.names.joined(separator: " ")); do

@@ -28,6 +28,8 @@ public struct ObservedMachine: Sendable, Equatable {
   public var started: [String: String] = [:]
   /// Nil: Muster has done nothing here.
   public var record: MachineRecord?
+  /// Whether something of Muster's own is there, a folder or a lock: if there is no record, a run that was cut has left it.
+  public var hasRemains = false
   public var store = ServerStore.none
   /// With which its service joins a cluster; nil: it has none of Muster's.
   public var token: Secret<String>?

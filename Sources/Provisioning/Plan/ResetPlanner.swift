@@ -12,6 +12,14 @@ public enum ResetPlanner {
     for machine in machines {
       guard let its = observed[machine.name] else { continue }
       guard let record = its.record else {
+        if its.hasRemains {
+          plan.actions.append(
+            MachineAction(
+              machine.name, .finish, .closeRecord, subject: MachinePlaces.muster,
+              what: "removes \(MachinePlaces.muster) and \(MachineLock.folder)",
+              why: "a run that was cut has left something there, and no record"))
+          continue
+        }
         plan.remarks.append("\(machine.name) has no record of Muster's: nothing is undone there")
         continue
       }

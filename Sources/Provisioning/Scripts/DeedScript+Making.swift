@@ -1,6 +1,7 @@
 /// Scripts of deeds that make.
 extension DeedScript {
-  /// The new file lies beside the old one until it is whole, has its digest and is on disk; then it takes its name.
+  /// The new file lies beside the old one until it is whole, has its digest and is on disk; then it takes its name. What is noted of it after
+  /// that saves reading it again, and no more: a part of a line counts for nothing.
   static func put(_ file: WantedFile) -> String {
     let new = "\(file.path).muster-new"
     return """
@@ -13,13 +14,8 @@ extension DeedScript {
       chown 0:0 \(new)
       safe \(new)
       mv -f \(new) \(file.path)
-      if [ -f \(MachinePlaces.verified) ]; then
-        grep -v ' \(file.path)$' \(MachinePlaces.verified) >\(MachinePlaces.verified).new || :
-      else
-        : >\(MachinePlaces.verified).new
-      fi
-      stat -c '\(file.digest) %s %Y %Z %n' \(file.path) >>\(MachinePlaces.verified).new
-      mv -f \(MachinePlaces.verified).new \(MachinePlaces.verified)
+      v=$(grep -sv ' \(file.path)$' \(MachinePlaces.verified) || :)
+      echo "${v:+$v$nl}$(stat -c '\(file.digest) %s %Y %Z %n' \(file.path))" >\(MachinePlaces.verified)
 
       """
   }

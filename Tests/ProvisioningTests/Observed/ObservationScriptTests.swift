@@ -76,6 +76,18 @@ struct ObservationScriptTests {
     }
   }
 
+  @Test(
+    "what a run that was cut has left of Muster's own is seen without a record",
+    arguments: ["/run/muster/lock", "/var/lib/muster/record.new", ""])
+  func remains(path: String) throws {
+    try LocalMachine.with { machine in
+      if !path.isEmpty { try machine.write(path, "") }
+      let answer = try machine.run(["/bin/sh"], ObservationScript.recordScript().text)
+      let observed = try ObservationAnswer.read(answer, of: "m1")
+      #expect(observed.hasRemains == !path.isEmpty && observed.record == nil)
+    }
+  }
+
   @Test("no secret stands in it")
   func secrets() throws {
     #expect(!(try script()).contains(PlanFixture.token))

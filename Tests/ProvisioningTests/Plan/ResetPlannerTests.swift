@@ -106,6 +106,14 @@ struct ResetPlannerTests {
     #expect(plan.actions.map(\.deed) == [.undo(.replacedFile("/usr/local/bin/k3s")), .closeRecord])
   }
 
+  @Test("without a record, what a run that was cut has left of Muster's own goes")
+  func remains() {
+    var machine = ObservedMachine()
+    machine.hasRemains = true
+    let plan = ResetPlanner.plan([("w1", "w1")], ["w1": machine])
+    #expect(plan.actions.map(\.deed) == [.closeRecord] && plan.remarks.isEmpty)
+  }
+
   @Test("without a record nothing is undone")
   func nothing() {
     let plan = ResetPlanner.plan([("w1", "w1")], ["w1": ObservedMachine()])
