@@ -161,7 +161,7 @@ class Cluster(unittest.TestCase):
         self.well()
 
     def test_10_anew(self):
-        """A machine that was set up anew is told at once why the cluster refuses it, and joins when its old node is gone"""
+        """A machine that was set up anew is told why the cluster refuses it, and joins when its old node is gone"""
         self.fleet.fresh("h3")
         done = self.fleet.apply()
         self.assertEqual(done.status, 1, done)

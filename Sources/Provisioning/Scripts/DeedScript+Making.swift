@@ -76,18 +76,22 @@ extension DeedScript {
     let answers =
       unit.name == "k3s.service"
       ? "\(MachinePlaces.binary) kubectl get --raw=/readyz </dev/null >/dev/null 2>&1" : ":"
-    // A node's password is k3s's own: the server keeps the one with which a node of this name came first. k3s would ask for ever.
+    // A node's password is k3s's own: the server keeps the one with which a node of this name came first. k3s asks again for ever, and
+    // has said nothing else for a while: what it said before the old node was taken out does not count.
     return """
-      said() { journalctl -q --no-pager -o cat -n 20 _SYSTEMD_UNIT=\(unit.name) 2>/dev/null; }
-      n=0
+      last() { journalctl -q --no-pager -o cat -n 20 _SYSTEMD_UNIT=\(unit.name) 2>/dev/null | grep -v '^$' | tail -n 1; }
+      n=0 rejected=0
       until systemctl -q is-active \(unit.name) && \(answers); do
         n=$((n + 1))
         case $((n % 25)) in 0) r=$(systemctl show -p NRestarts \(unit.name)) ;; *) r= ;; esac
         if [ $n -ge 1500 ] || [ "${r#*=}" -ge \(mostRestarts) ] 2>/dev/null; then
-          w=$(said | grep -v '^$' | tail -n 1)
+          w=$(last)
           die "\(unit.name) does not run${w:+; its last words: $w}"
         fi
-        if [ $((n % 25)) -eq 0 ] && said | grep -q 'Node password rejected'; then
+        if [ $((n % 25)) -eq 0 ]; then
+          case $(last) in *'Node password rejected'*) rejected=$((rejected + 1)) ;; *) rejected=0 ;; esac
+        fi
+        if [ $rejected -ge 3 ]; then
           die "the cluster has a node of its name with another password; if this machine was set up anew, take the old node out \
       ('kubectl delete node NAME'), and apply again"
         fi
