@@ -13,7 +13,6 @@ if CommandLine.argc > 1, CommandLine.arguments[1] == "--keeper" {
   exit(muster_keeper_main(CommandLine.argc, CommandLine.unsafeArgv))
 }
 let status = await Program.run(Array(CommandLine.arguments.dropFirst()))
-// Not exit(): it takes libraries apart while threads of theirs still run (the last of a closed connection, say), and a command that
-// had done all its work then ended with a segmentation fault.
+// Not exit(): it takes libraries apart while threads of theirs may still run, the last of a closed connection, say.
 fflush(nil)
 _exit(status)

@@ -38,7 +38,6 @@ final class Connection: Sendable {
   private let gone = Bell()
   private let endBell = Bell()
   private let ends: Descriptors
-  private let reading = DispatchQueue(label: "remote-hosts.read")
   private let writing = DispatchQueue(label: "remote-hosts.write")
 
   /// Starts the program, in a session of its own: Ctrl-C in the terminal is for this program to answer, not for it.
@@ -47,7 +46,15 @@ final class Connection: Sendable {
   {
     ends = try Descriptors()
     state.withLock { $0.listener = listener }
-    let sources = [read(ends.output.mine, .output), read(ends.errors.mine, .errors)]
+    let reader: StreamReader
+    do throws(RemoteHostError) {
+      reader = try StreamReader(
+        [.init(descriptor: ends.output.mine, stream: .output), .init(descriptor: ends.errors.mine, stream: .errors)],
+        hear: { self.hear($0, $1) }, ended: { _ in self.endBell.ring() })
+    } catch {
+      ends.closeAll()
+      throw error
+    }
     var variables: [Environment.Key: String] = [:]
     for (name, value) in environment {
       if let key = Environment.Key(rawValue: name) { variables[key] = value }
@@ -57,10 +64,10 @@ final class Connection: Sendable {
     let configuration = Configuration(
       executable: program, arguments: Arguments(arguments), environment: .custom(variables), platformOptions: options)
     // Never cancelled: a cancellation that meets swift-subprocess while it starts a program ends this process.
-    Task { await self.carry(configuration, sources) }
+    Task { await self.carry(configuration, reader) }
   }
 
-  private func carry(_ configuration: Configuration, _ sources: [Source]) async {
+  private func carry(_ configuration: Configuration, _ reader: StreamReader) async {
     let ending: Ending
     do {
       let result = try await Subprocess.run(
@@ -86,15 +93,13 @@ final class Connection: Sendable {
     }
     // Ends a write that the program does not read any more.
     shutdown(ends.input.mine, Int32(SHUT_RDWR))
-    reading.async {
-      // What it wrote last may not have been read yet; what its children still write nobody waits for.
-      for source in sources { source.finish() }
-      self.state.withLock { $0.ending = ending }
-      self.bell.ring()
-      self.gone.ring()
-      // Only now: whoever breaks off until then shuts this descriptor down, which must not be another's by then.
-      self.writing.async { close(self.ends.input.mine) }
-    }
+    // What it wrote last may not have been read yet; what its children still write nobody waits for.
+    await reader.finish()
+    state.withLock { $0.ending = ending }
+    bell.ring()
+    gone.ring()
+    // Only now: whoever breaks off until then shuts this descriptor down, which must not be another's by then.
+    writing.async { close(self.ends.input.mine) }
   }
 
   // MARK: Listening
@@ -170,34 +175,6 @@ final class Connection: Sendable {
 
   // MARK: Reading
 
-  private func read(_ descriptor: Int32, _ stream: RemoteStream) -> Source {
-    let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: reading)
-    let wrapped = Source(source: source) { [weak self] in self?.drain(descriptor, stream) ?? true }
-    source.setEventHandler { if wrapped.drain() { wrapped.cancel() } }
-    source.setCancelHandler { close(descriptor) }
-    source.activate()
-    return wrapped
-  }
-
-  /// - Returns: whether the stream has ended.
-  private func drain(_ descriptor: Int32, _ stream: RemoteStream) -> Bool {
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    // Bounded, so that a program that never stops writing does not keep the other stream from being read.
-    for _ in 0..<16 {
-      let count = systemRead(descriptor, &buffer)
-      if count < 0 {
-        if errno == EINTR { continue }
-        return errno != EAGAIN
-      }
-      guard count > 0 else {
-        endBell.ring()
-        return true
-      }
-      hear(buffer[..<count], stream)
-    }
-    return false
-  }
-
   private func hear(_ piece: ArraySlice<UInt8>, _ stream: RemoteStream) {
     state.withLock { state in
       switch state.listener {
@@ -215,31 +192,9 @@ final class Connection: Sendable {
     }
     bell.ring()
   }
-
-  /// Dispatch's sources may be used from any thread; its protocol does not say so in Swift's terms.
-  private final class Source: @unchecked Sendable {
-    private let source: any DispatchSourceRead
-    let drain: @Sendable () -> Bool
-
-    init(source: any DispatchSourceRead, drain: @escaping @Sendable () -> Bool) {
-      self.source = source
-      self.drain = drain
-    }
-
-    func cancel() { source.cancel() }
-
-    /// On the source's queue only.
-    func finish() {
-      guard !source.isCancelled else { return }
-      _ = drain()
-      source.cancel()
-    }
-  }
 }
 
-// The names are also those of methods above.
+// The name is also that of a method above.
 private func systemSend(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32) -> Int {
   send(descriptor, bytes.baseAddress, bytes.count, flags)
 }
-
-private func systemRead(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int { read(descriptor, &buffer, buffer.count) }
