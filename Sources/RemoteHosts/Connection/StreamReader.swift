@@ -19,7 +19,7 @@ final class StreamReader: Sendable {
 
   private let hear: @Sendable (ArraySlice<UInt8>, RemoteStream) -> Void
   private let ended: @Sendable (RemoteStream) -> Void
-  /// A pipe on which nothing is ever sent: closing its one end wakes the thread that waits at the other.
+  /// A pipe: a byte wakes the thread that waits at its other end.
   private let wake: (mine: Int32, its: Int32)
   private let finishing = Mutex<CheckedContinuation<Void, Never>?>(nil)
 
@@ -48,6 +48,8 @@ final class StreamReader: Sendable {
   func finish() async {
     await withCheckedContinuation { continuation in
       finishing.withLock { $0 = continuation }
+      // Closing it alone might not do: a program that is started in just this moment may have a copy.
+      _ = write(wake.mine, [0], 1)
       close(wake.mine)
     }
   }
