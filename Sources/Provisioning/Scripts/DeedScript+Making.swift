@@ -35,8 +35,7 @@ extension DeedScript {
     let path = SysctlPath.of(name)
     return """
       [ -f \(path) ] || die "the kernel has no \(name)"
-      b=$(tr '\\t' ' ' <\(path))
-      grep -q '^sysctl \(name) ' $R || note "sysctl \(name) $b"
+      note_sysctl \(name) \(path)
       echo '\(value)' >\(path) || die "\(name) cannot be set"
 
       """
@@ -44,14 +43,12 @@ extension DeedScript {
 
   /// From here on the service can start, if only by a boot: what it will set is noted before.
   static func enable(_ unit: String) -> String {
-    let notes = MachinePlaces.sysctlsOfK3s.map { "note_first \($0) \(SysctlPath.of($0))\n" }.joined()
-    // Not with `read`, which asks for one byte after the other: of a sysctl the kernel gives no second one.
+    let notes = MachinePlaces.sysctlsOfK3s.map { name in
+      let path = SysctlPath.of(name)
+      return "[ -z \"$(cat \(path) 2>/dev/null)\" ] || note_sysctl \(name) \(path)\n"
+    }
     return """
-      note_first() {
-        [ -r $2 ] && b=$(cat $2) && [ -n "$b" ] || return 0
-        grep -q "^sysctl $1 " $R || note "sysctl $1 $b"
-      }
-      \(notes)systemctl -q is-enabled \(unit) >/dev/null 2>&1 || note 'unit \(unit)'
+      \(notes.joined())systemctl -q is-enabled \(unit) >/dev/null 2>&1 || note 'unit \(unit)'
       systemctl -q enable \(unit)
 
       """

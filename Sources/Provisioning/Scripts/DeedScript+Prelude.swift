@@ -2,6 +2,8 @@ extension DeedScript {
   /// What all scripts share.
   ///
   /// - `note LINE`: writes a line into the record, once. A torn last line is ended first, and then is none.
+  /// - `note_sysctl NAME PATH`: notes what a sysctl is, unless it is noted already. Not read with `read`, which asks for one byte after the
+  ///   other: of a sysctl the kernel gives no second one.
   /// - `folder MODE PATH`: makes a folder, and notes it.
   /// - `keep PATH`: notes what is at a path, with a copy if there is anything, unless it is noted already.
   /// - `strike LINE`: takes a line out of the record.
@@ -26,6 +28,11 @@ extension DeedScript {
       [ -z "$(tail -c 1 $R)" ] || echo >>$R || die "the record $R cannot be written"
       echo "$1 ." >>$R || die "the record $R cannot be written"
       safe $R
+    }
+    note_sysctl() {
+      grep -q "^sysctl $1 " $R && return 0
+      b=$(tr '\\t' ' ' <"$2") && [ -n "$b" ] || die "$1 cannot be read"
+      note "sysctl $1 $b"
     }
     strike() {
       has "$1" || return 0

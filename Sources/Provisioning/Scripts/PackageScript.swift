@@ -105,7 +105,7 @@ enum PackageScript {
           [ -z "$p" ] || note "forwarding $p"
         fi
         for p in \(MachinePlaces.ofDocker.joined(separator: " ")); do [ -e $p ] || [ -L $p ] || note "place $p"; done
-        grep -q '^sysctl net.ipv4.ip_forward ' $R || note "sysctl net.ipv4.ip_forward $(cat /proc/sys/net/ipv4/ip_forward)"
+        note_sysctl net.ipv4.ip_forward \(SysctlPath.of("net.ipv4.ip_forward"))
 
         """
     }

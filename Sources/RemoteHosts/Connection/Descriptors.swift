@@ -42,6 +42,7 @@ struct Descriptors {
     for end in made { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     for end in [output.mine, errors.mine] { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) }
   }
+
   /// For those that no program was started with.
   func closeAll() {
     for end in [input.mine, input.its, output.mine, output.its, errors.mine, errors.its] { close(end) }

@@ -109,6 +109,12 @@ private enum Thread {
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+
+    static func run(_ body: UnsafeMutableRawPointer) {
+      // Nobody asks what became of it.
+      pthread_detach(pthread_self())
+      Unmanaged<Body>.fromOpaque(body).takeRetainedValue().run()
+    }
   }
 
   /// - Returns: 0, or the system's number for why there is none.
@@ -116,31 +122,17 @@ private enum Thread {
     let body = Unmanaged.passRetained(Body(run))
     #if canImport(Glibc)
       var thread = pthread_t()
-      let error = pthread_create(
-        &thread, nil,
-        { body in
-          body.map { Unmanaged<Body>.fromOpaque($0).takeRetainedValue().run() }
-          return nil
-        }, body.toOpaque())
-      guard error == 0 else {
-        body.release()
-        return error
-      }
-      pthread_detach(thread)
     #else
       var thread: pthread_t?
-      let error = pthread_create(
-        &thread, nil,
-        { body in
-          Unmanaged<Body>.fromOpaque(body).takeRetainedValue().run()
-          return nil
-        }, body.toOpaque())
-      guard error == 0 else {
-        body.release()
-        return error
-      }
-      if let thread { pthread_detach(thread) }
     #endif
-    return 0
+    let error = pthread_create(
+      &thread, nil,
+      {
+        let body: UnsafeMutableRawPointer? = $0
+        body.map(Body.run)
+        return nil
+      }, body.toOpaque())
+    if error != 0 { body.release() }
+    return error
   }
 }
