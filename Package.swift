@@ -143,6 +143,7 @@ let package = Package(
     .target(name: "PostgreSQL", dependencies: ["MusterCore", logging], swiftSettings: strict),
     .target(name: "MusterCore", swiftSettings: strict),
     // Tests
+    .target(name: "SeededDice", path: "Tests/SeededDice", swiftSettings: strict),
     .target(
       name: "StandInCoordinator", dependencies: ["CoordinatorAPI", grpcCore, grpcTransport],
       path: "Tests/StandInCoordinator", swiftSettings: strict),
@@ -160,17 +161,17 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "WorkerTests", dependencies: ["Worker", grpcInProcess], swiftSettings: strict),
-    .testTarget(name: "TaskModelTests", dependencies: ["TaskModel"], swiftSettings: strict),
+    .testTarget(name: "WorkerTests", dependencies: ["Worker", "SeededDice", grpcInProcess], swiftSettings: strict),
+    .testTarget(name: "TaskModelTests", dependencies: ["TaskModel", "SeededDice"], swiftSettings: strict),
     .target(
       name: "PostgresFixture", dependencies: ["PostgreSQL", "MusterCore"], path: "Tests/PostgresFixture",
       swiftSettings: strict),
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "PostgresFixture"], swiftSettings: strict),
     .testTarget(
       name: "TaskStoreTests",
-      dependencies: ["TaskStore", "PostgresFixture", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["TaskStore", "SeededDice", "PostgresFixture", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
-    .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "SeededDice"], swiftSettings: strict),
     .testTarget(
       name: "CoordinatorAPITests", dependencies: ["CoordinatorAPI", "StandInCoordinator"], swiftSettings: strict),
     .testTarget(name: "ExecutorsTests", dependencies: ["Executors"], swiftSettings: strict),
@@ -179,26 +180,26 @@ let package = Package(
     .testTarget(
       name: "KubernetesTests",
       dependencies: [
-        "Kubernetes", "MusterCore", crypto, x509, nioCore, nioPosix, nioSSL,
+        "Kubernetes", "SeededDice", "MusterCore", crypto, x509, nioCore, nioPosix, nioSSL,
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOWebSocket", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ], swiftSettings: strict),
     .testTarget(
       name: "OCIImagesTests",
-      dependencies: ["OCIImages", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio")],
+      dependencies: ["OCIImages", "SeededDice", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio")],
       swiftSettings: strict),
     .testTarget(
       name: "WorkerDeploymentTests",
-      dependencies: ["WorkerDeployment", "Kubernetes", "OCIImages", "MusterCore", nioCore],
+      dependencies: ["WorkerDeployment", "SeededDice", "Kubernetes", "OCIImages", "MusterCore", nioCore],
       exclude: ["Recorded"],
       swiftSettings: strict),
     .testTarget(
-      name: "InventoryTests", dependencies: ["Inventory"], exclude: ["Samples"], swiftSettings: strict),
+      name: "InventoryTests", dependencies: ["Inventory", "SeededDice"], exclude: ["Samples"], swiftSettings: strict),
     .testTarget(name: "RemoteHostsTests", dependencies: ["RemoteHosts", "MusterCore"], swiftSettings: strict),
     .testTarget(
-      name: "ProvisioningTests", dependencies: ["Provisioning", "RemoteHosts", "Inventory", "MusterCore"],
-      swiftSettings: strict),
+      name: "ProvisioningTests",
+      dependencies: ["Provisioning", "SeededDice", "RemoteHosts", "Inventory", "MusterCore"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore"], swiftSettings: strict),
   ]

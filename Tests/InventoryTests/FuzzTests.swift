@@ -1,4 +1,5 @@
 import Inventory
+import SeededDice
 import Testing
 
 /// Damaged inventories. Whatever they hold, they are read or refused: no crash, no end of memory, no waiting; what is read
@@ -23,7 +24,7 @@ import Testing
   func ini(name: String) throws {
     var dice = Dice(seed: 7)
     let text = String(decoding: try Samples.bytes(name), as: UTF8.self)
-    for _ in 0..<50 { feed(dice.damaged(text, alphabet: Self.marks)) }
+    for _ in 0..<50 { feed(dice.damaged(text, marks: Self.marks)) }
   }
 
   @Test("damaged YAML and cluster.yaml")
@@ -40,7 +41,7 @@ import Testing
       """
     for (seed, text) in [yaml, ClusterFileTests.example].enumerated() {
       var dice = Dice(seed: UInt64(seed))
-      for _ in 0..<500 { feed(dice.damaged(text, alphabet: Self.marks)) }
+      for _ in 0..<500 { feed(dice.damaged(text, marks: Self.marks)) }
     }
   }
 
@@ -49,21 +50,21 @@ import Testing
     var dice = Dice(seed: 3)
     let text = #"[1, -2.5e3, 'a\x41' "b", {'k': (1, 2j, None)}, r'\n', {1, 2}, 0x1f, 1_000, True, b'x', ..., set()]"#
     for _ in 0..<1000 {
-      feed(Array("h\n[all:vars]\na=".utf8) + dice.damaged(text, alphabet: "[](){},:'\"\\+-.jxbru0123456789 #_eN"))
+      feed(Array("h\n[all:vars]\na=".utf8) + dice.damaged(text, marks: "[](){},:'\"\\+-.jxbru0123456789 #_eN"))
     }
   }
 
   @Test("bytes without any sense")
   func noise() {
     var dice = Dice(seed: 11)
-    for _ in 0..<500 { feed((0..<dice.number(below: 300)).map { _ in UInt8(truncatingIfNeeded: dice.next()) }) }
+    for _ in 0..<500 { feed((0..<dice.roll(0..<300)).map { _ in UInt8(truncatingIfNeeded: dice.next()) }) }
   }
 
   @Test("damaged extra variables")
   func extra() {
     var dice = Dice(seed: 5)
     for _ in 0..<1000 {
-      let text = String(decoding: dice.damaged("a=1 b='x y' {c: [1]}", alphabet: Self.marks), as: UTF8.self)
+      let text = String(decoding: dice.damaged("a=1 b='x y' {c: [1]}", marks: Self.marks), as: UTF8.self)
       if text.hasPrefix("@") { continue }
       _ = try? ExtraVariables.read(text)
     }

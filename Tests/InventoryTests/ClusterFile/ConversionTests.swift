@@ -1,4 +1,5 @@
 import Inventory
+import SeededDice
 import Testing
 
 /// Random inventories: whatever is read must be the same after it was converted.
@@ -23,15 +24,15 @@ import Testing
 
   static func ini(_ dice: inout Dice) -> String {
     var text = ""
-    for _ in 0..<(1 + dice.number(below: 8)) {
+    for _ in 0..<(1 + dice.roll(0..<8)) {
       let group = dice.one(of: groups)
       let kind = dice.one(of: ["", "", ":vars", ":children"])
       if dice.chance(80) { text += "[\(group)\(kind)]\n" }
-      for _ in 0..<dice.number(below: 5) {
+      for _ in 0..<dice.roll(0..<5) {
         switch text.contains("[") ? kind : "" {
         case ":vars":
           let key = dice.one(of: keys)
-          text += "\(key)=\(key == "ansible_group_priority" ? "\(dice.number(below: 9))" : dice.one(of: values))\n"
+          text += "\(key)=\(key == "ansible_group_priority" ? "\(dice.roll(0..<9))" : dice.one(of: values))\n"
         // Later names only, or nearly every inventory would have a circle.
         case ":children":
           text += (groups.filter { $0 > group && $0 != "all" && $0 != "ungrouped" }.first ?? "zz") + "\n"

@@ -1,4 +1,5 @@
 import NIOCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -32,9 +33,9 @@ struct WarningTests {
   @Test("whatever a server sends, it is read to its end")
   func fuzz() {
     let seed = Array(#"299 - "a \"b\" c", 299 host "d" "date", 199 - "e""#.utf8)
-    var random = SeededRandom(seed: 11)
+    var random = Dice(seed: 11)
     for _ in 0..<3000 {
-      let found = warnings(String(decoding: random.mutated(seed), as: UTF8.self))
+      let found = warnings(String(decoding: random.damaged(seed), as: UTF8.self))
       #expect(found.allSatisfy { !$0.contains { $0.isNewline } })
     }
   }

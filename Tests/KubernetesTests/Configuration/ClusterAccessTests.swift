@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -81,9 +82,9 @@ struct ClusterAccessTests {
 
   @Test("a damaged one is read or refused, and never gives more than plain data")
   func fuzz() {
-    var mutator = ByteMutator(seed: 5)
+    var mutator = Dice(seed: 5)
     for _ in 0..<4000 {
-      let bytes = mutator.mutated(Self.k3s, alphabet: ":-[]{}'\"&*!|># \nexec")
+      let bytes = mutator.damaged(Self.k3s, marks: ":-[]{}'\"&*!|># \nexec")
       do throws(KubernetesError) {
         let access = try ClusterAccess(foreign: bytes, name: "m1")
         #expect(access.server.isEncrypted)

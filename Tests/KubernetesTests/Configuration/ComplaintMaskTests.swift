@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -27,9 +28,9 @@ import Testing
 
   @Test("Whatever is printed, it ends, and a long word with digits is never there")
   func fuzz() {
-    var mutator = ByteMutator(seed: 5)
+    var mutator = Dice(seed: 5)
     for _ in 0..<3000 {
-      let bytes = mutator.mutated("Bearer abc token: x, \"a\": 'b' = é", alphabet: " :=\"'\\,&!abtoken.\u{7f}")
+      let bytes = mutator.damaged("Bearer abc token: x, \"a\": 'b' = é", marks: " :=\"'\\,&!abtoken.\u{7f}")
       let text = String(decoding: bytes, as: UTF8.self)
       #expect(!ComplaintMask.masked(text + " \(Self.long) " + text).contains(Self.long))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -147,9 +148,9 @@ struct KubeconfigDocumentTests {
 
   @Test("a damaged one is refused, or kept with everything that can be read in it")
   func fuzz() throws {
-    var mutator = ByteMutator(seed: 9)
+    var mutator = Dice(seed: 9)
     for _ in 0..<2000 {
-      let bytes = mutator.mutated(mine, alphabet: ":-[]{}'\"&*!|># \n")
+      let bytes = mutator.damaged(mine, marks: ":-[]{}'\"&*!|># \n")
       guard var document = try? KubeconfigDocument(bytes, path: "mine") else { continue }
       let before = document.root
       try document.put(access, name: "inv", replaces: true)

@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -240,9 +241,9 @@ import Testing
 
   @Test("Damaged kubeconfigs give configurations or sentences, and never their secrets")
   func fuzz() {
-    var mutator = ByteMutator(seed: 9)
+    var mutator = Dice(seed: 9)
     for _ in 0..<3000 {
-      let bytes = mutator.mutated(text, alphabet: "{}[]:,-'\"\n abc0/@%&*")
+      let bytes = mutator.damaged(text, marks: "{}[]:,-'\"\n abc0/@%&*")
       do {
         let config = try Kubeconfig(text: String(decoding: bytes, as: UTF8.self))
         for name in config.contextNames { _ = try config.configuration(context: name) }

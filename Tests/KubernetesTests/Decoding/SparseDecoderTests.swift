@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -111,7 +112,7 @@ struct SparseDecoderTests {
 
   @Test("whatever comes, it reads it as Foundation does, or throws")
   func mutations() throws {
-    var random = SeededRandom(seed: 7)
+    var random = Dice(seed: 7)
     let original = Array(sample.utf8)
     let letters = Array(#"{}[]",:\u0e1-.null true"#.utf8)
     var read = 0

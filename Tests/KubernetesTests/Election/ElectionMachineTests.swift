@@ -1,4 +1,5 @@
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -102,7 +103,7 @@ struct ElectionMachineTests {
 
   @Test("of candidates with failing writes and clocks of their own, at most one leads at any time", arguments: 0..<20)
   func never(seed: Int) throws {
-    var random = SeededRandom(seed: UInt64(seed))
+    var random = Dice(seed: UInt64(seed))
     var machines = try (0..<4).map { try machine("c\($0)") }
     // Each candidate's clock began at another time; the lease itself, with its version.
     let offsets = machines.map { _ in Duration.seconds(Int.random(in: 0...1000, using: &random)) }

@@ -1,4 +1,5 @@
 import NIOCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -165,9 +166,9 @@ struct RefusalTests {
   func fuzz() {
     let seed =
       #"{"kind":"Status","message":"m","reason":"Conflict","details":{"causes":[{"reason":"FieldManagerConflict","message":"conflict with \"k\" using v1","field":".a"}],"retryAfterSeconds":1},"code":409}"#
-    var random = SeededRandom(seed: 5)
+    var random = Dice(seed: 5)
     for _ in 0..<3000 {
-      let body = random.mutated(Array(seed.utf8))
+      let body = random.damaged(seed)
       let error = Refusal(status: 500, header: nil, body: ByteBuffer(bytes: body), call: call).error
       #expect(error.message.hasPrefix("the API server refused to "))
     }

@@ -1,5 +1,6 @@
 import MusterCore
 import NIOCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -133,7 +134,7 @@ struct FakeClusterTests {
 
   @Test("nonsense of any kind is refused, and never more than that")
   func nonsense() async throws {
-    var random = ChannelFrameTests.Random(state: 3)
+    var random = Dice(seed: 3)
     let steps = ["api", "apis", "v1", "apps", "namespaces", "default", "pods", "%2E", "..", "status", "scale", "a", ""]
     let types = ["merge-patch+json", "json-patch+json", "strategic-merge-patch+json", "apply-patch+yaml", "json"]
     let bodies = [

@@ -1,4 +1,5 @@
 import MusterCore
+import SeededDice
 import Synchronization
 import Testing
 
@@ -41,7 +42,7 @@ struct RealServerFaultCacheTests {
   }
 
   /// Creates, changes or deletes one of a dozen objects, past all faults.
-  private func change(_ api: Contract, _ random: inout SeededRandom) async throws {
+  private func change(_ api: Contract, _ random: inout Dice) async throws {
     let name = "m-\(Int.random(in: 0..<12, using: &random))"
     let maps = api.maps(api.client)
     let bytes = Int.random(in: 0..<3, using: &random) == 0 ? 30_000 : 10
@@ -66,11 +67,11 @@ struct RealServerFaultCacheTests {
   @Test("behind a proxy that refuses, forgets, cuts and spoils at random", arguments: [1, 2])
   func proxy(seed: UInt64) async throws {
     try await FaultLab.proxied { api, proxy, configuration in
-      var random = SeededRandom(seed: seed)
+      var random = Dice(seed: seed)
       for _ in 0..<20 { try await change(api, &random) }
       let client = KubernetesClient(configuration: configuration, behaviour: FaultLab.patient)
       try await check(api, [cache(api, client), cache(api, client), cache(api, client, pageSize: 500)]) {
-        let chance = Mutex(SeededRandom(seed: seed + 100))
+        let chance = Mutex(Dice(seed: seed + 100))
         proxy.harm { request in chance.withLock { Self.fault(request, &$0) } }
         for _ in 0..<300 where proxy.requests.count < 90 {
           try await change(api, &random)
@@ -81,7 +82,7 @@ struct RealServerFaultCacheTests {
     }
   }
 
-  private static func fault(_ request: ProxyRequest, _ random: inout SeededRandom) -> ProxyFault? {
+  private static func fault(_ request: ProxyRequest, _ random: inout Dice) -> ProxyFault? {
     switch Int.random(in: 0..<10, using: &random) {
     case 0: .refuse(500, "InternalError")
     case 1: .refuse(503, "ServiceUnavailable")
@@ -99,7 +100,7 @@ struct RealServerFaultCacheTests {
   @Test("over connections that break, stand still and come slowly at random", arguments: [3, 4])
   func relay(seed: UInt64) async throws {
     try await FaultLab.relayed { api, relay, configuration in
-      var random = SeededRandom(seed: seed)
+      var random = Dice(seed: seed)
       for _ in 0..<20 { try await change(api, &random) }
       let client = KubernetesClient(configuration: configuration, behaviour: FaultLab.brisk)
       let caches = [cache(api, client), cache(api, client, pageSize: 500)]

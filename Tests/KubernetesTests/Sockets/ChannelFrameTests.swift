@@ -1,20 +1,12 @@
 import NIOCore
 import NIOWebSocket
+import SeededDice
 import Testing
 
 @testable import Kubernetes
 
 @Suite("The frames of channels and WebSockets")
 struct ChannelFrameTests {
-  /// Random, and the same in each run.
-  struct Random: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ (state >> 31)
-    }
-  }
-
   @Test("what is written is read back")
   func roundTrip() throws {
     for frame in [
@@ -30,7 +22,7 @@ struct ChannelFrameTests {
 
   @Test("any bytes are a frame or an error")
   func anyBytes() {
-    var random = Random(state: 5)
+    var random = Dice(seed: 5)
     for _ in 0..<20_000 {
       let bytes = (0..<Int.random(in: 0...6, using: &random)).map { _ in
         Bool.random(using: &random)
@@ -112,7 +104,7 @@ struct ChannelFrameTests {
 
   @Test("random frames never crash, and no message is over the limit")
   func randomFrames() {
-    var random = Random(state: 9)
+    var random = Dice(seed: 9)
     var messages = WebSocketMessages()
     let opcodes: [WebSocketOpcode] = [.binary, .text, .continuation, .ping, .pong, .connectionClose]
     for _ in 0..<20_000 {

@@ -1,5 +1,6 @@
 import MusterCore
 import NIOCore
+import SeededDice
 import Synchronization
 import Testing
 
@@ -37,10 +38,10 @@ struct WebSocketFuzzTests {
       configuration: ClientConfiguration(
         server: ServerAddress(isEncrypted: false, host: "127.0.0.1", port: server.localAddress?.port ?? 0)),
       behaviour: ClientBehaviour(requestsPerSecond: 0))
-    var random = SeededRandom(seed: seed)
+    var random = Dice(seed: seed)
     var failures = 0
     for round in 0..<Self.rounds {
-      speech.say(round == 0 ? good : random.mutated(good))
+      speech.say(round == 0 ? good : random.damaged(good))
       do {
         let read = try await Deadline.run(
           within: .seconds(10), time: SystemTime(), sentence: "no end: \(speech.current)"

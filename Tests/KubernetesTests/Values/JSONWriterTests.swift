@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -35,7 +36,7 @@ import Testing
 
   @Test("Numbers of all sizes are read back as they were")
   func roundTrip() {
-    var random = ByteMutator(seed: 6)
+    var random = Dice(seed: 6)
     for _ in 0..<20_000 {
       let number = Double(bitPattern: random.next())
       if number.isFinite { #expect(Double(JSONWriter.numberText(number)) == number) }

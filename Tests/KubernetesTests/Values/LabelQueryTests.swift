@@ -1,3 +1,4 @@
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -52,10 +53,10 @@ import Testing
 
   @Test("Damaged selectors are refused, or print what is read back as the same")
   func fuzz() throws {
-    var mutator = ByteMutator(seed: 3)
+    var mutator = Dice(seed: 3)
     let samples = ["a=b,c in (d,e),!f", "x.y/z notin (1),n>3", "app==web , tier!=back"]
     for round in 0..<20_000 {
-      let bytes = mutator.mutated(samples[round % samples.count], alphabet: "abin=!(),<>./- \t")
+      let bytes = mutator.damaged(samples[round % samples.count], marks: "abin=!(),<>./- \t")
       guard let query = try? LabelQuery(String(decoding: bytes, as: UTF8.self)) else { continue }
       #expect(try LabelQuery(query.description) == query)
     }

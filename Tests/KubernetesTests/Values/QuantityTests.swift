@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -81,10 +82,10 @@ import Testing
 
   @Test("Damaged quantities are refused, or print what is read back as the same amount")
   func fuzz() throws {
-    var mutator = ByteMutator(seed: 2)
+    var mutator = Dice(seed: 2)
     for round in 0..<20_000 {
       let sample = Self.canonical[round % Self.canonical.count].0
-      let text = String(decoding: mutator.mutated(sample, alphabet: "0123456789.-+eEinumkKMGTP "), as: UTF8.self)
+      let text = String(decoding: mutator.damaged(sample, marks: "0123456789.-+eEinumkKMGTP "), as: UTF8.self)
       guard let quantity = try? Quantity(text) else { continue }
       #expect(try Quantity(quantity.description) == quantity, "\(text)")
       #expect(try Quantity(quantity.description).description == quantity.description, "\(text)")

@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -71,10 +72,10 @@ import Testing
 
   @Test("Damaged times are refused or written back as they were read")
   func fuzz() {
-    var mutator = ByteMutator(seed: 1)
+    var mutator = Dice(seed: 1)
     let samples = ["2026-11-27T16:31:36Z", "2026-11-27T16:31:36.123456+01:00", "0000-01-01T00:00:00.9Z"]
     for round in 0..<20_000 {
-      let bytes = mutator.mutated(samples[round % samples.count], alphabet: "0123456789-:TZ+.")
+      let bytes = mutator.damaged(samples[round % samples.count], marks: "0123456789-:TZ+.")
       let text = String(decoding: bytes, as: UTF8.self)
       if let time = try? Time(text) { #expect(time.description == text) }
     }

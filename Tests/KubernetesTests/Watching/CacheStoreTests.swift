@@ -1,3 +1,4 @@
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -102,7 +103,7 @@ struct CacheStoreTests {
 
   @Test("readers that read now and then know in the end what is there, and are told nothing twice", arguments: 0..<20)
   func random(seed: Int) {
-    var random = SeededRandom(seed: UInt64(seed))
+    var random = Dice(seed: UInt64(seed))
     var store = CacheStore<Int>()
     var truth: [String: Int] = [:]
     var uids: [String: Int] = [:]

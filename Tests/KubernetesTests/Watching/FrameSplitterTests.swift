@@ -1,4 +1,5 @@
 import NIOCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -7,7 +8,7 @@ import Testing
 struct FrameSplitterTests {
   @Test("frames are the same, however the stream is cut into pieces")
   func pieces() throws {
-    var random = SeededRandom(seed: 1)
+    var random = Dice(seed: 1)
     for _ in 0..<300 {
       let lines = (0..<Int.random(in: 0...12, using: &random)).map { index in
         "\(index):" + String(repeating: "é", count: Int.random(in: 0...40, using: &random))
@@ -40,7 +41,7 @@ struct FrameSplitterTests {
 
   @Test("lines of a log that are too long are cut, and nothing of them is lost")
   func split() throws {
-    var random = SeededRandom(seed: 2)
+    var random = Dice(seed: 2)
     let text = (0..<200).map { _ in String(repeating: "a", count: Int.random(in: 0...50, using: &random)) }
     var splitter = FrameSplitter(limit: 7, excess: .split)
     var rest = text.joined(separator: "\n").utf8[...]
@@ -70,13 +71,13 @@ struct FrameSplitterTests {
 
   @Test("whatever a server sends becomes a frame or an error")
   func fuzz() {
-    var random = SeededRandom(seed: 3)
+    var random = Dice(seed: 3)
     let seeds = [
       Thing.event("ADDED", Thing.json("a", version: 4)), Thing.event("ERROR", #"{"kind":"Status","code":410}"#),
       #" {"object":{"metadata":{}}, "type":"BOOKMARK"}"#,
     ]
     for round in 0..<6000 {
-      let bytes = random.mutated(Array(seeds[round % seeds.count].utf8))
+      let bytes = random.damaged(Array(seeds[round % seeds.count].utf8))
       do {
         let frame = try WatchFrame(ByteBuffer(bytes: bytes))
         #expect(frame.object.readableBytes <= bytes.count * 6)
@@ -89,10 +90,10 @@ struct FrameSplitterTests {
 
   @Test("whatever a server sends as a list becomes a list or an error")
   func fuzzLists() {
-    var random = SeededRandom(seed: 4)
+    var random = Dice(seed: 4)
     let seed = Thing.list([Thing.json("a", version: 1), Thing.json("b", version: 2)], version: 9, token: "x")
     for _ in 0..<4000 {
-      let json = ByteBuffer(bytes: random.mutated(Array(seed.utf8)))
+      let json = ByteBuffer(bytes: random.damaged(seed))
       do {
         _ = try ListReader<Thing>(json, resource: Thing.resource, isFirst: true, doing: "list things").list()
       } catch {

@@ -1,5 +1,6 @@
 import MusterCore
 import NIOCore
+import SeededDice
 import Synchronization
 
 @testable import Kubernetes
@@ -8,7 +9,7 @@ import Synchronization
 /// watch has to survive: refused connections, errors, versions that are too old, streams cut off in the middle of a frame.
 final class UnreliableServer: Sendable {
   struct State {
-    var random: SeededRandom
+    var random: Dice
     var version = 1
     var objects: [String: (json: String, version: Int)] = [:]
     /// The lines of all watches, each with its version.
@@ -24,7 +25,7 @@ final class UnreliableServer: Sendable {
 
   let state: Mutex<State>
 
-  init(seed: Int) { state = Mutex(State(random: SeededRandom(seed: UInt64(seed)))) }
+  init(seed: Int) { state = Mutex(State(random: Dice(seed: UInt64(seed)))) }
 
   var requests: Int { state.withLock { $0.requests } }
   /// Name and version of each object.

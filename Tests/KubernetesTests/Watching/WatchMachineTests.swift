@@ -1,4 +1,5 @@
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import Kubernetes
@@ -107,7 +108,7 @@ struct WatchMachineTests {
 
   @Test("no server, however it behaves, is asked without end", arguments: 0..<40)
   func noHotLoop(seed: Int) {
-    var random = SeededRandom(seed: UInt64(seed))
+    var random = Dice(seed: UInt64(seed))
     var machine = WatchMachine(WatchSettings())
     var now = start
     var requests = 0

@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 import Testing
 
 @testable import OCIImages
@@ -42,7 +43,7 @@ struct GzipTests {
 
   @Test("of more than several threads take at once is one member, whatever the sizes that came")
   func large() throws {
-    var random = Mutations(seed: 8)
+    var random = Dice(seed: 8)
     let large = random.bytes((9 << 20) + 77)
     let bytes = try Self.compress(large, level: 1)
     let sink = MemorySink()
@@ -90,10 +91,10 @@ struct GzipTests {
 
   @Test("of any damage is read or refused, and never crashes the program")
   func fuzz() throws {
-    var mutations = Mutations(seed: 4)
+    var mutations = Dice(seed: 4)
     let seed = try Self.compress(Array(text.prefix(3000)))
     for _ in 0..<3000 {
-      do { _ = try Self.expand(mutations.damage(seed)) } catch is OCIError {}
+      do { _ = try Self.expand(mutations.damaged(seed)) } catch is OCIError {}
     }
   }
 }

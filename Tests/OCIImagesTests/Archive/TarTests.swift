@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 import Testing
 
 @testable import OCIImages
@@ -156,11 +157,11 @@ struct TarTests {
 
   @Test("of any damage are read or refused, and never crash the program")
   func fuzz() throws {
-    var mutations = Mutations(seed: 3)
+    var mutations = Dice(seed: 3)
     let seed = try Self.archive(Self.entries)
     var read = 0
     for _ in 0..<1500 {
-      var bytes = mutations.damage(seed)
+      var bytes = mutations.damaged(seed)
       // So that what is behind the checksum is reached as well.
       for start in stride(from: 0, to: bytes.count - 511, by: 512) where Bool.random(using: &mutations) {
         var block = TarBlock(Array(bytes[start..<start + 512]))

@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 import Testing
 
 @testable import OCIImages
@@ -42,13 +43,13 @@ struct ELFFileTests {
 
   @Test("of any damage are read or refused, and never crash the program")
   func fuzz() throws {
-    var mutations = Mutations(seed: 6)
+    var mutations = Dice(seed: 6)
     let shell = try Array(Data(contentsOf: URL(fileURLWithPath: "/bin/sh")))
     let seeds = [
       ELFBuilder(needed: ["a", "b"], runpath: "/x").bytes, ELFBuilder(needed: ["a"], wide: false, little: false).bytes,
     ]
     for round in 0..<20_000 {
-      do { _ = try read(mutations.damage(seeds[round % 2])) } catch { #expect(!error.message.isEmpty) }
+      do { _ = try read(mutations.damaged(seeds[round % 2])) } catch { #expect(!error.message.isEmpty) }
     }
     for _ in 0..<200 {
       var bytes = shell

@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 import Testing
 
 @testable import OCIImages
@@ -157,7 +158,7 @@ struct LayerTests {
   func digests() async throws {
     let folder = try ScratchFolder()
     // Larger than any buffer, so that the pieces have to fit together.
-    var random = Mutations(seed: 5)
+    var random = Dice(seed: 5)
     let large = random.bytes(1_200_000)
     try folder.write("large", large)
     let blobs = FolderOfBlobs(path: folder.path, temporary: folder.path, isDurable: false)

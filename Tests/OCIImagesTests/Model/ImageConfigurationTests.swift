@@ -1,3 +1,4 @@
+import SeededDice
 import Testing
 
 @testable import OCIImages
@@ -30,7 +31,7 @@ struct ImageConfigurationTests {
 
   @Test("of any damage are read or refused, and never crash the program")
   func fuzz() throws {
-    var mutations = Mutations(seed: 2)
+    var mutations = Dice(seed: 2)
     let seed = try ImageConfiguration(
       platform: Platform(architecture: "amd64"),
       process: ProcessConfiguration(environment: ["A=B"], labels: ["a": "b"], volumes: ["/x"]), diffIDs: [.of([])],
@@ -38,7 +39,7 @@ struct ImageConfigurationTests {
     ).encoded()
     for _ in 0..<3000 {
       do {
-        let configuration = try ImageConfiguration(mutations.damage(seed))
+        let configuration = try ImageConfiguration(mutations.damaged(seed))
         #expect(try ImageConfiguration(configuration.encoded()) == configuration)
       } catch { #expect(!error.message.isEmpty) }
     }

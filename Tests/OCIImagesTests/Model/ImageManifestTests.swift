@@ -1,3 +1,4 @@
+import SeededDice
 import Testing
 
 @testable import OCIImages
@@ -91,13 +92,13 @@ struct ImageManifestTests {
 
   @Test("of any damage are read or refused, and never crash the program")
   func fuzz() throws {
-    var mutations = Mutations(seed: 1)
+    var mutations = Dice(seed: 1)
     let index = ImageIndex(manifests: [
       Descriptor(mediaType: .ociManifest, digest: digest, size: 3, platform: Platform(architecture: "arm64"))
     ])
     let seeds = [try manifest.encoded(), try index.encoded()]
     for round in 0..<4000 {
-      let bytes = mutations.damage(seeds[round % 2])
+      let bytes = mutations.damaged(seeds[round % 2])
       do {
         let content = try ManifestContent(bytes)
         switch content {

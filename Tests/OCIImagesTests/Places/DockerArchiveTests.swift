@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 import Testing
 
 @testable import OCIImages
@@ -128,11 +129,11 @@ struct DockerArchiveTests {
     _ = try await ImageCopy(
       from: try await image("one"), nil, to: try DockerArchiveWriter(path), tag: "registry.example/a:1"
     ).run()
-    var mutations = Mutations(seed: 7)
+    var mutations = Dice(seed: 7)
     let seed = try folder.read("a.tar")
     let layout = try OCILayout.create(folder.path + "/l")
     for _ in 0..<150 {
-      let file = try folder.write("m.tar", mutations.damage(seed))
+      let file = try folder.write("m.tar", mutations.damaged(seed))
       do {
         _ = try await ImageCopy(from: try await DockerArchive.open(file), nil, to: layout, tag: nil).run()
       } catch is OCIError {}

@@ -1,4 +1,5 @@
 import NIOCore
+import SeededDice
 import Synchronization
 import Testing
 
@@ -69,7 +70,7 @@ struct ImageCopyTests {
 
   @Test("that is resumed in the midst of a blob is checked to the end")
   func resumed() async throws {
-    var random = Mutations(seed: 9)
+    var random = Dice(seed: 9)
     let bytes = random.bytes(9_000_000)
     let descriptor = Descriptor(mediaType: .ociLayer, digest: .of(bytes), size: Int64(bytes.count))
     let source = MemorySourceOfImages(blobs: [descriptor.digest: bytes], root: descriptor.digest)

@@ -1,3 +1,4 @@
+import SeededDice
 import Testing
 
 @testable import OCIImages
@@ -79,14 +80,14 @@ import Testing
 
   @Test("Whatever a field holds, it is read or left out")
   func fuzz() {
-    var random = SeededRandom(seed: 3)
+    var random = Dice(seed: 3)
     let fields = [
       #"Bearer realm="https://auth.example/token",service="a",scope="repository:x:pull", Basic realm="\"x\"""#,
       #"</v2/a/tags/list?last=x&n=2>; rel="next"; title="a", <b>; rel=prev"#, "https://host.example:5000/a/b?c=d%20e#f",
       #"{"errors":[{"code":"DENIED","message":"no\u0007"}]}"#, #"{"token":"abc","expires_in":1e3}"#,
     ]
     for _ in 0..<20_000 {
-      let text = random.mutated(fields[Int.random(in: 0..<fields.count, using: &random)])
+      let text = String(decoding: random.damaged(random.one(of: fields)), as: UTF8.self)
       for challenge in Challenge.parse([text]) { #expect(challenge.scheme == challenge.scheme.lowercased()) }
       _ = LinkField.next([text])
       if let address = WebAddress(text) { #expect(WebAddress(address.text) == address) }

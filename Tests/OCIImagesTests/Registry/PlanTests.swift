@@ -1,4 +1,5 @@
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import OCIImages
@@ -93,7 +94,7 @@ import Testing
 
   @Test("Whatever happens, no upload goes on for ever, and no byte is left out")
   func fuzz() {
-    var random = SeededRandom(seed: 4)
+    var random = Dice(seed: 4)
     for _ in 0..<2000 {
       let size = Int64.random(in: 0...1_000_000, using: &random)
       var plan = UploadPlan(size: size, chunk: .random(in: 0...500_000, using: &random))

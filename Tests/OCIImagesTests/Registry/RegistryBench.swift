@@ -1,5 +1,6 @@
 import MusterCore
 import NIOCore
+import SeededDice
 import Synchronization
 
 @testable import OCIImages
@@ -30,7 +31,7 @@ struct RegistryBench {
   }
 
   static func bytes(_ count: Int) -> [UInt8] {
-    var random = SeededRandom(seed: UInt64(count))
+    var random = Dice(seed: UInt64(count))
     return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
   }
 

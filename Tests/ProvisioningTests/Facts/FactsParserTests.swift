@@ -1,4 +1,5 @@
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import Provisioning
@@ -97,7 +98,7 @@ struct FactsParserTests {
       let whole = String(decoding: RecordedAnswer.bytes(text), as: UTF8.self)
       var readable = 0
       for _ in 0..<4000 {
-        let damaged = dice.damaged(whole, alphabet: "\t\n 0189aF./:-\u{0}")
+        let damaged = dice.damaged(whole, marks: "\t\n 0189aF./:-\u{0}")
         guard let facts = try? MachineFacts(answer: damaged, of: "h") else { continue }
         readable += 1
         #expect(facts.hostName.utf8.allSatisfy { (0x20...0x7E).contains($0) })

@@ -1,5 +1,6 @@
 import MusterCore
 import RemoteHosts
+import SeededDice
 import Testing
 
 @testable import Provisioning
@@ -51,11 +52,11 @@ struct KubeconfigQuestionTests {
 
   @Test("a damaged answer is read or refused")
   func fuzz() {
-    var dice = StepDice(seed: 21)
+    var dice = Dice(seed: 21)
     for sample in ["muster-kubeconfig 1\nthere\na: s3cret\n", "muster-kubeconfig 1\nabsent inactive\n"] {
       for _ in 0..<2000 {
         do throws(ProvisioningError) {
-          _ = try KubeconfigQuestion.read(RemoteAnswer(status: 0, output: dice.damaged(Array(sample.utf8))), of: "m1")
+          _ = try KubeconfigQuestion.read(RemoteAnswer(status: 0, output: dice.damaged(sample)), of: "m1")
         } catch {
           #expect(error.codeName == "bad_machine_answer" && !error.message.contains("s3cret"))
         }

@@ -1,5 +1,6 @@
 import MusterCore
 import RemoteHosts
+import SeededDice
 import Testing
 
 @testable import Provisioning
@@ -152,9 +153,9 @@ struct ObservationAnswerTests {
 
   @Test("a damaged answer is read or refused")
   func fuzz() {
-    var dice = StepDice(seed: 11)
+    var dice = Dice(seed: 11)
     for _ in 0..<4000 {
-      let answer = RemoteAnswer(status: 0, output: dice.damaged(Array(Self.recorded.utf8)))
+      let answer = RemoteAnswer(status: 0, output: dice.damaged(Self.recorded))
       do throws(ProvisioningError) {
         let read = try ObservationAnswer.read(answer, of: "m1")
         #expect(read.files.keys.allSatisfy { MachinePath.isPlain($0) })

@@ -1,5 +1,6 @@
 import MusterCore
 import RemoteHosts
+import SeededDice
 import Testing
 
 @testable import Provisioning
@@ -82,7 +83,7 @@ struct SourceTrialTests {
     let text = "muster-sources 1\ninstalled 0 kmod\nsay E: x\nfound 1 cuda-drivers\nlacks 2\nnew a 1\nchange b 2\nend\n"
     var dice = Dice(seed: 11)
     for _ in 0..<3000 {
-      let bytes = dice.damaged(text, alphabet: "0123 \nabfkmo;$(")
+      let bytes = dice.damaged(text, marks: "0123 \nabfkmo;$(")
       guard let answer = SourceTrialAnswer(RemoteAnswer(status: 0, output: bytes)) else { continue }
       #expect((Array(answer.found.values) + Array(answer.installed.values)).allSatisfy(PackageManager.isName))
       _ = PackageOffer(needs, answer)

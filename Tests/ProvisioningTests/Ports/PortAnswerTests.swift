@@ -1,3 +1,4 @@
+import SeededDice
 import Testing
 
 @testable import Provisioning
@@ -30,7 +31,7 @@ struct PortAnswerTests {
     let text =
       "muster-ports\t1\nlistening\ttcp\t6443\ntaken\tudp\t8472\nprocess\t77\ntry\t3\topen\ncannot\tno perl\nend\n"
     for _ in 0..<5000 {
-      guard let answer = try? PortAnswer(dice.damaged(text, alphabet: "\t\n019ae-")) else { continue }
+      guard let answer = try? PortAnswer(dice.damaged(text, marks: "\t\n019ae-")) else { continue }
       #expect((answer.process ?? 2) >= 2)
     }
   }

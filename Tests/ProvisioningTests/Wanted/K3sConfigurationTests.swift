@@ -1,3 +1,4 @@
+import SeededDice
 import Testing
 
 @testable import Provisioning
@@ -34,10 +35,10 @@ struct K3sConfigurationTests {
 
   @Test("any bytes are read or refused")
   func fuzz() {
-    var dice = StepDice(seed: 5)
+    var dice = Dice(seed: 5)
     let text = "a: &x [1, *x]\n? {b: c}\n: d\n<<: {e: !!binary f}\n---\n\"g\": |\n  h\n"
     for _ in 0..<2000 {
-      if let read = K3sConfiguration(reading: dice.damaged(Array(text.utf8))) {
+      if let read = K3sConfiguration(reading: dice.damaged(text)) {
         #expect(read.changes(from: read).isEmpty)
       }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 import Testing
 
 @testable import Settings
@@ -41,7 +42,7 @@ import Testing
   @Test(arguments: 0..<4) func neverCrash(part: Int) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("RandomFileTests part \(part): seed \(seed)")
-    var generator = SeededGenerator(seed: seed)
+    var generator = Dice(seed: seed)
     try SettingsFolder.with { folder in
       for round in 0..<Self.rounds {
         let (name, text) = [

@@ -1,17 +1,4 @@
-/// A repeatable source of random numbers (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
+import SeededDice
 
 /// Breaks files the way people and disks do: bytes change, lines go, move, repeat, lose their indentation, get other
 /// values.
@@ -23,7 +10,7 @@ enum RandomMutations {
     "\u{1B}[2J", "日本", "kinds:", "verifier: none", "sqlite:", "postgres://u:p@h/d",
   ]
 
-  static func mutate(_ text: String, _ generator: inout SeededGenerator) -> [UInt8] {
+  static func mutate(_ text: String, _ generator: inout Dice) -> [UInt8] {
     var bytes = Array(text.utf8)
     for _ in 0..<Int.random(in: 1...6, using: &generator) {
       var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)

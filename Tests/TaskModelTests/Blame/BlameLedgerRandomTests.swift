@@ -1,4 +1,5 @@
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import TaskModel
@@ -13,19 +14,19 @@ struct BlameLedgerRandomTests {
   private static let workers = ["u", "v", "w"]
   private static let kinds = ["a", "b"]
 
-  @Test(arguments: Seed.forThisRun())
-  func sanctionsMakeSenseInAnyOrderOfEvents(seed first: Seed) {
-    var seed = first
-    print("the ledger of blame: \(seed)")
+  @Test(arguments: Dice.forThisRun())
+  func sanctionsMakeSenseInAnyOrderOfEvents(_ first: Dice) {
+    var dice = first
+    print("the ledger of blame: \(dice)")
     var ledger = BlameLedger()
     var beliefs: [BlameKey: Belief] = [:]
     var now = at(0)
     for step in 0..<5000 {
       let before = beliefs
-      let worker = Self.workers.randomElement(using: &seed) ?? ""
-      let kind = Self.kinds.randomElement(using: &seed) ?? ""
-      let task = Int64.random(in: 1...8, using: &seed)
-      let choice = Int.random(in: 0..<100, using: &seed)
+      let worker = Self.workers.randomElement(using: &dice) ?? ""
+      let kind = Self.kinds.randomElement(using: &dice) ?? ""
+      let task = Int64.random(in: 1...8, using: &dice)
+      let choice = Int.random(in: 0..<100, using: &dice)
       let sanctions: [Sanction]
       switch choice {
       case 0..<12: sanctions = ledger.recordInvalid(worker: worker, kind: kind, task: task, at: now)
@@ -34,7 +35,7 @@ struct BlameLedgerRandomTests {
       case 70..<76: sanctions = ledger.recordNoVerdict(worker: worker, kind: kind, task: task, at: now)
       case 76..<77: sanctions = ledger.resume(worker: worker)
       default:
-        now = now + .seconds(Int.random(in: 0...200, using: &seed))
+        now = now + .seconds(Int.random(in: 0...200, using: &dice))
         sanctions = ledger.tick(at: now)
       }
       for sanction in sanctions {

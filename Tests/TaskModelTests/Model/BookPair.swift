@@ -1,11 +1,12 @@
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import TaskModel
 
 /// The book and its simple model, to which the same things happen; random things, for the most part.
 struct BookPair {
-  var seed: Seed
+  var dice: Dice
   var book = TaskBook()
   var model = NaiveBook()
   var now = at(0)
@@ -19,14 +20,14 @@ struct BookPair {
   static let kinds = ["a", "b", "c", "d"]
   static let names = ["u", "v", "w", "x", "y"]
 
-  init(seed: Seed) { self.seed = seed }
+  init(_ dice: Dice) { self.dice = dice }
 
   private mutating func same<T: Equatable>(_ real: T, _ simple: T, _ what: String) {
     if real != simple { differences.append("\(what): book \(real), model \(simple)") }
   }
 
-  private mutating func pick<T>(_ values: [T]) -> T? { values.randomElement(using: &seed) }
-  private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &seed) }
+  private mutating func pick<T>(_ values: [T]) -> T? { values.randomElement(using: &dice) }
+  private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &dice) }
 
   mutating func step() {
     switch number(0...99) {
@@ -52,17 +53,17 @@ struct BookPair {
 
   private mutating func add() {
     last += 1
-    let after = seed.chance(25) ? (0..<number(1...2)).compactMap { _ in pick(model.tasks)?.number } : []
+    let after = dice.chance(25) ? (0..<number(1...2)).compactMap { _ in pick(model.tasks)?.number } : []
     let needs =
-      seed.chance(60)
+      dice.chance(60)
       ? Needs()
       : Needs(slots: UInt16(number(1...4)), memory: UInt64(number(0...2)) * 50, gpus: UInt16(number(0...1)))
     let new = TaskBook.NewEntry(
       task: last, kind: pick(Self.kinds) ?? "", priority: Int16(number(-1...1)), needs: needs,
-      oversize: seed.chance(5), life: TaskLife(waiting: !after.isEmpty, maxAttempts: UInt16(number(1...3))),
+      oversize: dice.chance(5), life: TaskLife(waiting: !after.isEmpty, maxAttempts: UInt16(number(1...3))),
       unmetDependencies: after,
-      deadline: seed.chance(10) ? wall + .seconds(number(0...300)) : nil,
-      failedOn: seed.chance(5) ? [pick(Self.names) ?? ""] : [])
+      deadline: dice.chance(10) ? wall + .seconds(number(0...300)) : nil,
+      failedOn: dice.chance(5) ? [pick(Self.names) ?? ""] : [])
     add(new, dependencies: Set(after))
   }
 
@@ -99,11 +100,11 @@ struct BookPair {
   private mutating func report() {
     guard let task = pick(model.tasks.filter { $0.life.state == .running }) ?? pick(model.tasks) else { return }
     var token = task.life.token ?? Token(epoch: 1, number: 1)
-    if seed.chance(5) { token = Token(epoch: token.epoch, task: task.number, attempt: token.attempt &+ 1) }
+    if dice.chance(5) { token = Token(epoch: token.epoch, task: task.number, attempt: token.attempt &+ 1) }
     switch number(0...9) {
     case 0..<3: event(.started(token), task.number, blaming: nil)
-    case 3..<6: event(.succeeded(token, verify: seed.chance(30)), task.number, blaming: nil)
-    case 6..<8: event(.attemptFailed(token), task.number, blaming: seed.chance(80) ? task.worker : nil)
+    case 3..<6: event(.succeeded(token, verify: dice.chance(30)), task.number, blaming: nil)
+    case 6..<8: event(.attemptFailed(token), task.number, blaming: dice.chance(80) ? task.worker : nil)
     case 8: event(.attemptLost(token), task.number, blaming: nil)
     default: event(.attemptReturned(token), task.number, blaming: nil)
     }
@@ -113,7 +114,7 @@ struct BookPair {
     guard let task = pick(model.tasks.filter { $0.life.state == .verifying }), let token = task.life.token else {
       return
     }
-    if seed.chance(60) {
+    if dice.chance(60) {
       event(.judgedValid(token), task.number, blaming: nil)
     } else {
       event(.judgedInvalid(token), task.number, blaming: pick(Self.names))
@@ -156,12 +157,12 @@ struct BookPair {
   private mutating func enroll() {
     guard let name = pick(Self.names) else { return }
     var rules: [String: SetAsideRule] = [:]
-    if seed.chance(20), let kind = pick(Self.kinds) { rules[kind] = seed.chance(50) ? .nothing : .trial }
+    if dice.chance(20), let kind = pick(Self.kinds) { rules[kind] = dice.chance(50) ? .nothing : .trial }
     let worker = RosterWorker(
-      name: name, kinds: Set(Self.kinds.filter { _ in seed.chance(75) }),
+      name: name, kinds: Set(Self.kinds.filter { _ in dice.chance(75) }),
       capacity: Needs(
         slots: UInt16(number(1...6)), memory: UInt64(number(0...4)) * 50, gpus: UInt16(number(0...2))),
-      accepting: seed.chance(90), prefetchLimit: number(0...3), setAside: rules, refusesOversize: seed.chance(20))
+      accepting: dice.chance(90), prefetchLimit: number(0...3), setAside: rules, refusesOversize: dice.chance(20))
     book.enroll(worker)
     model.workers[name] = NaiveWorker(worker, reservedFor: model.workers[name]?.reservedFor)
   }
@@ -178,7 +179,7 @@ struct BookPair {
 
   private mutating func setAccepting() {
     guard let name = pick(Self.names) else { return }
-    let accepting = seed.chance(70)
+    let accepting = dice.chance(70)
     book.setAccepting(accepting, worker: name)
     model.workers[name]?.accepting = accepting
     if !accepting { model.workers[name]?.reservedFor = nil }

@@ -1,4 +1,5 @@
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import TaskModel
@@ -15,22 +16,22 @@ struct SessionLedgerRandomTests {
 
   private static let names = ["u", "v", "w"]
 
-  @Test(arguments: Seed.forThisRun())
-  func noSessionEndsEarlyOrLateOrTwice(seed first: Seed) {
-    var seed = first
-    print("the ledger of sessions: \(seed)")
+  @Test(arguments: Dice.forThisRun())
+  func noSessionEndsEarlyOrLateOrTwice(_ first: Dice) {
+    var dice = first
+    print("the ledger of sessions: \(dice)")
     var ledger = SessionLedger(heartbeat: .seconds(5))
     var seen: [String: Seen] = [:]
     var now = at(0)
     var lastTick: Moment?
     for step in 0..<8000 {
-      let name = Self.names.randomElement(using: &seed) ?? ""
-      let session = UInt64.random(in: 1...2, using: &seed)
+      let name = Self.names.randomElement(using: &dice) ?? ""
+      let session = UInt64.random(in: 1...2, using: &dice)
       let known = seen[name]
       // Mostly the generations around the current one: those are where mistakes are.
-      let generation = (known?.generation ?? 1) &+ UInt64.random(in: 0...2, using: &seed) &- 1
+      let generation = (known?.generation ?? 1) &+ UInt64.random(in: 0...2, using: &dice) &- 1
       let isCurrent = known?.session == session && known?.generation == generation
-      switch Int.random(in: 0..<100, using: &seed) {
+      switch Int.random(in: 0..<100, using: &dice) {
       case 0..<15:
         let answer = ledger.connect(name: name, session: session, generation: generation, at: now)
         #expect(Self.isRight(answer, known, session, generation), "\(first), step \(step): \(answer)")
@@ -53,7 +54,7 @@ struct SessionLedgerRandomTests {
         ledger.graceAll(at: now)
         for name in seen.keys { seen[name]?.renewed = now }
       default:
-        now = now + .milliseconds(seed.chance(3) ? 20_000 : Int.random(in: 0...3000, using: &seed))
+        now = now + .milliseconds(dice.chance(3) ? 20_000 : Int.random(in: 0...3000, using: &dice))
         let ended = ledger.tick(at: now)
         let stopped = lastTick.map { now - $0 > .seconds(5) } ?? true
         lastTick = now

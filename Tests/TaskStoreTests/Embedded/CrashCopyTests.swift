@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import MusterCore
+import SeededDice
 import TaskModel
 import Testing
 
@@ -50,7 +51,7 @@ import Testing
   @Test("everything acknowledged before the copy is in it, and nothing half")
   func copies() async throws {
     try await withFolder { folder in
-      var dice = Dice("crash copies")
+      var dice = Dice(announcedBy: "crash copies")
       let world = try World(folder: "\(folder)/live")
       try await world.store.define(KindDefinition.samples)
       try await world.enroll(slots: 64)

@@ -2,6 +2,7 @@ import Foundation
 import MusterCore
 import PostgreSQL
 import PostgresFixture
+import SeededDice
 import TaskModel
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 @Suite(.serialized) struct DisturbanceTests {
   @Test("connections that are ended again and again")
   func terminated() async throws {
-    let dice = Dice("DisturbanceTests.terminated")
+    let dice = Dice(announcedBy: "DisturbanceTests.terminated")
     try await withFreshDatabase { url in
       _ = try await Workload().run(url, dice) { _, progress in
         var dice = dice
@@ -31,7 +32,7 @@ import Testing
 
   @Test("connections that are cut before, after and under one commit in eight")
   func cut() async throws {
-    let dice = Shared(Dice("DisturbanceTests.cut"))
+    let dice = Shared(Dice(announcedBy: "DisturbanceTests.cut"))
     let server = try await PostgresServer.shared()
     try await withFreshDatabase { direct in
       try await withProxy(server) { proxy in
@@ -54,7 +55,7 @@ import Testing
 
   @Test("a server that crashes and comes back", arguments: [PostgresServer.Stop.immediate, .kill9])
   func crashed(_ stop: PostgresServer.Stop) async throws {
-    let dice = Dice("DisturbanceTests.crashed")
+    let dice = Dice(announcedBy: "DisturbanceTests.crashed")
     try await withPostgresServer { server in
       let url = try await server.freshDatabase()
       try await Workload().run(url, dice) { stores, progress in
@@ -89,7 +90,7 @@ import Testing
 
   @Test("transactions that lose against others")
   func lost() async throws {
-    let dice = Dice("DisturbanceTests.lost")
+    let dice = Dice(announcedBy: "DisturbanceTests.lost")
     try await withFreshDatabase { url in
       try await prepare(url)
       try await withOutsider(url) { outsider in

@@ -2,6 +2,7 @@ import Foundation
 import MusterCore
 import PostgreSQL
 import PostgresFixture
+import SeededDice
 import TaskModel
 import Testing
 
@@ -199,7 +200,7 @@ import Testing
 
   @Test("8 workers of two coordinators get 5,000 tasks, each once")
   func once() async throws {
-    let dice = Dice("TwoStoresTests.once")
+    let dice = Dice(announcedBy: "TwoStoresTests.once")
     try await withFreshDatabase { url in
       let told = try await Workload(tasks: 5000, mishaps: 0, bad: 0).run(url, dice) { _, _ in }
       #expect(told.handedOut.count == 5000)

@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import SeededDice
 import TaskModel
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 @Suite struct StoreModelTests {
   @Test("a store does what the model does, whatever is asked of it", arguments: StoreSort.allCases)
   func randomCalls(_ sort: StoreSort) async throws {
-    var dice = Dice("random calls, \(sort.rawValue)")
+    var dice = Dice(announcedBy: "random calls, \(sort.rawValue)")
     let seed = dice.next()
     switch sort {
     case .memory: try await walk(RandomWalk(World(folder: nil), folder: nil, dice: Dice(seed: seed)), sort, copies: "")

@@ -2,6 +2,7 @@ import Foundation
 import MusterCore
 import PostgreSQL
 import PostgresFixture
+import SeededDice
 import TaskModel
 import Testing
 
@@ -104,7 +105,7 @@ import Testing
 
   @Test("random calls over stores that are copied from one to the next get the answers of one store")
   func randomCalls() async throws {
-    var dice = Dice("random calls over copies")
+    var dice = Dice(announcedBy: "random calls over copies")
     try await TransferWorld.with { world in
       let time = ManualTime()
       let walk = RandomWalk(

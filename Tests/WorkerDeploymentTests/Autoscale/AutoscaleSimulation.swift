@@ -1,4 +1,5 @@
 import MusterCore
+import SeededDice
 
 @testable import WorkerDeployment
 
@@ -24,7 +25,7 @@ struct AutoscaleSimulation {
   var silences: [ClosedRange<Double>] = []
   /// The share of decisions that are lost on their way to the cluster.
   var lostDecisions = 0.0
-  var random: SplitMix
+  var random: Dice
 
   private(set) var steps: [Step] = []
   /// Seconds from the arrival of each task until it was begun for the first time.
@@ -39,7 +40,7 @@ struct AutoscaleSimulation {
   init(_ settings: AutoscaleSettings, _ pools: [SimulatedPool], seed: UInt64 = 1) throws {
     planner = try AutoscalePlanner(settings, pools: pools.map(\.pool))
     self.pools = pools
-    random = SplitMix(seed)
+    random = Dice(seed: seed)
   }
 
   /// - Parameter rest: seconds to go on after the last arrival.

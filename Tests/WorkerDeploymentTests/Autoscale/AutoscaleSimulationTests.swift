@@ -1,4 +1,5 @@
 import MusterCore
+import SeededDice
 import Testing
 
 @testable import WorkerDeployment
@@ -54,7 +55,7 @@ struct AutoscaleSimulationTests {
 
   @Test("What the maximum allows is begun within the drain window, start-up and one run time", arguments: 1...5)
   func window(seed: Int) throws {
-    var random = SplitMix(UInt64(seed))
+    var random = Dice(seed: UInt64(seed))
     let runTime = Double.random(in: 5...300, using: &random)
     let arrivals = Self.bursts(&random, hours: 6) { _ in runTime }
     var run = try AutoscaleSimulation(settings(5000), one(5000), seed: UInt64(seed))
@@ -72,7 +73,7 @@ struct AutoscaleSimulationTests {
 
   @Test("With few nodes, pending workers are asked for once: the number does not run away", arguments: 1...3)
   func nodes(seed: Int) throws {
-    var random = SplitMix(UInt64(seed) &* 77)
+    var random = Dice(seed: UInt64(seed) &* 77)
     let arrivals = Self.bursts(&random, hours: 4) { .random(in: 10...600, using: &$0) }
     var settings = settings(100)
     settings.minimum = seed % 3
@@ -87,7 +88,7 @@ struct AutoscaleSimulationTests {
 
   @Test("Crashes, silences and lost decisions: nothing unsafe happens, and the work gets done", arguments: 1...5)
   func failures(seed: Int) throws {
-    var random = SplitMix(UInt64(seed) &* 991)
+    var random = Dice(seed: UInt64(seed) &* 991)
     let arrivals = Self.bursts(&random, hours: 4) { .random(in: 5...200, using: &$0) }
     var settings = settings(40)
     settings.hardCap = 44
@@ -112,7 +113,7 @@ struct AutoscaleSimulationTests {
 
   @Test("Under an even load the number of workers rests")
   func steady() throws {
-    var random = SplitMix(5)
+    var random = Dice(seed: 5)
     var at = 0.0
     let arrivals = (0..<4000).map { _ in
       at += random.exponential(mean: 5)
@@ -127,7 +128,7 @@ struct AutoscaleSimulationTests {
 
   /// Bursts of tasks at random times.
   static func bursts(
-    _ random: inout SplitMix, hours: Double, runTime: (inout SplitMix) -> Double
+    _ random: inout Dice, hours: Double, runTime: (inout Dice) -> Double
   ) -> [Arrival] {
     var arrivals: [Arrival] = []
     var at = 0.0

@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 
 @testable import WorkerDeployment
 
@@ -83,7 +84,7 @@ enum RecordedArrivals {
   private static func sample(
     gaps: [Double], runTimes: [Double], kinds: [(name: String, share: Double)], seed: UInt64
   ) -> [Arrival] {
-    var random = SplitMix(seed)
+    var random = Dice(seed: seed)
     func draw(_ quantiles: [Double]) -> Double {
       let place = Double.random(in: 0..<Double(quantiles.count - 1), using: &random)
       let (low, part) = (Int(place), place - Double(Int(place)))

@@ -1,3 +1,5 @@
+import SeededDice
+
 @testable import WorkerDeployment
 
 /// A deployment with a controller, a scheduler and kubelets, in seconds of a simulation.
@@ -34,7 +36,7 @@ struct SimulatedPool {
   }
 
   /// What the controller, the scheduler and the kubelets do until `now`.
-  mutating func step(_ now: Double, _ random: inout SplitMix) {
+  mutating func step(_ now: Double, _ random: inout Dice) {
     pods.removeAll { ($0.endsAt ?? .infinity) <= now }
     var alive = pods.indices.filter { pods[$0].endsAt == nil }
     while alive.count < wanted {

@@ -1,4 +1,5 @@
 import Kubernetes
+import SeededDice
 import Testing
 
 @testable import WorkerDeployment
@@ -40,7 +41,7 @@ import Testing
 
   @Test("against which anything can be held, whatever others have written")
   func fuzz() throws {
-    var random = SplitMix(20_261_128)
+    var random = Dice(seed: 20_261_128)
     let values: [JSONValue] = [
       .null, "", "text", 7, [], [:], ["a": "b"], [["name": "client"]],
       [["name": "client", "image": "i"], ["name": "o"]], ["x", "y"],

@@ -1,4 +1,5 @@
 import Kubernetes
+import SeededDice
 import Synchronization
 import Testing
 
@@ -32,7 +33,7 @@ struct FlowServerCrashTests {
     arguments: zip(Blow.allCases, [1, 2, 3] as [UInt64]))
   func converge(blow: Blow, seed: UInt64) async throws {
     let commands = OutageCommand.all
-    var random = SplitMix(seed)
+    var random = Dice(seed: seed)
     var cuts: [(command: OutageCommand, whole: OutageCommand.Whole, index: Int)] = []
     for command in commands {
       let whole = try await WholeRuns.shared.of(command)

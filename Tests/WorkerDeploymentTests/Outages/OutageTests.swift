@@ -1,4 +1,5 @@
 import Kubernetes
+import SeededDice
 import Testing
 
 @testable import WorkerDeployment
@@ -48,7 +49,7 @@ struct OutageRealServerTests {
   @Test("cut by 429 and 500: the second run ends as one that was not cut", arguments: OutageCommand.all)
   func answers(command: OutageCommand) async throws {
     let whole = try await WholeRuns.shared.of(command)
-    var random = SplitMix(6)
+    var random = Dice(seed: 6)
     let index = Int.random(in: 0..<whole.writes, using: &random)
     let code = whole.writes.isMultiple(of: 2) ? 429 : 500
     try await OutageTests.cut(command, try FlowServer.real(), whole, at: index, .status(code))

@@ -1,4 +1,5 @@
 import Foundation
+import SeededDice
 import Testing
 
 @testable import WorkerDeployment
@@ -10,9 +11,9 @@ import Testing
 
   @Test("Damaged files are read or refused with whole sentences", arguments: 0..<rounds)
   func damaged(seed: Int) {
-    var random = SplitMix(UInt64(seed))
+    var random = Dice(seed: UInt64(seed))
     for _ in 0..<40 {
-      let text = random.damaged(ValuesFileTests.whole)
+      let text = random.mistaken(ValuesFileTests.whole)
       for problem in Wanted.problems(file: text, files: ["secrets/registry": "canary-1", "secrets/token": "canary-2"]) {
         #expect(problem.count > 20 && !problem.contains("canary"), "\(problem)")
         let isVisible = problem.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
@@ -23,14 +24,14 @@ import Testing
 
   @Test("Single values are refused or taken, whatever they are", arguments: ValueKey.allCases)
   func values(key: ValueKey) {
-    var random = SplitMix(7)
+    var random = Dice(seed: 7)
     let samples = [
       "10.0.0.7:50055", "[fd00::7]:1", "registry.example:5000/a/b:c@sha256:ab", "http://a.example:1/", "a=b:c", "1h30m",
       "64Gi", "-1e9",
     ]
     for sample in samples {
       for _ in 0..<20 {
-        for problem in Wanted.problems(flags: [key.rawValue: random.damaged(sample)]) {
+        for problem in Wanted.problems(flags: [key.rawValue: random.mistaken(sample)]) {
           #expect(problem.count > 20, "\(problem)")
         }
       }
@@ -38,7 +39,7 @@ import Testing
   }
 }
 
-extension SplitMix {
+extension Dice {
   private static let pieces: [String] = [
     "{", "}", "[", "]", ":", ": ", "- ", "\"", "'", "&a ", "*a", "|", ">", "#", "\n", "\t", "~", "null", "\u{0}",
     "\u{1B}[2J",
@@ -48,7 +49,7 @@ extension SplitMix {
   ]
 
   /// One to four changes of characters, pieces, and lines.
-  mutating func damaged(_ text: String) -> String {
+  mutating func mistaken(_ text: String) -> String {
     var characters = Array(text)
     for _ in 0...Int.random(in: 0...3, using: &self) {
       let place = Int.random(in: 0...characters.count, using: &self)

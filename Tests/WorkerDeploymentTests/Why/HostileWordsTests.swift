@@ -1,3 +1,4 @@
+import SeededDice
 import Testing
 
 @testable import WorkerDeployment
@@ -7,7 +8,7 @@ import Testing
     "whatever schedulers, registries, kubelets and workers say, it is read without a crash and told in one bounded line"
   )
   func fuzz() throws {
-    var mutator = TextMutator(seed: 6)
+    var mutator = Dice(seed: 6)
     for name in try RecordedSituation.all() {
       let recorded = try RecordedSituation.named(name)
       for _ in 0..<60 {

@@ -1,3 +1,4 @@
+import SeededDice
 import Testing
 
 @testable import WorkerDeployment
@@ -61,7 +62,7 @@ import Testing
       "0/5 nodes are available: 1 node(s) had taint {dedicated: gpu}, that the pod didn't tolerate, 4 Insufficient cpu.",
       "0/4 nodes are available: 1 node(s) had untolerated taint {a: b}, 3 Too many pods. preemption: 0/4 nodes are available.",
     ]
-    var mutator = TextMutator(seed: 1)
+    var mutator = Dice(seed: 1)
     for round in 0..<20_000 {
       let text = mutator.mutated(good[round % 2])
       if let message = SchedulerMessage(text) { #expect(message.counts.count <= text.count) }

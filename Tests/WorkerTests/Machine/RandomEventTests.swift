@@ -1,27 +1,15 @@
 import CoordinatorAPI
 import Foundation
 import MusterCore
+import SeededDice
 import TaskModel
 import Testing
 
 @testable import Worker
 
-/// A generator that gives the same numbers for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Drives a machine with random events, as a coordinator and a runner would, and holds its promises against it.
 struct RandomEventRun {
-  var random: SeededGenerator
+  var random: Dice
   var fixture: MachineFixture
   /// Started by the machine and not ended yet.
   var running: [Token: AttemptRequest] = [:]
@@ -42,7 +30,7 @@ struct RandomEventRun {
   var problems: [String] = []
 
   init(seed: UInt64) {
-    random = SeededGenerator(seed: seed)
+    random = Dice(seed: seed)
     fixture = MachineFixture {
       $0.slots = 4
       $0.memory = 100

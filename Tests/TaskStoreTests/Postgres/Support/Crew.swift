@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import SeededDice
 import TaskModel
 import Testing
 

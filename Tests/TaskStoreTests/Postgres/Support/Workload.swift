@@ -1,6 +1,7 @@
 import Foundation
 import MusterCore
 import PostgreSQL
+import SeededDice
 import TaskModel
 import Testing
 

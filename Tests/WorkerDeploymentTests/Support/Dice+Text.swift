@@ -1,18 +1,7 @@
-/// Makes damaged texts from good ones, the same for the same seed.
-struct TextMutator: RandomNumberGenerator {
-  private var state: UInt64
+import SeededDice
+
+extension Dice {
   private static let odd = Array("0123456789/:;,.{}()'\"= \n\t\u{1B}\u{0}\u{202E}é🙂".unicodeScalars)
-
-  init(seed: UInt64) { state = seed }
-
-  /// SplitMix64 by Steele, Lea and Flood.
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 
   /// One to six changes: cut, doubled, replaced and inserted characters.
   mutating func mutated(_ text: String) -> String {
