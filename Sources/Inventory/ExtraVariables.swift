@@ -14,17 +14,17 @@ public enum ExtraVariables {
     if trimmed.hasPrefix("{") || trimmed.hasPrefix("---") { return try mapping(Array(trimmed.utf8), name: option) }
     let words: [String]
     do {
-      words = try ShellWords.split(trimmed)
+      words = try KeyValueWords.split(trimmed)
     } catch {
-      throw InventoryError(.badVariables, file: option, "a quote in it is not closed, or a backslash ends it")
+      throw InventoryError(.badVariables, file: option, "a quote in it is not closed")
     }
     var variables: [String: InventoryValue] = [:]
     for (number, word) in words.enumerated() {
-      guard let equals = word.unicodeScalars.firstIndex(of: "="), equals > word.startIndex else {
+      guard let (name, value) = KeyValueWords.pair(word) else {
         throw InventoryError(
           .badVariables, file: option, "word \(number + 1) is not name=value; put values with blanks into quotes")
       }
-      variables[String(word[..<equals])] = .text(String(word[word.unicodeScalars.index(after: equals)...]))
+      variables[name] = .text(value)
     }
     return variables
   }

@@ -16,6 +16,12 @@ extension MachineInventory {
     return machines
   }
 
+  /// Ansible's three names for them, in the order in which it gives them to the client, which takes the first of several values.
+  private func sshArguments(_ reader: SettingReader) -> String? {
+    let texts = ["ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args"].compactMap { reader.text($0) }
+    return texts.isEmpty ? nil : texts.joined(separator: " ")
+  }
+
   private func machine(_ host: InventoryHost, _ reader: SettingReader, _ base: PathBase) -> MachineSettings {
     MachineSettings(
       name: host.name,
@@ -25,8 +31,8 @@ extension MachineInventory {
         port: reader.port("ansible_ssh_port", "ansible_port"),
         user: reader.text("ansible_ssh_user", "ansible_user"),
         keyFile: reader.path("ansible_ssh_private_key_file", "ansible_private_key_file", in: base),
-        password: reader.secret("ansible_ssh_pass", "ansible_ssh_password", "ansible_password"),
-        arguments: reader.text("ansible_ssh_common_args"),
+        password: reader.secret("ansible_ssh_password", "ansible_ssh_pass", "ansible_password"),
+        arguments: sshArguments(reader),
         isLocal: reader.text("ansible_connection") == "local"),
       sudoPassword: reader.secret("ansible_sudo_pass", "ansible_become_pass", "ansible_become_password"),
       interface: reader.text("my_iface"),

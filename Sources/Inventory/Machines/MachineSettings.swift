@@ -25,4 +25,7 @@ public struct MachineSettings: Sendable, Equatable {
   public let jupyterHubValues: String?
   public let httpPort: Int
   public let httpsPort: Int
+
+  /// Whether Kubernetes shall run on it: a registry of images runs in the cluster, and its machine is one of the nodes.
+  public var isNode: Bool { !roles.isEmpty }
 }

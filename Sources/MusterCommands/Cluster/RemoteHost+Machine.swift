@@ -19,7 +19,9 @@ extension RemoteHost {
       arguments = try ssh.arguments.map { text throws(RemoteHostError) in try SSHArguments.parse(text) } ?? []
     } catch {
       throw RemoteHostError(
-        error.code, "\(machine.name): ansible_ssh_common_args: \(error.message)", details: ["machine": machine.name])
+        error.code,
+        "\(machine.name): ansible_ssh_common_args (or ansible_ssh_args, ansible_ssh_extra_args): \(error.message)",
+        details: ["machine": machine.name])
     }
     let destination = SSHDestination(
       ssh.host, port: ssh.port, user: ssh.user, keyFile: ssh.keyFile, password: ssh.password, arguments: arguments)

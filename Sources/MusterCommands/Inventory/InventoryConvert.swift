@@ -32,8 +32,7 @@ struct InventoryConvert: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext.current
     let output = Output(results: context.results, messages: context.messages)
-    let inventory = try MachineInventory.load(file)
-    for warning in inventory.warnings { output.warning(warning.description) }
+    let inventory = try InventoryOptions.load(file, output)
     if let to {
       guard !FileManager.default.fileExists(atPath: to) else {
         throw CommandError(.unwritableFile, "'\(to)' is already there; name another file, or take it away")

@@ -18,8 +18,13 @@ struct InventoryOptions: ParsableArguments {
   func read(_ output: Output) throws -> MachineInventory {
     // Before anything that may take time: until then the whole machine can read them.
     let extra = try readExtraVariables(output)
-    var inventory = try MachineInventory.load(file)
+    var inventory = try Self.load(file, output)
     inventory.extraVariables = extra
+    return inventory
+  }
+
+  static func load(_ file: String, _ output: Output) throws -> MachineInventory {
+    let inventory = try MachineInventory.load(file)
     for warning in inventory.warnings { output.warning(warning.description) }
     if let neighbour = NeighbourFolders.ofVariables(beside: file) {
       output.warning("'\(neighbour)' is not read; Ansible takes variables from it, so move them into the inventory")
