@@ -70,6 +70,8 @@ struct ClusterOptions: ParsableArguments {
     var options = RemoteOptions()
     options.environment = CommandContext.current.environment
     options.acceptsNewHostKeys = acceptNewHostKeys
+    options.wayToAcceptKeys = "give --accept-new-host-keys"
+    options.wayToGivePassword = "give it with --ask-become-pass or --become-password-file"
     return options
   }
 

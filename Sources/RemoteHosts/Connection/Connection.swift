@@ -81,6 +81,9 @@ final class Connection: Sendable {
           .send(signal: Signal(rawValue: 0), toProcessGroup: true, allowedDurationToNextStep: .seconds(4)),
           .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2)),
         ])
+        // What it wrote last may not have been read yet; what its children still write nobody waits for. A sudo that cannot be killed
+        // ends when what it runs finds nobody to write to.
+        await reader.finish()
       }
       switch result.terminationStatus {
       case .exited(let status): ending = .exited(Int(status))
@@ -93,7 +96,6 @@ final class Connection: Sendable {
     }
     // Ends a write that the program does not read any more.
     shutdown(ends.input.mine, Int32(SHUT_RDWR))
-    // What it wrote last may not have been read yet; what its children still write nobody waits for.
     await reader.finish()
     state.withLock { $0.ending = ending }
     bell.ring()
@@ -105,7 +107,13 @@ final class Connection: Sendable {
   // MARK: Listening
 
   /// Puts another listener in.
-  func listen(_ listener: Listener) { state.withLock { $0.listener = listener } }
+  func listen(_ listener: Listener) {
+    state.withLock { state in
+      state.listener = listener
+      // Of the one before.
+      state.isExpired = false
+    }
+  }
 
   /// Looks at the state, and waits until `judge` makes something of it. Cancelling wakes it, too.
   func wait<Value: Sendable>(_ judge: (inout State) -> Value?) async -> Value? {

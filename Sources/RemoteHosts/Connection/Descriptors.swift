@@ -28,19 +28,28 @@ struct Descriptors {
       }
     #else
       guard socketpair(AF_UNIX, SOCK_STREAM, 0, &pair) == 0 else { throw fail() }
+      for end in pair { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
       var on: Int32 = 1
       _ = setsockopt(pair[0], SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
     #endif
     made += pair
     input = (pair[0], pair[1])
-    guard pipe(&pair) == 0 else { throw fail() }
+    guard Self.pipe(&pair) else { throw fail() }
     made += pair
     output = (pair[0], pair[1])
-    guard pipe(&pair) == 0 else { throw fail() }
+    guard Self.pipe(&pair) else { throw fail() }
     made += pair
     errors = (pair[0], pair[1])
-    for end in made { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     for end in [output.mine, errors.mine] { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) }
+  }
+
+  /// A pipe that no program inherits, but for one that another thread starts in just this moment.
+  ///
+  /// - Returns: false for what `errno` says.
+  static func pipe(_ pair: inout [Int32]) -> Bool {
+    guard systemPipe(&pair) == 0 else { return false }
+    for end in pair { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return true
   }
 
   /// For those that no program was started with.
@@ -48,3 +57,6 @@ struct Descriptors {
     for end in [input.mine, input.its, output.mine, output.its, errors.mine, errors.its] { close(end) }
   }
 }
+
+// The name is also that of a method above.
+private func systemPipe(_ pair: inout [Int32]) -> Int32 { pipe(&pair) }

@@ -22,6 +22,7 @@ final class StreamReader: Sendable {
   /// A pipe: a byte wakes the thread that waits at its other end.
   private let wake: (mine: Int32, its: Int32)
   private let finishing = Mutex<CheckedContinuation<Void, Never>?>(nil)
+  private let isFinished = Mutex(false)
 
   /// - Parameters:
   ///   - hear: called on the thread, in the order of what comes.
@@ -34,8 +35,7 @@ final class StreamReader: Sendable {
     self.hear = hear
     self.ended = ended
     var pair: [Int32] = [-1, -1]
-    guard pipe(&pair) == 0 else { throw Self.failure(errno, "raise the limit of open files") }
-    for end in pair { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    guard Descriptors.pipe(&pair) else { throw Self.failure(errno, "raise the limit of open files") }
     wake = (pair[1], pair[0])
     let error = Thread.start { self.run(sources) }
     guard error == 0 else {
@@ -44,8 +44,14 @@ final class StreamReader: Sendable {
     }
   }
 
-  /// Hears what is there, closes the descriptors, and returns; what comes later nobody waits for. To be called once.
+  /// Hears what is there, closes the descriptors, and returns; what comes later nobody waits for. Must be called; a second call after the
+  /// first has returned does nothing.
   func finish() async {
+    let isFirst = isFinished.withLock { isFinished in
+      defer { isFinished = true }
+      return !isFinished
+    }
+    guard isFirst else { return }
     await withCheckedContinuation { continuation in
       finishing.withLock { $0 = continuation }
       // Closing it alone might not do: a program that is started in just this moment may have a copy.

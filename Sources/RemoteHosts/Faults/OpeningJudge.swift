@@ -32,7 +32,8 @@ struct OpeningJudge {
     }
     switch greeting.stage {
     case .connecting: return login(ending)
-    case .user: return SudoComplaint.read(greeting.errors, ending, user: user).map { fault(.root, $0) } ?? cut()
+    case .user:
+      return SudoComplaint.read(greeting.errors, ending, user: user, options).map { fault(.root, $0) } ?? cut()
     case .root, .ready: return shell(ending)
     }
   }

@@ -9,12 +9,14 @@ struct SSHComplaint: Sendable, Hashable {
   /// - Parameter destination: `user@host:port`, as it was given.
   /// - Returns: nil if nothing of it is known.
   static func read(_ text: String, options: RemoteOptions, destination: String) -> SSHComplaint? {
-    let complaint = Reading(lines: text.split(whereSeparator: \.isNewline).map(String.init), destination: destination)
+    let complaint = Reading(
+      lines: text.split(whereSeparator: \.isNewline).map(String.init), options: options, destination: destination)
     return complaint.client() ?? complaint.hostKey() ?? complaint.login() ?? complaint.network() ?? complaint.early()
   }
 
   private struct Reading {
     let lines: [String]
+    let options: RemoteOptions
     let destination: String
 
     /// The first line that has one of the words, short and plain.
@@ -61,11 +63,19 @@ struct SSHComplaint: Sendable, Hashable {
       }
       guard has("Host key verification failed") else { return nil }
       let unknown = line("host key is known for")
+      if options.acceptsNewHostKeys {
+        // Those of the machine itself would have been accepted; the client of a jump host goes by the user's configuration alone.
+        return SSHComplaint(
+          code: .hostKey,
+          text:
+            "the host key of a jump host on the way to it is not known\(unknown.map { " (\($0.prefix { $0 != "," }))" } ?? ""); "
+            + "connect to that one by hand once, and compare its key")
+      }
       return SSHComplaint(
         code: .hostKey,
         text:
           "its host key is not known\(unknown.map { " (\($0.prefix { $0 != "," }))" } ?? ""); compare it on the machine "
-          + "and add it to known_hosts, or accept new host keys for this run")
+          + "and add it to known_hosts, or \(options.wayToAcceptKeys)")
     }
 
     func login() -> SSHComplaint? {
@@ -91,12 +101,16 @@ struct SSHComplaint: Sendable, Hashable {
           code: .login, text: "the private key can be read by others and is not used; run chmod 600 on it")
       }
       let ways = said.firstIndex(of: "(").map { String(said[$0...].prefix { $0 != "." }) } ?? ""
+      // `user@host: Permission denied (publickey).`: the host may be a jump host, or what the user's configuration calls the machine.
+      let place = said.range(of: ": Permission denied").map { String(said[..<$0.lowerBound]) } ?? destination
+      let host = place.split(separator: "@").last ?? ""
+      let who = place.contains("@") && !destination.contains(host) ? place : "it"
       // Behind the words of the client may stand why the named key was no use.
       let key = line("not accessible", "invalid format", "error in libcrypto", "Load key ").map { " (\($0))" } ?? ""
       return SSHComplaint(
         code: .login,
         text:
-          "it does not let the user in \(ways)\(key); give the right user, and a key that stands in its authorized_keys or the right password"
+          "\(who) does not let the user in \(ways)\(key); give the right user, and a key that stands in its authorized_keys or the right password"
       )
     }
 

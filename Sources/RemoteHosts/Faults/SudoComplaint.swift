@@ -3,7 +3,7 @@
 /// Source: sudo's own messages (1.8 to 1.9, and sudo-rs) in the C locale, which the session sets.
 enum SudoComplaint {
   /// - Returns: nil if it said nothing that means anything: the connection broke.
-  static func read(_ text: String, _ ending: Connection.Ending, user: String) -> String? {
+  static func read(_ text: String, _ ending: Connection.Ending, user: String, _ options: RemoteOptions) -> String? {
     if ending == .exited(RemoteProgram.noSudo) {
       return "there is no sudo; log in as root, or install sudo"
     }
@@ -20,7 +20,7 @@ enum SudoComplaint {
     if says("password is required", "terminal is required", "no tty present", "interactive authentication is required")
     {
       return
-        "sudo wants the password of \(user), and none was given; give it, or let the user run sudo without one (NOPASSWD)"
+        "sudo wants the password of \(user), and none was given; \(options.wayToGivePassword), or let the user run sudo without one (NOPASSWD)"
     }
     if says("password has expired", "password expired", "Account or password is expired", "account validation failure")
     {

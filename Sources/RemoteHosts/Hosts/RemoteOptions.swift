@@ -21,6 +21,11 @@ public struct RemoteOptions: Sendable {
   /// What the client sees: it finds the user's agent, home and programs by it.
   public var environment: [String: String] = ProcessInfo.processInfo.environment
 
+  /// How whoever reads a complaint lets new host keys be accepted: the end of "compare it, or".
+  public var wayToAcceptKeys = "accept new host keys for this run"
+  /// And how they give the password for sudo: the end of "none was given;".
+  public var wayToGivePassword = "give it"
+
   /// What reads the programs on the machine; for tests with others.
   var shell = "/bin/sh"
 

@@ -54,8 +54,12 @@ struct PieceFeed {
     guard sent == length || hasEnded else {
       throw WrongLength(text: "there are only \(sent) bytes of \(length)")
     }
-    if announced == 0 { await connection.send(Array("eof\n".utf8)) }
+    // The machine waits for the rest of a piece, even if the script has ended.
+    guard announced == 0 || isGone else { throw WrongLength(text: "there are only \(sent) bytes of \(length)") }
+    await connection.send(Array("eof\n".utf8))
   }
+
+  private var isGone: Bool { connection.look { $0.ending != nil || $0.isBrokenOff } }
 
   private var hasEnded: Bool {
     connection.look { state in

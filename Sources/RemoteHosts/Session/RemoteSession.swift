@@ -100,6 +100,7 @@ public actor RemoteSession: RemoteShell {
     let timer = Task { [time] in
       // The machine keeps the time; this is for one that does not answer any more.
       try await time.sleep(for: .seconds(seconds) + Self.grace)
+      try Task.checkCancellation()
       connection.expire()
       connection.breakOff()
     }

@@ -39,11 +39,16 @@ struct SessionOpener: Sendable {
 
   private func openOnce() async throws -> Connection {
     let asks = host.becomesRoot && host.rootPassword != nil
+    // What comes behind a line's end, the next program would read as its own.
+    guard host.rootPassword?.reveal().utf8.contains(10) != true else {
+      throw RemoteHostError(.root, "\(host.name): the password for sudo has several lines; correct it")
+    }
     let starter = RemoteProgram.starter(becomesRoot: host.becomesRoot, asks: asks, shell: options.shell)
     let greeting = Connection.Listener.greeting(Greeting(hasPassword: asks))
     var environment = options.environment
-    // Nobody is there to look at a dialogue.
-    for name in ["SSH_ASKPASS", "SSH_ASKPASS_REQUIRE"] { environment[name] = nil }
+    // Nobody is there to look at a dialogue, which the client of a jump host would open too.
+    environment["SSH_ASKPASS"] = nil
+    environment["SSH_ASKPASS_REQUIRE"] = "never"
     var desk: PasswordDesk?
     defer { desk?.close() }
     let connection: Connection
@@ -54,9 +59,10 @@ struct SessionOpener: Sendable {
     case .ssh(let destination):
       let arguments = try SSHCommand(destination: destination, options: options).arguments(running: starter)
       if let password = destination.password {
-        let folder = environment["XDG_RUNTIME_DIR"] ?? environment["TMPDIR"] ?? "/tmp"
-        desk = try PasswordDesk(password, temporaryFolder: folder)
-        environment.merge(desk?.variables ?? [:]) { own, new in own == "" ? new : new }
+        // The first may be left over from another session, or another user's.
+        let folders = [environment["XDG_RUNTIME_DIR"], environment["TMPDIR"], "/tmp"].compactMap { $0 }
+        desk = try PasswordDesk(password, temporaryFolders: folders.filter { $0.hasPrefix("/") })
+        environment.merge(desk?.variables ?? [:]) { _, new in new }
       }
       let client = options.client
       connection = try Connection(

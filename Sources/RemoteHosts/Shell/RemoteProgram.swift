@@ -52,8 +52,9 @@ enum RemoteProgram {
   /// The third stage: one script, in a session of its own, so that it can be ended with all that it started. Its first
   /// line is `MARK LENGTH LIMIT`; behind it come the script and pieces of its input, until one says `done`.
   ///
-  /// Reading goes on while the script runs: the end of the connection ends the script. On descriptor 5 the second stage is
-  /// told why it ended. When the script has ended, what comes of its input is thrown away, so that reading stays in step.
+  /// Reading goes on while the script runs: the end of the connection ends the script. While the script does not read what it
+  /// was sent, that end is not seen by reading; so a word is written every two seconds, which fails then, and the second
+  /// stage is looked for, which whoever breaks a lock kills. On descriptor 5 the second stage is told why it ended. When the script has ended, what comes of its input is thrown away, so that reading stays in step.
   private static let runner = #"""
     finish() {
       if [ "$1" != done ]; then
@@ -78,6 +79,13 @@ enum RemoteProgram {
     read -r mark length limit || exit 0
     echo "$mark" >&5
     (exec </dev/null >/dev/null 2>&1; sleep "$limit" 5>&-; finish deadline) &
+    (exec </dev/null >/dev/null
+      trap "" PIPE
+      while sleep 2 5>&- 2>/dev/null; do
+        { read -r s </proc/$REMOTE_SHELL/stat; } 2>/dev/null || finish eof
+        case ${s##*) } in [ZX]*) finish eof ;; esac
+        echo "$mark beat" 2>/dev/null >&2 || finish eof
+      done) &
     {
       dd bs="$length" count=1 iflag=fullblock 2>/dev/null
       while read -r word n; do

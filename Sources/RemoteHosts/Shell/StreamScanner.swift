@@ -72,6 +72,8 @@ struct StreamScanner: Sendable {
     guard end == nil else { return }
     switch (words.first, words.count) {
     case ("begin", 1) where !hasBegun: hasBegun = true
+    // Written only to learn whether anybody reads.
+    case ("beat", 1): break
     case ("end", 2) where hasBegun:
       if let status = UInt8(words[1]) { end = .status(Int(status)) } else { end = .nonsense }
     case ("closed", 2): end = .closed(String(words[1]))

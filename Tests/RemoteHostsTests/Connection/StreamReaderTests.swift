@@ -14,7 +14,7 @@ struct StreamReaderTests {
   /// A pipe whose reading end does not block.
   private static func channel() throws -> (reading: Int32, writing: Int32) {
     var pair: [Int32] = [-1, -1]
-    try #require(pipe(&pair) == 0)
+    try #require(Descriptors.pipe(&pair))
     _ = fcntl(pair[0], F_SETFL, O_NONBLOCK)
     return (pair[0], pair[1])
   }

@@ -99,6 +99,42 @@ struct RemoteSessionTests {
     await session.close()
   }
 
+  @Test("cancelled, ends a script that does not read what it was sent", arguments: Local.shells)
+  func cancelledUnread(_ shell: String) async throws {
+    let session = Local.session(shell: shell)
+    let folder = try ScratchFolder()
+    let work = Task {
+      try await session.run(
+        RemoteScript(
+          "waits", "echo $$ >\(folder.path)/part; mv \(folder.path)/part \(folder.path)/whole; sleep 1000; cat",
+          input: [UInt8](repeating: 65, count: 1 << 20)))
+    }
+    #expect(try await Local.eventually { folder.text("whole") != nil })
+    work.cancel()
+    await #expect(throws: CancellationError.self) { _ = try await work.value }
+    let process = try #require(folder.text("whole")).trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(try await Local.eventually { !Local.lives(process) })
+    await session.close()
+  }
+
+  @Test("ends a script whose shell was killed")
+  func shellKilled() async throws {
+    let session = Local.session()
+    let folder = try ScratchFolder()
+    async let code = errorCode {
+      _ = try await session.run(
+        RemoteScript(
+          "waits", "echo $$ $REMOTE_SHELL >\(folder.path)/part; mv \(folder.path)/part \(folder.path)/whole; sleep 1000"
+        ))
+    }
+    #expect(try await Local.eventually { folder.text("whole") != nil })
+    let processes = try #require(folder.text("whole")).split(whereSeparator: \.isWhitespace).map(String.init)
+    kill(try #require(pid_t(processes[1])), SIGKILL)
+    #expect(await code == .lost)
+    #expect(try await Local.eventually { !Local.lives(processes[0]) })
+    await session.close()
+  }
+
   @Test("shows neither a script nor its input in the list of processes")
   func processList() async throws {
     let session = Local.session()

@@ -32,6 +32,14 @@ struct StreamScannerTests {
     #expect(Self.scan("\(Self.mark) begin\n\(Self.mark)").bytes.isEmpty)
   }
 
+  @Test("has nothing of the words by which the machine learns whether anybody reads")
+  func beats() {
+    let beat = "\(Self.mark) beat\n"
+    let scanner = Self.scan("\(beat)\(Self.mark) begin\nab\(beat)c\n\(beat)\(Self.mark) end 0\n", pieces: 5)
+    #expect(String(decoding: scanner.bytes, as: UTF8.self) == "abc\n")
+    #expect(scanner.end == .status(0))
+  }
+
   @Test("ends with what the shell says")
   func ends() {
     #expect(Self.scan("\(Self.mark) begin\nabc").end == nil)
