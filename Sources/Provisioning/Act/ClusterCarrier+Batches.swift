@@ -38,7 +38,7 @@ extension ClusterCarrier {
     _ batch: ActionBatch, to machine: String, _ progress: BatchProgress
   ) async throws -> RemoteAnswer {
     guard let shell = try shells[machine]?.get() else { throw CancellationError() }
-    let script = batch.script(opening: lock.takes(for: batch.limit)) { progress.hear($0) }
+    let script = batch.script(opening: lock.keeps(for: batch.limit)) { progress.hear($0) }
     let stream = ContentStream(contents: batch.contents, folder: folder)
     let length = stream.length
     guard length > 0 else { return try await shell.run(script) }

@@ -28,10 +28,41 @@ public struct MachineLock: Sendable, Equatable {
   /// The status with which a script ends that does not get the lock. Its last line of standard error says why.
   static let heldStatus = 75
 
-  /// Takes the lock, or takes it on: the run may have another root shell than before. Ends the script if another run has it.
+  /// Takes the lock. Ends the script if another run has it.
   ///
   /// - Parameter limit: how long the lock holds without being taken on.
   func takes(for limit: Duration) -> String {
+    opening
+      + """
+      if [ -n "$lowner" ] && [ "$lrun" != \(run) ]; then
+        case "$lpid$luntil$lsince" in *[!0-9]*) luntil=0 lpid=0 lsince=0 ;; esac
+        if [ "$luntil" -gt $now ] && [ -n "$lborn" ] && [ "$(born $lpid)" = "$lborn" ]; then
+          \(breaks ? "kill -KILL $lpid 2>/dev/null || :" : refusal)
+        fi
+      fi
+      if [ "$lrun" != \(run) ]; then lsince=$now; fi
+
+      """ + closing(limit)
+  }
+
+  /// Takes the lock on for a script: the run may have another root shell than before. Ends the script if this run has it no more, whoever
+  /// had it in between: what was planned may not be what there is to do now.
+  func keeps(for limit: Duration) -> String {
+    opening
+      + """
+      if [ "$lrun" != \(run) ]; then
+        if [ -n "$lowner" ]; then
+          echo "$lowner has taken the lock away from this run; see what that run does, and apply again" >&2
+        else
+          echo "the lock of this run is gone: the machine was restarted, or another run has had it; run the same command again" >&2
+        fi
+        exit \(Self.heldStatus)
+      fi
+
+      """ + closing(limit)
+  }
+
+  private var opening: String {
     """
     L=\(Self.folder)/lock
     mkdir -p \(Self.folder) && chmod 0700 \(Self.folder) || die "\(Self.folder) cannot be made"
@@ -41,13 +72,12 @@ public struct MachineLock: Sendable, Equatable {
     lrun= lpid= lborn= lsince= luntil= lowner=
     [ ! -f $L ] || read -r lrun lpid lborn lsince luntil lowner <$L || :
     now=$(date +%s)
-    if [ -n "$lowner" ] && [ "$lrun" != \(run) ]; then
-      case "$lpid$luntil$lsince" in *[!0-9]*) luntil=0 lpid=0 lsince=0 ;; esac
-      if [ "$luntil" -gt $now ] && [ -n "$lborn" ] && [ "$(born $lpid)" = "$lborn" ]; then
-        \(breaks ? "kill -KILL $lpid 2>/dev/null || :" : refusal)
-      fi
-    fi
-    if [ "$lrun" != \(run) ]; then lsince=$now; fi
+
+    """
+  }
+
+  private func closing(_ limit: Duration) -> String {
+    """
     echo "\(run) $REMOTE_SHELL $(born $REMOTE_SHELL) $lsince $((now + \(limit.wholeMilliseconds / 1000 + 60))) \(owner)" >$L.new
     mv -f $L.new $L
     exec 8>&-

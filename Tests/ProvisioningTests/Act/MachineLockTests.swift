@@ -33,6 +33,30 @@ struct MachineLockTests {
     }
   }
 
+  @Test("a run goes on only with a lock that it still has", arguments: LocalMachine.shells)
+  func keeping(shell: [String]) throws {
+    try LocalMachine.with { machine in
+      let alive = ProcessInfo.processInfo.processIdentifier
+      func keep(_ lock: MachineLock) throws -> RemoteAnswer {
+        try machine.run(
+          shell, "REMOTE_SHELL=\(alive)\n\(DeedScript.prelude)\(lock.keeps(for: .seconds(60)))exit 0\n")
+      }
+      #expect(try keep(first).status == MachineLock.heldStatus)
+      #expect(try take(first, machine, shell, holder: alive).status == 0)
+      let line = try #require(machine.text("/run/muster/lock"))
+      #expect(try keep(first).status == 0)
+      let kept = try #require(machine.text("/run/muster/lock"))
+      #expect(kept.split(separator: " ")[3] == line.split(separator: " ")[3], "since when it is held stays")
+      // Another one has had it in between, and has given it back.
+      try machine.write("/run/muster/lock", line.replacing("r-1", with: "r-2"))
+      let lost = try keep(first)
+      #expect(lost.status == MachineLock.heldStatus && lost.errorText.hasPrefix("alice@laptop-x"), "\(lost.errorText)")
+      #expect(try machine.run(shell, second.release(removes: false)).status == 0)
+      let gone = try keep(first)
+      #expect(gone.status == MachineLock.heldStatus && gone.errorText.contains("is gone"), "\(gone.errorText)")
+    }
+  }
+
   @Test(
     "a lock whose process has gone, whose number is another's now, or whose time is over holds nobody up",
     arguments: LocalMachine.shells)
