@@ -17,7 +17,7 @@ struct ClusterSelection {
 
   /// Whether it must be asked: all others go by the addresses of servers and registries.
   func reaches(_ machine: MachineSettings) -> Bool {
-    guard !machine.roles.isEmpty else { return false }
+    guard machine.isNode else { return false }
     return contains(machine.name) || !machine.roles.isDisjoint(with: [.server, .registry])
   }
 

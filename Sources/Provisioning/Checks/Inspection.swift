@@ -56,9 +56,14 @@ public struct Inspection: Sendable {
   }
 
   private static func summary(_ bundle: ArtifactBundle, _ machines: [CheckedMachine]) -> BundleSummary {
-    let nodes = machines.filter(\.isNode).compactMap { machine in
-      machine.facts.flatMap { NodeFacts(machine.settings, $0) }
+    var nodes: [NodeFacts] = []
+    var bytes: [String: Int64] = [:]
+    for machine in machines where machine.isNode {
+      guard let node = machine.facts.flatMap({ NodeFacts(machine.settings, $0) }) else { continue }
+      nodes.append(node)
+      bytes[machine.name] = bundle.bytes(for: machine.settings, node)
     }
-    return BundleSummary(folder: bundle.folder, problems: bundle.problems + bundle.missing(for: nodes))
+    return BundleSummary(
+      folder: bundle.folder, problems: bundle.problems + bundle.missing(for: nodes), bytes: bytes)
   }
 }

@@ -27,7 +27,7 @@ public struct PackageWishes: Sendable, Hashable {
   /// What a machine says of itself decides; what it has is not wished for.
   public init(_ settings: MachineSettings, _ facts: MachineFacts) {
     self.init(manager: PackageManager(facts))
-    guard !settings.roles.isEmpty else { return }
+    guard settings.isNode else { return }
     needs += Self.system(facts)
     needs += Self.kernel(facts)
     if settings.hasGPU { needs += Self.gpu(settings, facts) }

@@ -28,7 +28,7 @@ public struct ClusterStatus: Sendable {
       guard case .observed(let observed)? = answers[machine.name] else { return nil }
       return observed.nodes
     }.first
-    self.machines = machines.filter { !$0.roles.isEmpty && only?.contains($0.name) != false }.compactMap { machine in
+    self.machines = machines.filter { $0.isNode && only?.contains($0.name) != false }.compactMap { machine in
       answers[machine.name].map { Self.machine(machine, $0, wanted?[machine.name], nodes, plan) }
     }
     let names = Set(machines.compactMap { WantedNode.name(for: $0.name) })

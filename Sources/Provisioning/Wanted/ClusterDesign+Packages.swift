@@ -3,18 +3,7 @@ import Inventory
 /// Packages: from the bundle, and beyond it.
 extension ClusterDesign {
   func packages(_ member: Member) -> [WantedPackage] {
-    var sets: [PackageSet] = [.base]
-    if hasGPU(member) {
-      if !member.facts.hasNvidiaDriver, member.settings.installsNvidiaDriver { sets.append(.nvidiaDriver) }
-      sets.append(.nvidiaToolkit)
-    }
-    if member.settings.installsDocker { sets.append(.docker) }
-    let manager: PackageManager = member.facts.hasDpkg ? .apt : .dnf
-    return sets.flatMap { set in
-      bundle.packages(set, release: member.facts.release, member.facts.architecture, manager).compactMap { artifact in
-        artifact.package.map { WantedPackage(file: $0, artifact: artifact, set: set) }
-      }
-    }
+    bundle.packages(for: member.settings, member.facts)
   }
 
   /// What the bundle does not have.

@@ -25,6 +25,6 @@ public struct CheckedMachine: Sendable {
     if case .reading(let reading) = answer { reading } else { nil }
   }
   /// Whether Kubernetes shall run on it.
-  public var isNode: Bool { settings.roles.contains(.server) || settings.roles.contains(.agent) }
+  public var isNode: Bool { settings.isNode }
   public var isServer: Bool { settings.roles.contains(.server) }
 }

@@ -13,7 +13,8 @@ extension MachineChecks {
       guard let holder = facts.listeners.first(where: { $0.port == need.port && !isOwn($0) }) else { continue }
       let who = holder.process?.text ?? "the kernel, or a process that cannot be seen,"
       var cure = "stop it and keep it from starting again"
-      if let unit = holder.process?.unit, unit.hasSuffix(".service") {
+      // What somebody has started over SSH is of the server's unit where systemd keeps no sessions; without that nobody gets in any more.
+      if let unit = holder.process?.unit, unit.hasSuffix(".service"), !["ssh.service", "sshd.service"].contains(unit) {
         cure = "run 'systemctl disable --now \(unit)'"
       }
       if let setting = need.setting { cure += ", or set \(setting) to another port" }
@@ -27,7 +28,7 @@ extension MachineChecks {
   private func isOwn(_ listener: PortListener) -> Bool {
     guard let process = listener.process else {
       // The kernel itself listens for the network between pods.
-      return ["k3s", "k3s-agent"].contains { facts.units[$0] == "active" }
+      return facts.runsK3s
     }
     return ["k3s.service", "k3s-agent.service", "kubepods"].contains(process.unit) || process.name.hasPrefix("k3s")
   }

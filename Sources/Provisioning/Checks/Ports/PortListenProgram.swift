@@ -1,17 +1,17 @@
 /// Programs that listen on ports until their time is over and answer each caller with a mark.
 ///
-/// Arguments: address, mark, seconds, then `tcp:6443`, `udp:8472`… They say of each port whether it is theirs, leave a child that
+/// Arguments: address, mark, seconds, a process that they do not outlive, then `tcp:6443`, `udp:8472`… They say of each port whether it is theirs, leave a child that
 /// listens, and end. They close whatever they inherited first, or who started them would wait for the child; and they end only when the
 /// child has a session of its own, since what is left of a script's is ended with it. Nothing is written to the disk; the child ends by
-/// itself, when nobody stops it.
+/// itself within a second of that process, when nobody stops it.
 enum PortListenProgram {
   static let python = #"""
     import os, select, socket, sys, time
-    address, mark, seconds = sys.argv[1], sys.argv[2].encode(), float(sys.argv[3])
+    address, mark, seconds, master = sys.argv[1], sys.argv[2].encode(), float(sys.argv[3]), "/proc/" + sys.argv[4]
     os.closerange(3, 1024)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     poll, sockets = select.poll(), {}
-    for word in sys.argv[4:]:
+    for word in sys.argv[5:]:
         transport, port = word.split(":")
         s = socket.socket(family, socket.SOCK_STREAM if transport == "tcp" else socket.SOCK_DGRAM)
         s.setblocking(False)
@@ -44,8 +44,8 @@ enum PortListenProgram {
         os.dup2(null, number)
     os.chdir("/")
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        for number, _ in poll.poll(max(1, int((end - time.monotonic()) * 1000))):
+    while time.monotonic() < end and os.path.exists(master):
+        for number, _ in poll.poll(1000):
             s, transport = sockets[number]
             try:
                 if transport == "tcp":
@@ -63,7 +63,7 @@ enum PortListenProgram {
 
   static let perl = #"""
     use strict; use warnings; use Socket qw(:all); use POSIX qw(setsid);
-    my ($address, $mark, $seconds, @words) = @ARGV;
+    my ($address, $mark, $seconds, $master, @words) = @ARGV;
     POSIX::close($_) for 3 .. 1023;
     my $v6 = $address =~ /:/;
     my $family = $v6 ? AF_INET6 : AF_INET;
@@ -91,7 +91,7 @@ enum PortListenProgram {
     chdir '/';
     $SIG{PIPE} = 'IGNORE';
     my $end = time() + $seconds;
-    while (time() < $end) {
+    while (time() < $end && -e "/proc/$master") {
       my $bits = '';
       vec($bits, $_, 1) = 1 for keys %sockets;
       next unless select(my $ready = $bits, undef, undef, 1) > 0;

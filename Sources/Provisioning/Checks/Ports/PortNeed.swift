@@ -15,7 +15,7 @@ public struct PortNeed: Sendable, Hashable {
   /// All ports that a cluster of these machines uses, in a fixed order.
   public static func all(for machines: [MachineSettings], _ options: CheckOptions) -> [PortNeed] {
     let servers = machines.filter { $0.roles.contains(.server) }.map(\.name)
-    let nodes = machines.filter { $0.roles.contains(.server) || $0.roles.contains(.agent) }.map(\.name)
+    let nodes = machines.filter(\.isNode).map(\.name)
     let registries = machines.filter { $0.roles.contains(.registry) }.map(\.name)
     var needs = [PortNeed(6443, "the API server", servers, nodes)]
     if servers.count > 1 {

@@ -8,13 +8,14 @@ enum PortScripts {
     case bash
   }
 
-  /// Listens on ports of an address and ends; the listener stays for `seconds` at most.
+  /// Listens on ports of an address and ends; the listener stays for `seconds` at most, and no longer than the connection.
   static func listen(
     _ ports: [ClusterPort], at address: String, mark: String, seconds: Int, runners: [Runner] = Runner.allCases
   ) -> String {
-    let arguments = [address, mark, "\(seconds)"] + ports.map { "\($0.transport.rawValue):\($0.number)" }
+    // Without a connection, as in a test, it goes by a process that is always there.
+    let words = [address, mark, "\(seconds)"].map(ShellWord.quoted) + ["${REMOTE_SHELL:-1}"]
     return script(
-      runners, arguments, lacking: "neither python3 nor perl",
+      runners, words + ports.map { "\($0.transport.rawValue):\($0.number)" }, lacking: "neither python3 nor perl",
       programs: { runner in
         switch runner {
         case .python3, .platformPython: PortListenProgram.python
@@ -29,7 +30,8 @@ enum PortScripts {
     _ targets: [PortTarget], mark: String, seconds: Int, runners: [Runner] = Runner.allCases
   ) -> String {
     script(
-      runners, [mark, "\(seconds)"] + targets.map(\.word), lacking: "neither python3 nor perl nor bash",
+      runners, ([mark, "\(seconds)"] + targets.map(\.word)).map(ShellWord.quoted),
+      lacking: "neither python3 nor perl nor bash",
       programs: { runner in
         switch runner {
         case .python3, .platformPython: PortTryProgram.python
@@ -48,14 +50,13 @@ enum PortScripts {
   }
 
   private static func script(
-    _ runners: [Runner], _ arguments: [String], lacking: String, programs: (Runner) -> String?
+    _ runners: [Runner], _ words: [String], lacking: String, programs: (Runner) -> String?
   ) -> String {
-    let words = arguments.map(ShellWord.quoted).joined(separator: " ")
     var text = """
       LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
       export LC_ALL PATH
       printf 'muster-ports\\t1\\n'
-      set -- \(words)
+      set -- \(words.joined(separator: " "))
 
       """
     var keyword = "if"

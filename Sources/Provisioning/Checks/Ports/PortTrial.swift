@@ -4,7 +4,7 @@ import RemoteHosts
 /// Tries, between every two machines that need it, whether a port of the one can be reached from the other.
 ///
 /// A listener of Muster's holds each port that is free and answers with a mark, over TCP and UDP. It writes nothing to a disk, is
-/// stopped at the end, and ends by itself when nobody can stop it. A port that is in use already is tried with a connection.
+/// stopped at the end, and ends by itself with the connection. A port that is in use already is tried with a connection.
 public struct PortTrial: Sendable {
   /// A machine that takes part.
   public struct Member: Sendable {
@@ -40,7 +40,8 @@ public struct PortTrial: Sendable {
     mark = "muster-" + (0..<4).map { _ in String(UInt32.random(in: .min ... .max), radix: 16) }.joined()
   }
 
-  /// Listens, tries, and stops listening. A machine that fails on the way fails only its own tries.
+  /// Listens, tries, and stops listening. A machine that fails on the way fails only its own tries. When it is cancelled, the
+  /// listeners end with their connections.
   public func run() async -> [PortTry] {
     let listeners = await onAll { member in await listen(on: member) }
     let tries = await onAll { member in await attempt(from: member, listeners) }
@@ -123,7 +124,11 @@ public struct PortTrial: Sendable {
 
   /// How a port can be tried: whether it will answer with the mark.
   static func way(to port: ClusterPort, of holder: Member, _ listener: PortAnswer) -> Result<Bool, FactsFault> {
-    if listener.listening.contains(port) { return .success(true) }
+    if listener.listening.contains(port) {
+      // The kernel may hand a port of a cluster that runs to a pod (80 and 443 to the ingress), and nobody on the machine listens on it
+      // then: who answers there has no mark, and is no other machine.
+      return .success(port.transport == .udp || !holder.facts.runsK3s)
+    }
     let isTaken = listener.taken.contains(port) || holder.facts.listeners.contains { $0.port == port }
     if isTaken, port.transport == .tcp { return .success(false) }
     if isTaken {

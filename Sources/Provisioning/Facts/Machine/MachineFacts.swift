@@ -65,4 +65,7 @@ public struct MachineFacts: Sendable, Hashable {
   public var isPackageWorkInterrupted = false
   /// Whether the kernel confines programs with AppArmor.
   public var hasAppArmor = false
+
+  /// Whether a k3s runs there.
+  public var runsK3s: Bool { ["k3s", "k3s-agent"].contains { units[$0] == "active" } }
 }
