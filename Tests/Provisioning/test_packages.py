@@ -183,6 +183,22 @@ class Packages(unittest.TestCase):
                 self.succeeded(self.fleet.reset())
                 self.same(before)
 
+    def test_failed(self):
+        """An installation of which nothing came leaves nothing in the record: what somebody installs afterwards is theirs"""
+        self.signed(self.mirror.publish("gone", mirror.DOCKER, key="good"))
+        for path in (self.mirror.www / "gone").rglob("*.deb"):
+            path.unlink()
+        done = self.fleet.apply()
+        self.assertEqual(done.status, 1, done)
+        self.assertIn("apt-get could not install docker.io", done.said)
+        record = self.fleet.on("h1", "cat", "/var/lib/muster/record")
+        for word in ("package docker.io", "package muster-test-runtime", "place ", "account docker", "forwarding"):
+            self.assertNotIn(f"\n{word}", record)
+        self.fleet.on("h1", "sh", "-c", "printf '#!/bin/sh\\n' >/usr/local/bin/docker; chmod 755 /usr/local/bin/docker; mkdir -p /var/lib/docker/volumes")
+        self.succeeded(self.fleet.apply())
+        self.succeeded(self.fleet.reset())
+        self.assertEqual(self.fleet.on("h1", "ls", "/usr/local/bin/docker", "/var/lib/docker"), "/usr/local/bin/docker\n\n/var/lib/docker:\nvolumes\n")
+
     def test_lock(self):
         """A lock of dpkg's is waited for, and the installation goes on when it is given back"""
         self.signed()

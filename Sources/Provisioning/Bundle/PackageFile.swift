@@ -18,6 +18,14 @@ public struct PackageFile: Sendable, Hashable {
     manager = isRPM ? .dnf : .apt
   }
 
+  /// Whether an installed package is of this file's version. Mirrors leave the epoch out of the names of Debian's files.
+  func isVersion(_ installed: String) -> Bool {
+    guard manager == .apt, !version.contains(":"), let colon = installed.firstIndex(of: ":") else {
+      return installed == version
+    }
+    return installed[installed.index(after: colon)...] == version
+  }
+
   private static func partsOfDeb(_ fileName: String) -> [String]? {
     guard fileName.hasSuffix(".deb") else { return nil }
     let parts = fileName.dropLast(4).split(separator: "_", omittingEmptySubsequences: false).map(String.init)

@@ -26,7 +26,9 @@ public struct PackageRepository: Sendable, Hashable {
   }
 
   private static func withoutKey(_ line: Substring) -> String {
-    line.hasPrefix("gpgkey=") ? "" : String(line).replacing(" signed-by=\(keyMark)", with: "")
+    line.hasPrefix("gpgkey=")
+      ? ""
+      : String(line).replacing("[signed-by=\(keyMark)] ", with: "").replacing(" signed-by=\(keyMark)", with: "")
   }
 
   /// What `docker_repo` means for a machine.
@@ -45,7 +47,7 @@ public struct PackageRepository: Sendable, Hashable {
         guard isLine(given) else {
           return .failure(Fault(why: "docker_repo is no line 'deb [options] URL suite component' of sources.list"))
         }
-        return .success(PackageRepository(path: path, form: "\(given)\n", keyPath: key))
+        return .success(PackageRepository(path: path, form: "\(signed(given))\n", keyPath: key))
       }
       guard isURL(given) else { return .failure(notURL(given)) }
       guard isWord(system.codename) else {
@@ -79,6 +81,16 @@ public struct PackageRepository: Sendable, Hashable {
 
             """, keyPath: "/etc/pki/rpm-gpg/muster-docker"))
     }
+  }
+
+  /// A line of sources.list with a place for the key, unless it names one.
+  private static func signed(_ line: String) -> String {
+    guard !line.contains("signed-by=") else { return line }
+    let source = line.dropFirst(4).drop(while: \.isWhitespace)
+    guard source.hasPrefix("["), let end = source.firstIndex(of: "]") else {
+      return "deb [signed-by=\(keyMark)] \(source)"
+    }
+    return "deb \(source[..<end]) signed-by=\(keyMark)\(source[end...])"
   }
 
   private static func notURL(_ given: String) -> Fault {

@@ -1,23 +1,22 @@
 /// Packages: from the bundle, and from the machine's own sources.
 extension MachinePlanner {
   mutating func installPackages() {
-    let hasOtherDocker =
-      observed.commands["docker"] != nil
-      && !wanted.packages.contains { $0.set == .docker && record.brought($0.file.name) }
+    let kept = keptSets()
     var missing: [WantedPackage] = []
     var older: [String] = []
     for package in wanted.packages {
       let name = package.file.name
-      if package.set == .docker, hasOtherDocker { continue }
+      if kept.contains(package.set) { continue }
       guard let version = observed.packages[name] else {
         missing.append(package)
         continue
       }
-      guard version != package.file.version else { continue }
+      guard !package.file.isVersion(version) else { continue }
       if record.brought(name) { missing.append(package) } else { older.append("\(name) \(version)") }
     }
-    if hasOtherDocker, wanted.packages.contains(where: { $0.set == .docker }) {
-      remarks.append("\(wanted.name) has Docker already, which stays as it is")
+    for (set, name) in [(PackageSet.nvidiaDriver, "a driver of NVIDIA's"), (.docker, "Docker")] where kept.contains(set)
+    {
+      remarks.append("\(wanted.name) has \(name) already, which stays as it is")
     }
     if !older.isEmpty {
       remarks.append(
@@ -36,6 +35,16 @@ extension MachinePlanner {
         ? names.count == 1 ? "it is not installed" : "they are not installed" : "the bundle has another version",
       changes: missing.map { SettingChange($0.file.name, from: observed.packages[$0.file.name], to: $0.file.version) },
       upload: missing.reduce(0) { $0 + $1.artifact.size })
+  }
+
+  /// Of what the bundle brings, that which is there by somebody else's doing, known by its program.
+  private func keptSets() -> Set<PackageSet> {
+    Set(
+      [(PackageSet.docker, "docker"), (.nvidiaDriver, "nvidia-smi")].compactMap { set, command in
+        let wantedOfSet = wanted.packages.filter { $0.set == set }
+        let isThere = observed.commands[command] != nil && !wantedOfSet.isEmpty
+        return isThere && !wantedOfSet.contains { record.brought($0.file.name) } ? set : nil
+      })
   }
 
   /// What it needs, the bundle does not have, and is not installed.

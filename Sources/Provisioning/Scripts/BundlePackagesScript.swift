@@ -20,6 +20,7 @@ enum BundlePackagesScript {
       done
       patient \(command(manager)) \(place)/*.\(manager == .apt ? "deb" : "rpm") || {
         w=$(grep -e ' depends on ' -e 'is needed by' -e '^dpkg: error' -e '^error' $L | sed 's/^[[:blank:]]*//' | head -n 3 | cut -c 1-200 | tr '\\n' ' ')
+        unnote
         die "\(manager == .apt ? "dpkg" : "rpm") could not install the packages: ${w:-$(tail -n 1 $L | cut -c 1-200)}"; }
       rm -f $L
 

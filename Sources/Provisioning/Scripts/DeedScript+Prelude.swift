@@ -6,7 +6,7 @@ extension DeedScript {
   ///   other: of a sysctl the kernel gives no second one.
   /// - `folder MODE PATH`: makes a folder, and notes it.
   /// - `keep PATH`: notes what is at a path, with a copy if there is anything, unless it is noted already.
-  /// - `strike LINE`: takes a line out of the record.
+  /// - `strike LINE`: takes a line out of the record. What it tells of must be undone on the disk by then.
   /// - `take SIZE`: gives so many bytes of the input, and leaves those that follow to the next.
   /// - `is_whole FILE DIGEST SIZE`: whether a file of this size has the digest. openssl, where there is one, takes a fifth of the processor
   ///   time that coreutils take, as it uses the instructions that processors have for it; but only a good word of it counts.
@@ -28,9 +28,10 @@ extension DeedScript {
       [ -z "$(tail -c 1 $R)" ] || echo >>$R || die "the record $R cannot be written"
       echo "$1 ." >>$R || die "the record $R cannot be written"
       safe $R
+      noted="${noted:-}$nl$1"
     }
     note_sysctl() {
-      grep -q "^sysctl $1 " $R && return 0
+      grep -q "^sysctl $1 .* [.]$" $R && return 0
       b=$(tr '\\t' ' ' <"$2") && [ -n "$b" ] || die "$1 cannot be read"
       note "sysctl $1 $b"
     }
@@ -51,7 +52,7 @@ extension DeedScript {
       if [ -e "$1" ] || [ -L "$1" ]; then
         { [ -f "$1" ] || [ -L "$1" ]; } || die "$1 is no file"
         mkdir -p \(MachinePlaces.before); k=$(copy_of "$1")
-        rm -f "$k.new" && cp -pP "$1" "$k.new" && safe && mv -f "$k.new" "$k" || die "what is at $1 cannot be kept"
+        rm -f "$k.new" && cp -pP "$1" "$k.new" && safe && mv -f "$k.new" "$k" && safe \(MachinePlaces.before) || die "what is at $1 cannot be kept"
         note "kept $1"
       else
         note "new $1"

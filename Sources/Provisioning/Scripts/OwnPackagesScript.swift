@@ -56,7 +56,7 @@ enum OwnPackagesScript {
 
   private static let installDebs = """
     for p in $new; do is_installed $p || note "package $p"; done
-    patient get install "$@" || die "apt-get could not install $*: $(why)"
+    patient get install "$@" || { w=$(why); unnote; die "apt-get could not install $*: $w"; }
 
     """
 
@@ -82,7 +82,7 @@ enum OwnPackagesScript {
 
   private static let installRPMs = """
     for p in $new; do note "package $p"; done
-    [ -z "$missing" ] || patient get install "$@" || die "dnf could not install $*: $(why)"
+    [ -z "$missing" ] || patient get install "$@" || { w=$(why); unnote; die "dnf could not install $*: $w"; }
 
     """
 }

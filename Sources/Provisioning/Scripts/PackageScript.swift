@@ -3,14 +3,37 @@
 /// - `await_lock`: waits, for so long, until nobody holds a lock of dpkg or rpm; names who does, if that takes longer.
 /// - `patient COMMAND…`: runs a command, and again if somebody else was quicker to take the lock.
 /// - `mend`: finishes what an earlier run has begun and was cut in.
-/// - `is_installed NAME`, `version_of NAME`.
+/// - `is_installed NAME`, `version_of NAME`; `there NAME`: whether anything of it is.
+/// - `unnote`: when an installation has failed, takes out of the record what the script has noted of packages of which nothing came. Else what
+///   somebody installs afterwards would be taken for Muster's, and go with a reset.
 enum PackageScript {
   /// Seconds that a lock is waited for.
   static let patience = 300
   /// What is downloaded, for as long as it is needed. apt reads and writes in it as a user who may nothing else.
   static let place = "/var/cache/muster"
 
-  static func prelude(_ manager: PackageManager) -> String { locks + (manager == .apt ? dpkg : rpm) }
+  static func prelude(_ manager: PackageManager) -> String { notes + locks + (manager == .apt ? dpkg : rpm) }
+
+  private static let notes = #"""
+    noted=
+    unnote() {
+      came=
+      while IFS= read -r l; do
+        case $l in
+          "package "*) if there "${l#package }"; then came=yes; else strike "$l"; fi ;;
+        esac
+      done <<NOTED
+    $noted
+    NOTED
+      [ -z "$came" ] || return 0
+      while IFS= read -r l; do
+        case $l in ""|"package "*) ;; *) strike "$l" ;; esac
+      done <<NOTED
+    $noted
+    NOTED
+    }
+
+    """#
 
   private static let locks = #"""
     mkdir -p \#(MachineLock.folder)
@@ -51,6 +74,7 @@ enum PackageScript {
   private static let dpkg = #"""
     DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1; export DEBIAN_FRONTEND NEEDRESTART_SUSPEND
     is_installed() { case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in *' ok installed') ;; *) return 1 ;; esac; }
+    there() { case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in ''|*' not-installed') return 1 ;; esac; }
     version_of() { dpkg-query -W -f '${Version}' "$1" 2>/dev/null; }
     # Takes away what dpkg has begun to unpack and cannot go on with; only what Muster brings.
     drop_halves() {
@@ -69,6 +93,7 @@ enum PackageScript {
 
   private static let rpm = #"""
     is_installed() { rpm -q "$1" >/dev/null 2>&1; }
+    there() { is_installed "$1"; }
     version_of() { rpm -q --qf '%{VERSION}-%{RELEASE}' "$1" 2>/dev/null; }
     mend() { :; }
     drop_halves() { :; }
@@ -94,7 +119,7 @@ enum PackageScript {
     if sets.contains(.docker) {
       text += """
         for p in /etc/cni /etc/cni/net.d; do [ -e $p ] || [ -L $p ] || note "dir $p"; done
-        if ! has 'place /var/lib/docker' && [ ! -e /var/lib/docker ]; then
+        if ! command -v dockerd >/dev/null && ! grep -q '^forwarding .* [.]$' $R; then
           p=none
           if command -v iptables-save >/dev/null; then
             case $(iptables-save 2>/dev/null | sed -n '/^[*]filter/,/^COMMIT/p') in
@@ -133,19 +158,18 @@ enum PackageScript {
     return """
       if command -v dpkg-query >/dev/null; then
       \(prelude(.apt))
-      there() { case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in ''|*' not-installed') return 1 ;; esac; }
       take() { dpkg --force-remove-reinstreq --purge "$@"; }
       else
       \(prelude(.dnf))
-      there() { rpm -q "$1" >/dev/null 2>&1; }
       take() { rpm -e "$@"; }
       fi
       rm -rf \(place)
       mend
       set --
       for p in \(list); do ! there $p || set -- "$@" $p; done
-      if has 'place \(MachinePlaces.ofDocker[0])'; then
-      \(quietDocker)fi
+      case " $* " in *" docker-ce "*|*" docker.io "*|*" moby-engine "*)
+      \(quietDocker);;
+      esac
       if [ $# -gt 0 ]; then
         patient take "$@" || {
           w=$(grep -m 1 -e 'depends on' -e 'is needed by' $L | sed 's/^[[:blank:]]*//' | cut -c 1-200)

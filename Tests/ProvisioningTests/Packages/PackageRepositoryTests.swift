@@ -42,6 +42,18 @@ struct PackageRepositoryTests {
     #expect(try apt(line) == line + "\n")
   }
 
+  @Test("a whole line gets the bundle's key, unless it names one")
+  func lineWithKey() throws {
+    #expect(
+      try apt("deb [arch=amd64] http://mirror.example/apt ./ main", key: "/k.asc")
+        == "deb [arch=amd64 signed-by=/k.asc] http://mirror.example/apt ./ main\n")
+    let plain = "deb http://mirror.example/apt bookworm stable"
+    #expect(try apt(plain, key: "/k.asc") == "deb [signed-by=/k.asc] http://mirror.example/apt bookworm stable\n")
+    #expect(try apt(plain) == plain + "\n")
+    let named = "deb [signed-by=/own.asc] http://mirror.example/apt bookworm stable"
+    #expect(try apt(named, key: "/k.asc") == named + "\n" && apt(named) == named + "\n")
+  }
+
   @Test("dnf gets a file of its own form")
   func dnf() throws {
     let rocky = SystemRelease(id: "rocky", version: "9.5", like: ["rhel"])
