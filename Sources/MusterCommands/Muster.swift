@@ -11,7 +11,7 @@ public struct Muster: AsyncParsableCommand {
       'muster run'.
 
       Exit status: 0 success, 1 failure (or a task that was waited for failed), 64 a wrong command line, 130 detached \
-      from a batch.
+      from a batch, or stopped, by Ctrl-C.
       """,
     version: VersionText.line,
     groupedSubcommands: [

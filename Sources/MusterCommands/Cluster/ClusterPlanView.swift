@@ -71,7 +71,10 @@ struct ClusterPlanView: Encodable {
   /// Prints it: a paragraph a machine, an action a line, its settings below it.
   func print(_ output: Output) throws {
     guard output.mode == .table else {
-      return try output.render(self, table: Table([]), ids: machines)
+      try output.render(self, table: Table([]), ids: machines)
+      // In JSON they stand with the rest.
+      if output.mode == .quiet { complain(output) }
+      return
     }
     for remark in remarks { output.warning(remark) }
     for machine in machines {
@@ -84,6 +87,10 @@ struct ClusterPlanView: Encodable {
       }
     }
     try output.line(summary)
+    complain(output)
+  }
+
+  private func complain(_ output: Output) {
     for problem in problems { output.failure(code: "machines_unfit", message: problem) }
     for failure in failures { output.failure(code: failure.code, message: failure.message) }
   }

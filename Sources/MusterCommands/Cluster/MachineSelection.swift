@@ -12,7 +12,12 @@ struct MachineSelection {
     let all = Set(inventory.hosts.map(\.name))
     var chosen: Set<String>?
     var left: Set<String> = []
-    for word in patterns.flatMap({ $0.split(whereSeparator: { ",:".contains($0) || $0.isWhitespace }) }) {
+    let words = patterns.flatMap { Self.words($0, names: all) }
+    // An empty variable of a script is not all machines, which a reset would take.
+    guard patterns.isEmpty || !words.isEmpty else {
+      throw CommandError(.badArgument, "--limit is empty; name machines or groups, or leave it out for all machines")
+    }
+    for word in words {
       let isLeftOut = word.hasPrefix("!")
       let pattern = String(isLeftOut ? word.dropFirst() : word)
       let meant = inventory.hosts.filter { host in
@@ -35,6 +40,13 @@ struct MachineSelection {
   }
 
   func contains(_ name: String) -> Bool { names.contains(name) }
+
+  /// What stands between commas, blanks and colons; but an IPv6 address that is a machine's name is one word.
+  private static func words(_ text: String, names: Set<String>) -> [Substring] {
+    text.split { $0 == "," || $0.isWhitespace }.flatMap { part in
+      names.contains(String(part.drop { $0 == "!" })) ? [part] : part.split(separator: ":")
+    }
+  }
 
   /// `*` stands for any letters, `?` for one. Takes time as the product of the lengths at most.
   static func matches(_ name: String, _ pattern: String) -> Bool {

@@ -49,34 +49,46 @@ actor RunReporter {
     for failure in failures {
       tell(.machine(failure.machine, .failed(code: failure.error.codeName, message: failure.error.message)))
     }
-    var failed = failures.map { ($0.machine, $0.error.message) }
-    var skipped: [(String, String)] = []
+    var failed = failures.map { Misfortune(machine: $0.machine, code: $0.error.codeName, why: $0.error.message) }
+    var skipped: [Misfortune] = []
     for machine in machines {
       switch outcomes[machine] {
-      case .failed(_, let message)?: failed.append((machine, message))
-      case .skipped(let why)?: skipped.append((machine, why))
+      case .failed(let code, let message)?: failed.append(Misfortune(machine: machine, code: code, why: message))
+      case .skipped(let why)?: skipped.append(Misfortune(machine: machine, code: "skipped", why: why))
       default: break
       }
     }
     var line = RunLine(event: "run", at: time.timestamp())
     line.state = failed.isEmpty && skipped.isEmpty ? "done" : "failed"
     line.actions = done
-    line.failed = failed.map(\.0)
-    line.skipped = skipped.map(\.0)
+    line.failed = failed.map(\.machine)
+    line.skipped = skipped.map(\.machine)
     line.seconds = RunLine.rounded(time.moment() - start)
     line.journal = journal?.folder
     journal?.write(line)
     journal?.close()
-    try tell(line, failed, skipped, again: again)
+    switch output.mode {
+    case .table: try tell(failed, skipped, again: again)
+    case .json: try output.renderLine(line, text: "", id: "")
+    case .quiet:
+      let notDone = Set((failed + skipped).map(\.machine))
+      for machine in machines where !notDone.contains(machine) { try output.line(machine) }
+      for one in failed + skipped { output.failure(code: one.code, message: one.text) }
+    }
     if Task.isCancelled { throw QuietExit(status: ExitStatus.detached) }
     guard failed.isEmpty, skipped.isEmpty else { throw QuietExit(status: ExitStatus.failure) }
   }
 
-  private func tell(
-    _ line: RunLine, _ failed: [(String, String)], _ skipped: [(String, String)], again: String
-  ) throws {
-    if output.mode == .json { return try output.renderLine(line, text: "", id: "") }
-    guard output.mode == .table else { return }
+  /// A machine that is not what it should be, and why.
+  private struct Misfortune {
+    var machine: String
+    var code: String
+    var why: String
+    /// The sentence with the machine's name.
+    var text: String { why.hasPrefix(machine) ? why : "\(machine): \(why)" }
+  }
+
+  private func tell(_ failed: [Misfortune], _ skipped: [Misfortune], again: String) throws {
     let took = Format.duration(time.moment() - start)
     if failed.isEmpty, skipped.isEmpty {
       try output.line(
@@ -85,11 +97,8 @@ actor RunReporter {
         style: .good)
     } else {
       try output.line("\(ClusterPlanView.count(done, "action")) done in \(took)")
-      for (machine, why) in failed {
-        let named = why.hasPrefix(machine) ? why : "\(machine): \(why)"
-        try output.line("FAILED   \(named)", style: .bad)
-      }
-      for (machine, why) in skipped { try output.line("SKIPPED  \(machine): \(why)", style: .attention) }
+      for one in failed { try output.line("FAILED   \(one.text)", style: .bad) }
+      for one in skipped { try output.line("SKIPPED  \(one.text)", style: .attention) }
       try output.line(again)
     }
     if let journal { output.note("the journal is in \(journal.folder)") }

@@ -33,7 +33,7 @@ import Testing
   func failing() async throws {
     let printed = try await ping(Self.broken)
     #expect(printed.status == 1)
-    #expect(printed.results.contains("a: ansible_ssh_common_args: "), "\(printed.results)")
+    #expect(printed.results.contains("a: ansible_ssh_common_args "), "\(printed.results)")
     #expect(printed.results.contains("b (no-such-machine.invalid): "), "\(printed.results)")
     #expect(printed.messages.contains("2 of 2 machines failed"))
   }
@@ -75,6 +75,17 @@ import Testing
     ])
   func patterns(_ name: String, _ pattern: String, _ isMatch: Bool) {
     #expect(MachineSelection.matches(name, pattern) == isMatch)
+  }
+
+  @Test("an empty choice of machines is refused, and an IPv6 address is one name")
+  func selection() async throws {
+    let printed = try await ping(Self.broken, ["--limit", " , "])
+    #expect(printed.status == 1 && printed.messages.contains("--limit is empty"), "\(printed.messages)")
+    let both = "2001:db8::1 ansible_ssh_common_args='-N'\nb ansible_ssh_common_args='-N'\n"
+    let one = try await ping(both, ["--output", "json", "--limit", "2001:db8::1"])
+    #expect(one.list?.count == 1 && one.list?.first?["machine"] as? String == "2001:db8::1", "\(one.messages)")
+    let other = try await ping(both, ["--output", "json", "--limit", "!2001:db8::1"])
+    #expect(other.list?.count == 1 && other.list?.first?["machine"] as? String == "b", "\(other.messages)")
   }
 
   @Test("reads a hidden answer key by key")
