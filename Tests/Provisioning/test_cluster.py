@@ -153,9 +153,13 @@ class Cluster(unittest.TestCase):
         self.well()
 
     def test_09_limit(self):
-        """One machine alone is reset, leaves the cluster, and comes back into it"""
+        """One machine alone is reset, leaves the cluster, and comes back into it; what is mounted in k3s's folder stays"""
+        mount = "/var/lib/rancher/k3s/storage/a volume"
+        self.fleet.on("h3", "sh", "-ec", f"mkdir -p /srv/data '{mount}'; echo mine >/srv/data/file; mount --bind /srv/data '{mount}'")
         self.succeeded(self.fleet.reset("--limit", "h3"))
         self.assertEqual(sorted(self.fleet.nodes()), ["h1", "h2"])
+        self.assertEqual(self.fleet.on("h3", "find", "/var/lib/rancher", "/srv/data", "-type", "f"), f"{mount}/file\n/srv/data/file\n")
+        self.fleet.on("h3", "sh", "-ec", f"umount '{mount}'; rm -r /var/lib/rancher /srv/data")
         self.assertEqual(fleet.differences({"h3": self.before["h3"]}, self.fleet.snapshots(["h3"])), [])
         self.assertEqual({machine for machine, _ in self.applied("--limit", "h3")} - {"h1"}, {"h3"})
         self.well()

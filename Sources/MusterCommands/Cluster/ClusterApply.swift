@@ -38,9 +38,9 @@ struct ClusterApply: AsyncParsableCommand {
   ) async throws {
     let site = connection.site
     let machines = try await site.ask()
-    func survey(_ offers: [String: PackageOffer] = [:]) async throws -> ClusterSurvey {
+    func survey(after earlier: ClusterSurvey? = nil) async throws -> ClusterSurvey {
       try await site.survey(
-        machines, bundle: bundle, taintsWorkers: artifacts.taintWorkers, only: selection.only, offers: offers)
+        machines, bundle: bundle, taintsWorkers: artifacts.taintWorkers, only: selection.only, earlier: earlier)
     }
     let first = try await survey()
     if acting.dryRun {
@@ -54,12 +54,12 @@ struct ClusterApply: AsyncParsableCommand {
     if !skipChecks, !first.plan.isEmpty {
       try await check(machines, selection, first, bundle, connection, output)
     }
-    let secrets = connection.secrets + first.observed.values.compactMap(\.token)
+    let secrets = connection.secrets + [first.token] + first.observed.values.compactMap(\.token)
     try await ClusterRun(verb: "apply", options: acting, output: output).carryOut(
       first.plan, first.failures, over: site, folder: bundle.folder, secrets: secrets
     ) {
       // What another run has done before it gave its locks back is not done again.
-      let survey = try await survey(first.offers)
+      let survey = try await survey(after: first)
       try refuse(survey.plan)
       return (survey.plan, survey.failures)
     }
@@ -81,8 +81,12 @@ struct ClusterApply: AsyncParsableCommand {
     }
     let all = try await Inspection(connection.site).run(
       known, provisioner: connection.own, bundle: bundle, triesPorts: starts, offers: survey.offers)
-    // Whether the cluster as a whole can be is for all to say, also if only some are changed.
-    let checks = CheckTable(subjects: all.subjects.filter(selection.isAbout), results: all.results)
+    // What stands in the way on a machine that is left as it is does not matter; whether the cluster as a whole can be, does.
+    let changed = Set(survey.plan.machines)
+    let subjects = all.subjects.filter { subject in
+      if case .machine(let name) = subject { changed.contains(name) } else { true }
+    }
+    let checks = CheckTable(subjects: subjects, results: all.results)
     for warning in checks.warnings { output.note("\(warning.subject.name): \(warning.sentence)") }
     guard !checks.problems.isEmpty else { return }
     let view = CheckView(checks: CheckTable(subjects: checks.subjects, results: checks.problems), showsAll: false)

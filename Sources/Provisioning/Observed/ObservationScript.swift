@@ -26,12 +26,18 @@ public enum ObservationScript {
   static func text(_ machine: WantedMachine, asksCluster: Bool) -> String {
     [
       prelude, record(), times, folders(machine.directories.map(\.path)),
-      files(machine.files.map(\.path) + machine.repository.map(\.path) + machine.links.map(\.path)), token,
-      commands(machine.links.map(\.command) + ["docker"]),
+      files(paths(machine)), token,
+      commands(machine.links.map(\.command) + ["docker", "nvidia-smi"]),
       packages(machine.packages.map(\.file.name) + machine.own.needs.flatMap(\.names)), sources(machine),
       kernel(machine.modules, machine.sysctls.keys.sorted()), services(),
       asksCluster ? cluster : "", "echo @end\n",
     ].joined()
+  }
+
+  /// Whether the ports for requests are wanted depends on whether the cluster was told any before, so that they are looked for in any case.
+  private static func paths(_ machine: WantedMachine) -> [String] {
+    let paths = (machine.files + machine.repository).map(\.path) + machine.links.map(\.path)
+    return paths.contains(MachinePlaces.ingress) || !machine.isServer ? paths : paths + [MachinePlaces.ingress]
   }
 
   private static let prelude = """
@@ -57,7 +63,8 @@ public enum ObservationScript {
       if [ -f \(MachinePlaces.started)/$u ]; then d=; read -r d < \(MachinePlaces.started)/$u; echo " $u $d"; fi
     done
     echo @store
-    if [ -d \(MachinePlaces.data)/server/db/etcd ]; then echo ' etcd'
+    # The folder alone is there as soon as a server tries to join.
+    if [ -d \(MachinePlaces.data)/server/db/etcd/member/wal ]; then echo ' etcd'
     elif [ -f \(MachinePlaces.data)/server/db/state.db ]; then echo ' sqlite'
     elif [ -f \(MachinePlaces.data)/server/token ]; then echo ' token'
     fi
@@ -156,7 +163,8 @@ public enum ObservationScript {
       s=$(stat -c '%n %s %Y' /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/* /etc/apt/apt.conf.d/* \
         /var/lib/apt/lists /etc/yum.repos.d/* 2>/dev/null | cksum | tr ' ' -)
       echo " now $s"
-      [ ! -f \(MachinePlaces.tried) ] || { read -r s <\(MachinePlaces.tried); echo " tried $s"; }
+      s=; [ ! -f \(MachinePlaces.tried) ] || read -r s <\(MachinePlaces.tried) || :
+      [ -z "$s" ] || echo " tried $s"
 
       """
   }

@@ -71,6 +71,13 @@ struct MachinePlanner {
         }
         continue
       }
+      guard wanted.isServer || observed.store == .none else {
+        // Stopped without leaving, it would be missed for ever: etcd does nothing without most of its members.
+        problems.append(
+          "\(wanted.name) is a server of the cluster, with its data, and is to be an agent; take it out of the cluster first "
+            + "with 'muster cluster reset --limit \(wanted.name)', and apply then")
+        continue
+      }
       let role = wanted.isServer ? "a server" : "an agent"
       add(.retire(name), name, "stops and disables \(name)", "the machine is to be \(role) now")
       if record.has(.unit(name)) { add(.undo(.unit(name)), name, "forgets \(name)", "it is not wanted any more") }
@@ -173,7 +180,14 @@ struct MachinePlanner {
     if !now.isEnabled {
       add(.enable(unit.name), unit.name, "enables \(unit.name)", "it does not start at boot", phase: phase)
     }
-    if now.state != "active" {
+    // A start would do nothing for one that is starting already, with what it read before.
+    let isUnderWay = !["active", "inactive", "failed"].contains(now.state)
+    let isStale = !staleReasons.isEmpty || observed.started[unit.name] != unit.startDigest
+    if isUnderWay, isStale {
+      add(
+        .restart(unit), unit.name, "restarts \(unit.name)",
+        "it is \(now.state), and may have read other files than there are now", phase: phase)
+    } else if now.state != "active" {
       add(
         .start(unit), unit.name, "starts \(unit.name)", now.isLoaded ? "it is \(now.state)" : "it is not there yet",
         phase: phase)

@@ -11,7 +11,11 @@ public enum ResetPlanner {
     var plan = ClusterPlan()
     for machine in machines {
       guard let its = observed[machine.name] else { continue }
+      let isNode = helper.flatMap { observed[$0]?.nodes?[machine.node] } != nil
       guard let record = its.record else {
+        // Its node stayed when an earlier run could not take it out.
+        let runs = WantedUnit.names.contains { its.units[$0]?.state == "active" }
+        if isNode, !runs, let helper { plan.actions.append(forget(machine, on: helper, .prepare)) }
         if its.hasRemains {
           plan.actions.append(
             MachineAction(
@@ -20,24 +24,28 @@ public enum ResetPlanner {
               why: "a run that was cut has left something there, and no record"))
           continue
         }
-        plan.remarks.append("\(machine.name) has no record of Muster's: nothing is undone there")
+        if !isNode || runs { plan.remarks.append("\(machine.name) has no record of Muster's: nothing is undone there") }
         continue
       }
-      let isNode = helper.flatMap { observed[$0]?.nodes?[machine.node] } != nil
       let isServer = its.units["k3s.service"]?.isLoaded == true
       let leavesFirst = isNode && isServer
       plan.actions += actions(machine.name, record, its, retires: leavesFirst ? .start(wave: 0) : .prepare)
       if let helper, helper != machine.name, isNode {
-        plan.actions.append(
-          MachineAction(
-            helper, leavesFirst ? .prepare : .start(wave: 0), .forgetNode(machine.node),
-            subject: "node/\(machine.node)", what: "takes the node \(machine.node) out of the cluster",
-            why: "the machine \(machine.name) is reset", about: machine.name))
+        plan.actions.append(forget(machine, on: helper, leavesFirst ? .prepare : .start(wave: 0)))
         if leavesFirst { plan.needs[machine.name] = [helper] }
       }
     }
     plan.actions = ClusterPlanner.inOrder(plan.actions)
     return plan
+  }
+
+  private static func forget(_ machine: (name: String, node: String), on helper: String, _ phase: PlanPhase)
+    -> MachineAction
+  {
+    MachineAction(
+      helper, phase, .forgetNode(machine.node), subject: "node/\(machine.node)",
+      what: "takes the node \(machine.node) out of the cluster", why: "the machine \(machine.name) is reset",
+      about: machine.name)
   }
 
   private static func actions(
@@ -55,7 +63,7 @@ public enum ResetPlanner {
     }
     // Where k3s was there before, its things are not ours to remove.
     let traces = MachinePlaces.traces.filter { record.has(.trace($0)) }
-    if traces.contains("/var/lib/rancher") {
+    if traces.contains(MachinePlaces.data) {
       add(
         .finish, .removeTraces(traces), "k3s",
         "ends and removes what k3s has made: mounts, networks, firewall rules, data",

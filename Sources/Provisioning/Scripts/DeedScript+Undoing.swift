@@ -3,9 +3,9 @@ extension DeedScript {
   static func undo(_ change: RecordedChange) -> String {
     let strike = "strike '\(change.text)'\n"
     switch change {
-    case .directory(let path): return "rmdir \(path) 2>/dev/null || :\n" + strike
-    case .newFile(let path): return "rm -f \(path) \(path).muster-new\n" + strike
-    case .link(let path): return "[ ! -L \(path) ] || rm -f \(path)\n" + strike
+    case .directory(let path): return "rmdir \(path) 2>/dev/null || :\n" + settled(path) + strike
+    case .newFile(let path): return "rm -f \(path) \(path).muster-new\n" + settled(path) + strike
+    case .link(let path): return "[ ! -L \(path) ] || rm -f \(path)\n" + settled(path) + strike
     case .replacedFile(let path):
       // The copy goes last: as long as the line stands, it can be put back again.
       return """
@@ -16,7 +16,7 @@ extension DeedScript {
           safe
           mv -f \(path).muster-new \(path)
         fi
-        \(strike)rm -f "$k"
+        \(settled(path))\(strike)rm -f "$k"
 
         """
     case .package(let name): return PackageScript.remove([name])
@@ -34,5 +34,11 @@ extension DeedScript {
     case .forwarding: return PackageScript.undoForwarding + strike
     case .account(let name): return PackageScript.undoAccount(name)
     }
+  }
+
+  /// What was done to a path is on the disk: its file system may be another than that of the record.
+  private static func settled(_ path: String) -> String {
+    let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+    return "[ ! -d /\(folder) ] || safe /\(folder)\n"
   }
 }

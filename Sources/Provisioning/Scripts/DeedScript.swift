@@ -67,7 +67,7 @@ public enum DeedScript {
     case .installOwn(let packages, let forgets): forget(forgets) + PackageScript.alone(OwnPackagesScript.text(packages))
     case .mendPackages(let names): PackageScript.alone(PackageScript.prelude(.apt) + PackageScript.finish(names))
     case .rememberSources(let mark):
-      "echo '\(mark)' >\(MachinePlaces.tried).new\nmv -f \(MachinePlaces.tried).new \(MachinePlaces.tried)\n"
+      "echo '\(mark)' >\(MachinePlaces.tried).new\nsafe \(MachinePlaces.tried).new\nmv -f \(MachinePlaces.tried).new \(MachinePlaces.tried)\n"
     case .loadModule(let name): "[ -d /sys/module/\(name) ] || note 'module \(name)'\nmodprobe \(name)\n"
     case .setSysctl(let name, let value): setSysctl(name, value)
     case .reloadUnits: "systemctl daemon-reload\n"
@@ -84,7 +84,7 @@ public enum DeedScript {
     case .removeTraces(let places): RemovalScript.text(places)
     case .forgetNode(let node):
       "\(MachinePlaces.binary) kubectl delete node \(node) --ignore-not-found --timeout=60s </dev/null\n"
-    case .closeRecord: "rm -rf \(MachinePlaces.muster) \(PackageScript.place)\n"
+    case .closeRecord: "sync\nrm -rf \(MachinePlaces.muster) \(PackageScript.place)\n"
     }
   }
 

@@ -27,11 +27,24 @@ enum RemovalScript {
         r=$($t-save 2>/dev/null) || continue
         case $r in *KUBE-*|*CNI-*|*flannel*|*FLANNEL*) printf '%s\\n' "$r" | grep -v -e KUBE- -e CNI- -e flannel -e FLANNEL | $t-restore ;; esac
       done)
+      # What is mounted there is somebody's, and stays: also a folder of the same disk, which find does not tell from others.
+      nl='
+      '
+      M="$nl$(sed -n 's/^[^ ]* \\([^ ]*\\) .*/\\1/p' /proc/self/mounts | sed -e 's/\\\\040/ /g' -e 's/\\\\011/	/g' -e 's/\\\\134/\\\\/g')$nl"
+      clear() {
+        for e in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+          [ -e "$e" ] || [ -L "$e" ] || continue
+          case $M in
+            *"$nl$e$nl"*) ;;
+            *"$nl$e/"*) clear "$e" ;;
+            *) find "$e" -xdev -depth ! -type d -exec rm -f {} +; find "$e" -xdev -depth -type d -exec rmdir {} + 2>/dev/null ;;
+          esac
+        done
+        case $M in *"$nl$1$nl"*) ;; *) rmdir "$1" 2>/dev/null ;; esac
+      }
       for p in \(own.joined(separator: " ")); do
         [ -d $p ] && [ ! -L $p ] || continue
-        # What is mounted there is somebody's, and stays.
-        find $p -xdev -depth ! -type d -exec rm -f {} +
-        find $p -xdev -depth -type d -exec rmdir {} + 2>/dev/null
+        clear $p
       done
       for p in \(shared.joined(separator: " ")); do rmdir $p 2>/dev/null; done
       set -e

@@ -17,7 +17,7 @@ extension ClusterSite {
     var facts: [String: NodeFacts] = [:]
     var answers: [String: StatusAnswer] = [:]
     var remarks: [String] = []
-    for machine in try await ask() where !machine.settings.roles.isEmpty {
+    for machine in try await ask() where machine.settings.isNode {
       switch machine.answer {
       case .unreachable(let error): answers[machine.name] = .failed(error)
       case .meaningless(let error): answers[machine.name] = .failed(error)
@@ -31,7 +31,7 @@ extension ClusterSite {
     let design = StatusDesign(machines: machines, facts: facts, bundle: bundle)
     let draft = design.wanted(ClusterWishes(token: Secret("-")))
     var (observed, failures) = try await observe(
-      places.filter { answers[$0.name] == nil && !$0.settings.roles.isEmpty }.map { place in
+      places.filter { answers[$0.name] == nil && $0.settings.isNode }.map { place in
         let asksCluster = place.settings.roles.contains(.server)
         guard let wanted = (try? draft.get())?[place.name] else {
           return (place.name, ObservationScript.recordScript(asksCluster: asksCluster))
@@ -42,8 +42,9 @@ extension ClusterSite {
     for (name, its) in observed { answers[name] = .observed(its) }
     let token = ClusterToken.choose(machines, observed)
     // Who is remembered has been in the cluster: no other has begun it.
-    let stores = observed.mapValues(\.store).merging(remembered.mapValues { _ in .token }) { own, _ in own }
-    let wishes = ClusterWishes(token: token, taintsWorkers: taintsWorkers)
+    let stores = observed.mapValues(\.store).merging(remembered.mapValues { _ in .etcd }) { own, _ in own }
+    let wishes = ClusterWishes(
+      token: token, taintsWorkers: taintsWorkers, keepsIngress: Self.keepsIngress(observed))
     switch draft.flatMap({ _ in design.wanted(wishes, stores) }) {
     case .success(let wanted):
       if let bundle {

@@ -64,16 +64,17 @@ public struct ClusterSite: Sendable {
   ///   - machines: what ``ask()`` gave.
   ///   - taintsWorkers: see ``ClusterWishes/taintsWorkers``.
   ///   - only: the machines for which is planned; nil: all.
-  ///   - offers: what the machines' own sources of packages were found to have in the same run, so that they are not tried twice.
+  ///   - earlier: a look of the same run: what the machines' own sources of packages were found to have, so that they are not tried
+  ///     twice, and the token that was made up.
   /// - Throws: ``ProvisioningError``: `unfit` if nothing is known of a server or registry, since all others go by them, `badInventory`,
   ///   `badBundle`; `CancellationError`.
   public func survey(
     _ machines: [CheckedMachine], bundle: ArtifactBundle, taintsWorkers: Bool = false, only: Set<String>? = nil,
-    offers: [String: PackageOffer] = [:]
+    earlier: ClusterSurvey? = nil
   ) async throws -> ClusterSurvey {
     var facts: [String: NodeFacts] = [:]
     var failures: [MachineFailure] = []
-    for machine in machines where !machine.settings.roles.isEmpty {
+    for machine in machines where machine.settings.isNode {
       if let its = machine.facts.flatMap({ NodeFacts(machine.settings, $0) }) {
         facts[machine.name] = its
       } else {
@@ -87,16 +88,17 @@ public struct ClusterSite: Sendable {
       looked.map { ($0.name, ObservationScript.script($0, asksCluster: $0.isServer)) })
     failures += unseen
     try refuse(unseen)
-    let token = ClusterToken.choose(self.machines, observed)
+    let token = ClusterToken.choose(self.machines, observed, earlier: earlier?.token)
     let wanted = try ClusterDesign.wanted(
-      self.machines, facts, bundle, ClusterWishes(token: token, taintsWorkers: taintsWorkers),
+      self.machines, facts, bundle,
+      ClusterWishes(token: token, taintsWorkers: taintsWorkers, keepsIngress: Self.keepsIngress(observed)),
       stores: observed.mapValues(\.store))
-    let asked = try await askSources(wanted, observed, offers, bundle, only: only)
+    let asked = try await askSources(wanted, observed, earlier?.offers ?? [:], bundle, only: only)
     for (machine, offer) in asked { observed[machine]?.offer = offer }
     var plan = ClusterPlanner.plan(wanted, observed, only: only)
     plan.problems += ClusterToken.problems(token, wanted, observed)
     return ClusterSurvey(
-      wanted: wanted, observed: observed, plan: plan,
+      wanted: wanted, token: token, observed: observed, plan: plan,
       failures: failures.filter { only?.contains($0.machine) != false })
   }
 
@@ -125,6 +127,10 @@ public struct ClusterSite: Sendable {
       }
     }
     return (observed, failures)
+  }
+
+  static func keepsIngress(_ observed: [String: ObservedMachine]) -> Bool {
+    observed.values.contains { $0.record?.owns(MachinePlaces.ingress) == true }
   }
 
   /// Nothing can be decided for anybody without those by which all others go.

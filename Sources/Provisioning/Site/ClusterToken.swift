@@ -3,17 +3,17 @@ import MusterCore
 
 /// The secret with which machines join a cluster.
 public enum ClusterToken {
-  /// The inventory's; else the one that machines have been given already; else a new one.
+  /// The inventory's; else the one that machines have been given already; else the one of an earlier look in the same run; else a new one.
   ///
   /// So a run that was cut off goes on with the token that it began with, and nothing need be kept on the provisioner.
   ///
   /// - Parameter machines: in the order of the inventory.
   static func choose(
-    _ machines: [MachineSettings], _ observed: [String: ObservedMachine], new: () -> Secret<String> = { random() }
+    _ machines: [MachineSettings], _ observed: [String: ObservedMachine], earlier: Secret<String>? = nil
   ) -> Secret<String> {
     let servers = machines.filter { $0.roles.contains(.server) }
     if let given = (servers + machines).lazy.compactMap(\.token).first { return given }
-    return (servers + machines).lazy.compactMap { observed[$0.name]?.token }.first ?? new()
+    return (servers + machines).lazy.compactMap { observed[$0.name]?.token }.first ?? earlier ?? random()
   }
 
   /// What forbids to go on with a token: a server keeps its cluster's data under the one that the cluster was begun with.

@@ -59,11 +59,10 @@ extension ClusterDesign {
       )
     }
     let (http, https) = (first.settings.httpPort, first.settings.httpsPort)
-    if http != 80 || https != 443 {
+    if http != 80 || https != 443 || wishes.keepsIngress {
       files.append(
         WantedFile(
-          "\(MachinePlaces.manifests)/muster-ingress.yaml",
-          text: IngressTexts.manifest(httpPort: http, httpsPort: https), mode: 0o600,
+          MachinePlaces.ingress, text: IngressTexts.manifest(httpPort: http, httpsPort: https), mode: 0o600,
           purpose: "the ports on which the cluster takes requests"))
     }
     return files

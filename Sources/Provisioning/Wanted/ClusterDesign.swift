@@ -3,9 +3,6 @@ import MusterCore
 
 /// Says what every machine of an inventory shall have. Pure.
 public struct ClusterDesign {
-  /// Agents that join together.
-  static let batch = 50
-
   struct Member {
     var settings: MachineSettings
     var facts: NodeFacts
@@ -46,7 +43,7 @@ public struct ClusterDesign {
     _ machines: [MachineSettings], _ facts: [String: NodeFacts], _ bundle: ArtifactBundle, _ wishes: ClusterWishes,
     _ stores: [String: ServerStore]
   ) throws(ProvisioningError) {
-    let inCluster = machines.filter { !$0.roles.isEmpty }
+    let inCluster = machines.filter(\.isNode)
     var problems: [String] = []
     var members: [Member] = []
     var absent: [String] = []
@@ -82,13 +79,16 @@ public struct ClusterDesign {
     }
     self.members = members
     self.first = first
-    founder = servers.first { (stores[$0.settings.name] ?? .none) != .none } ?? first
+    // One that has only begun to join must not found another cluster, as long as others have the data.
+    founder =
+      servers.first { stores[$0.settings.name]?.isWhole == true }
+      ?? servers.first { (stores[$0.settings.name] ?? .none) != .none } ?? first
     self.bundle = bundle
     self.wishes = wishes
     self.stores = stores
     self.absent = absent
     hasAgents = machines.contains { $0.roles.contains(.agent) }
-    let idle = machines.filter(\.roles.isEmpty).map(\.name)
+    let idle = machines.filter { !$0.isNode }.map(\.name)
     if let name = idle.first {
       let who = idle.count > 1 ? "'\(name)' and \(idle.count - 1) more are" : "'\(name)' is"
       remarks.append("\(who) in none of the groups driver, worker and registry, and nothing is done there")
@@ -106,18 +106,16 @@ public struct ClusterDesign {
 
   var servers: [Member] { members.filter(\.isServer) }
 
-  /// The founder; then the other servers, one at a time; then the agents, so many together.
+  /// The founder; then the other servers, one at a time; then the agents.
   private func waves() -> [Int] {
     var server = 0
-    var agent = 0
     return members.map { member in
       if member.settings.name == founder.settings.name { return 0 }
       if member.isServer {
         server += 1
         return server
       }
-      defer { agent += 1 }
-      return servers.count + agent / Self.batch
+      return servers.count
     }
   }
 

@@ -18,13 +18,14 @@ public enum MachinePlaces {
   static let data = "/var/lib/rancher/k3s"
   static let images = "\(data)/agent/images"
   static let manifests = "\(data)/server/manifests"
+  static let ingress = "\(manifests)/muster-ingress.yaml"
   static let charts = "\(data)/server/static/charts"
   /// Others keep things in them: they only go when they are empty.
   static let shared = ["/root/.kube", "/run/netns"]
-  /// What k3s makes outside of the folders that Muster makes for it. What of them was not there before goes with a reset.
+  /// What k3s makes. What of it was not there before goes with a reset. /var/lib/rancher itself may be a disk that was mounted for it.
   public static let traces =
     [
-      "/var/lib/rancher", "/etc/rancher", "/var/lib/kubelet", "/var/lib/cni", "/run/k3s", "/run/flannel",
+      data, "/etc/rancher/k3s", "/etc/rancher/node", "/var/lib/kubelet", "/var/lib/cni", "/run/k3s", "/run/flannel",
       "/var/log/pods", "/var/log/containers", "/root/.kube/cache",
     ] + shared
   /// What k3s and the kubelet and kube-proxy in it set when they run, beyond what Muster sets itself: pkg/agent/syssetup of k3s, and

@@ -2,8 +2,11 @@
 /// a second cluster would come into being.
 public enum ServerStore: String, Sendable, Hashable, CaseIterable {
   case none
-  /// It has a token, and what else it has is not known.
+  /// It has a token, and what else it has is not known: it may never have joined.
   case token
   case sqlite
   case etcd
+
+  /// Whether the cluster's data is there.
+  public var isWhole: Bool { self == .sqlite || self == .etcd }
 }

@@ -138,6 +138,11 @@ class Server(Service):
         is_etcd = bool(self.settings.get("cluster-init") == "true" or self.settings.get("server")
                        or os.path.exists(store_path(True)))
         self.role = "etcd" if is_etcd else "server"
+        if is_etcd:
+            # As k3s: the member's name is there before it has joined, and its data only then.
+            os.makedirs(f"{DATA}/server/db/etcd", 0o700, exist_ok=True)
+            with open(f"{DATA}/server/db/etcd/name", "w") as file:
+                file.write(self.name)
         self.store = Store(store_path(is_etcd), self.name, self.token)
         self.is_ready = False
 

@@ -132,4 +132,4 @@ class Store:
 
 
 def store_path(is_etcd):
-    return f"{DATA}/server/db/etcd/store.json" if is_etcd else f"{DATA}/server/db/state.db"
+    return f"{DATA}/server/db/etcd/member/wal/store.json" if is_etcd else f"{DATA}/server/db/state.db"

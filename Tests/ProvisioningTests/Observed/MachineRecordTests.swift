@@ -6,7 +6,7 @@ import Testing
 @Suite("The record on a machine")
 struct MachineRecordTests {
   private let record = MachineRecord([
-    .trace("/var/lib/rancher"), .directory("/etc/rancher"), .newFile("/a"), .replacedFile("/b/c"), .link("/d"),
+    .trace("/var/lib/rancher/k3s"), .directory("/etc/rancher"), .newFile("/a"), .replacedFile("/b/c"), .link("/d"),
     .package("libc6"), .module("overlay"), .sysctl("net.ipv4.ip_local_port_range", before: "32768 60999"),
     .unit("k3s.service"), .place("/var/lib/docker"), .account("docker"), .forwarding("none"),
   ])

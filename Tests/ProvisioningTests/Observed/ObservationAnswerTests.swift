@@ -13,7 +13,7 @@ struct ObservationAnswerTests {
     muster-observed 1
     @record
      muster-record 1 .
-     trace /var/lib/rancher .
+     trace /var/lib/rancher/k3s .
      new /usr/local/bin/k3s .
      sysctl kernel.panic 0 .
      new /etc/ran
@@ -90,7 +90,7 @@ struct ObservationAnswerTests {
     let observed = try read(Self.recorded)
     #expect(
       observed.record?.changes == [
-        .trace("/var/lib/rancher"), .newFile("/usr/local/bin/k3s"), .sysctl("kernel.panic", before: "0"),
+        .trace("/var/lib/rancher/k3s"), .newFile("/usr/local/bin/k3s"), .sysctl("kernel.panic", before: "0"),
       ])
     #expect(observed.marks.count == 2)
     #expect(observed.started == ["k3s.service": Self.digest])

@@ -51,6 +51,11 @@ struct ObservationScriptTests {
       #expect(first.started == ["k3s.service": "abc"])
       #expect(first.marks == [NodeMark(.label, node: "w1", key: "a", value: "b")])
       #expect(first.store == .token)
+      // A server that tries to join has the folder of its store, and no data in it.
+      try machine.write("/var/lib/rancher/k3s/server/db/etcd/name", "m1")
+      #expect(try ObservationAnswer.read(try machine.run(shell, script), of: "m1").store == .token)
+      try machine.write("/var/lib/rancher/k3s/server/db/etcd/member/wal/0.wal", "")
+      #expect(try ObservationAnswer.read(try machine.run(shell, script), of: "m1").store == .etcd)
       #expect(first.links["/usr/local/bin/ctr"] == "somewhere else")
       #expect(first.commands["ctr"]?.contains("/usr/local/bin/ctr") == true)
       #expect(first.directories.contains("/etc/rancher/k3s"))

@@ -109,6 +109,47 @@ struct ClusterPlannerTests {
     fleet.carryOut(change, nodes: nodes(new))
     let back = plan(old, fleet)
     #expect(back.actions.map(\.what) == ["removes /var/lib/rancher/k3s/server/manifests/muster-ingress.yaml"])
+    // But a cluster that was told other ports keeps them, unless it is told again.
+    #expect(ClusterSite.keepsIngress(fleet.machines))
+    var wishes = PlanFixture.wishes()
+    wishes.keepsIngress = true
+    let told = plan(try PlanFixture.wanted(PlanFixture.three, wishes: wishes), fleet)
+    #expect(told.actions.map(\.what).allSatisfy { $0.hasPrefix("puts /var/lib/rancher/k3s/server/manifests/") })
+    #expect(told.actions.count == 1)
+  }
+
+  @Test("a server that is to be an agent must leave the cluster first")
+  func demoted() throws {
+    let fleet = fleet(try PlanFixture.wanted(PlanFixture.five))
+    let fewer = try PlanFixture.wanted(
+      "[driver]\nm1 my_iface=eth1\n[worker]\nm[2:3] my_iface=eth1\nw[1:2] my_iface=eth1\n")
+    let plan = plan(fewer, fleet)
+    #expect(plan.problems.count == 2 && plan.problems.allSatisfy { $0.contains("reset --limit m") })
+    #expect(!plan.actions.contains { $0.deed == .retire("k3s.service") })
+  }
+
+  @Test("a service that is starting with files that have changed is started anew")
+  func activating() throws {
+    let wanted = try PlanFixture.wanted(PlanFixture.three)
+    var fleet = fleet(wanted)
+    fleet.machines["w1"]?.units["k3s-agent.service"]?.state = "activating"
+    #expect(
+      plan(wanted, fleet).actions.map(\.what) == ["starts k3s-agent.service", "waits until k3s-agent.service runs"])
+    fleet.machines["w1"]?.started["k3s-agent.service"] = "other"
+    #expect(
+      plan(wanted, fleet).actions.map(\.what) == ["restarts k3s-agent.service", "waits until k3s-agent.service runs"])
+  }
+
+  @Test("a driver of NVIDIA's that is not Muster's is kept")
+  func otherDriver() throws {
+    let bundle = PlanFixture.bundle(["nvidia-driver/nvidia-driver_550.1-1_amd64.deb"])
+    let wanted = try PlanFixture.wanted(PlanFixture.three, bundle: bundle)
+    try #require(wanted["w2"]?.packages.contains { $0.set == .nvidiaDriver } == true)
+    var fleet = ModelFleet(["m1", "w1", "w2"])
+    fleet.machines["w2"]?.commands["nvidia-smi"] = ["/usr/bin/nvidia-smi"]
+    let plan = plan(wanted, fleet)
+    #expect(plan.actions.contains { $0.machine == "w2" && $0.subject == "conntrack ipset nvidia-container-toolkit" })
+    #expect(plan.remarks.contains { $0.contains("a driver of NVIDIA's already") })
   }
 
   @Test("a taint on request is given without a restart, and taken away again")

@@ -69,7 +69,7 @@ struct ResetPlannerTests {
   @Test("newest first; k3s's things go after its service; a server that stays forgets the node")
   func order() throws {
     let record = MachineRecord([
-      .trace("/var/lib/rancher"), .directory("/etc/rancher"), .package("ipset"), .package("libipset13"),
+      .trace("/var/lib/rancher/k3s"), .directory("/etc/rancher"), .package("ipset"), .package("libipset13"),
       .newFile("/etc/systemd/system/k3s-agent.service"), .unit("k3s-agent.service"),
     ])
     var machine = ObservedMachine()
@@ -80,7 +80,7 @@ struct ResetPlannerTests {
     let plan = ResetPlanner.plan([("w1", "w1")], ["w1": machine, "m1": server], helper: "m1")
     #expect(
       plan.actions.map(\.deed) == [
-        .retire("k3s-agent.service"), .forgetNode("w1"), .removeTraces(["/var/lib/rancher"]),
+        .retire("k3s-agent.service"), .forgetNode("w1"), .removeTraces(["/var/lib/rancher/k3s"]),
         .undo(.newFile("/etc/systemd/system/k3s-agent.service")), .removePackages(["ipset", "libipset13"]),
         .undo(.directory("/etc/rancher")), .reloadUnits, .closeRecord,
       ])
@@ -96,6 +96,18 @@ struct ResetPlannerTests {
     let plan = ResetPlanner.plan([("m2", "m2")], ["m2": leaving, "m1": staying], helper: "m1")
     #expect(plan.actions.map(\.deed) == [.forgetNode("m2"), .retire("k3s.service"), .closeRecord])
     #expect(plan.actions.map(\.machine) == ["m1", "m2", "m2"] && plan.needs == ["m2": ["m1"]])
+  }
+
+  @Test("a node that an earlier reset could not take out goes, unless its machine runs")
+  func leftNode() throws {
+    var staying = ObservedMachine()
+    staying.nodes = ["w1": ObservedNode(isReady: false)]
+    var machine = ObservedMachine()
+    let plan = ResetPlanner.plan([("w1", "w1")], ["w1": machine, "m1": staying], helper: "m1")
+    #expect(plan.actions.map(\.deed) == [.forgetNode("w1")] && plan.actions.map(\.machine) == ["m1"])
+    machine.units["k3s-agent.service"] = ObservedUnit(isLoaded: true, state: "active", isEnabled: true)
+    let other = ResetPlanner.plan([("w1", "w1")], ["w1": machine, "m1": staying], helper: "m1")
+    #expect(other.isEmpty && other.remarks.count == 1)
   }
 
   @Test("where k3s was there before, only what Muster has put goes")

@@ -14,7 +14,7 @@ struct StatusDesignTests {
     let observed = fleet.observed(server: "m1").filter { !gone.contains($0.key) }
     let design = StatusDesign(machines: machines, facts: PlanFixture.facts(machines), bundle: bundle)
     var stores = observed.mapValues(\.store)
-    for name in gone where name.hasPrefix("m") { stores[name] = .token }
+    for name in gone where name.hasPrefix("m") { stores[name] = .etcd }
     let wanted = try design.wanted(PlanFixture.wishes(), stores).get()
     return design.plan(wanted, observed, only: nil)
   }

@@ -30,6 +30,15 @@ struct ClusterDesignTests {
       })
   }
 
+  @Test("who has only begun to join founds no cluster, while others have its data")
+  func halfJoined() throws {
+    let wanted = try PlanFixture.wanted(PlanFixture.five, stores: ["m1": .token, "m2": .etcd, "m3": .etcd])
+    #expect(wanted.founder == "m2")
+    #expect(wanted["m1"]?.configuration.settings["cluster-init"] == nil)
+    #expect(wanted["m1"]?.configuration.settings["server"] == .text("https://10.0.0.12:6443"))
+    #expect(try PlanFixture.wanted(PlanFixture.five, stores: ["m2": .token]).founder == "m2")
+  }
+
   @Test("labels of roles and GPUs; a node gives itself only those that kubelet allows")
   func labels() throws {
     let wanted = try PlanFixture.wanted(PlanFixture.three)
@@ -85,11 +94,11 @@ struct ClusterDesignTests {
     #expect(wanted["m1"]?.sysctls["net.ipv6.conf.all.forwarding"] == "1")
   }
 
-  @Test("agents join at most 50 at a time")
+  @Test("agents join all together, after the servers")
   func batches() throws {
     let wanted = try PlanFixture.wanted("[driver]\nm1\n[worker]\nw[1:120]\n")
     let waves = Dictionary(grouping: wanted.machines, by: \.wave).mapValues(\.count)
-    #expect(waves == [0: 1, 1: 50, 2: 50, 3: 20])
+    #expect(waves == [0: 1, 1: 120])
   }
 
   @Test("what makes no cluster is refused in a sentence")
