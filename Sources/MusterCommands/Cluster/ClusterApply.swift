@@ -70,6 +70,13 @@ struct ClusterApply: AsyncParsableCommand {
     throw ProvisioningError(.unfit, (plan.problems + ["nothing was changed"]).joined(separator: "\n"))
   }
 
+  /// What stands in the way on a machine that is left as it is does not; but whether the cluster as a whole can be does, and whether
+  /// the ports of its machines can be reached from those that come.
+  private static func matters(_ result: CheckResult, changed: Set<String>) -> Bool {
+    guard case .machine(let name) = result.subject else { return true }
+    return changed.contains(name) || result.kind == .portsOpen
+  }
+
   private func check(
     _ machines: [CheckedMachine], _ selection: ClusterSelection, _ survey: ClusterSurvey, _ bundle: ArtifactBundle,
     _ connection: ClusterConnection, _ output: Output
@@ -81,12 +88,8 @@ struct ClusterApply: AsyncParsableCommand {
     }
     let all = try await Inspection(connection.site).run(
       known, provisioner: connection.own, bundle: bundle, triesPorts: starts, offers: survey.offers)
-    // What stands in the way on a machine that is left as it is does not matter; whether the cluster as a whole can be, does.
-    let changed = Set(survey.plan.machines)
-    let subjects = all.subjects.filter { subject in
-      if case .machine(let name) = subject { changed.contains(name) } else { true }
-    }
-    let checks = CheckTable(subjects: subjects, results: all.results)
+    let checks = CheckTable(
+      subjects: all.subjects, results: all.results.filter { Self.matters($0, changed: survey.plan.changedMachines) })
     for warning in checks.warnings { output.note("\(warning.subject.name): \(warning.sentence)") }
     guard !checks.problems.isEmpty else { return }
     let view = CheckView(checks: CheckTable(subjects: checks.subjects, results: checks.problems), showsAll: false)

@@ -59,7 +59,8 @@ struct ClusterReset: AsyncParsableCommand {
   }
 
   private func confirm(_ plan: ClusterPlan) throws {
-    let machines = Set(plan.actions.map(\.machine)).sorted()
+    let machines = plan.changedMachines.sorted()
+    guard !machines.isEmpty else { return }
     let question =
       "This takes the cluster's programs and data off \(machines.joined(separator: ", ")). Type yes to go on: "
     guard try OpenQuestion.ask(question, otherwise: "give --yes to reset without being asked") == "yes" else {

@@ -85,7 +85,7 @@ actor RunReporter {
     var code: String
     var why: String
     /// The sentence with the machine's name.
-    var text: String { why.hasPrefix(machine) ? why : "\(machine): \(why)" }
+    var text: String { ["\(machine) ", "\(machine):"].contains(where: why.hasPrefix) ? why : "\(machine): \(why)" }
   }
 
   private func tell(_ failed: [Misfortune], _ skipped: [Misfortune], again: String) throws {

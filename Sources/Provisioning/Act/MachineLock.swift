@@ -37,7 +37,7 @@ public struct MachineLock: Sendable, Equatable {
       if [ -n "$lowner" ] && [ "$lrun" != \(run) ]; then
         case "$lpid$luntil$lsince" in *[!0-9]*) luntil=0 lpid=0 lsince=0 ;; esac
         if [ "$luntil" -gt $now ] && [ -n "$lborn" ] && [ "$(born $lpid)" = "$lborn" ]; then
-          \(breaks ? "kill -KILL $lpid 2>/dev/null || :" : refusal)
+          \(breaks ? breaking : refusal)
         fi
       fi
       if [ "$lrun" != \(run) ]; then lsince=$now; fi
@@ -52,7 +52,7 @@ public struct MachineLock: Sendable, Equatable {
       + """
       if [ "$lrun" != \(run) ]; then
         if [ -n "$lowner" ]; then
-          echo "$lowner has taken the lock away from this run; see what that run does, and apply again" >&2
+          echo "$lowner has taken the lock away from this run; see what that run does, and run the same command again" >&2
         else
           echo "the lock of this run is gone: the machine was restarted, or another run has had it; run the same command again" >&2
         fi
@@ -84,6 +84,9 @@ public struct MachineLock: Sendable, Equatable {
 
     """
   }
+
+  /// What the other run does there ends a while after its shell.
+  private var breaking: String { "! kill -KILL $lpid 2>/dev/null || sleep 5" }
 
   private var refusal: String {
     """

@@ -20,6 +20,17 @@ public struct ClusterPlan: Sendable, Equatable {
 
   public var isEmpty: Bool { actions.isEmpty }
 
+  /// The machines on which something is changed, and not only in what the cluster says of others.
+  public var changedMachines: Set<String> {
+    Set(
+      actions.filter { action in
+        switch action.deed {
+        case .mark, .forgetNode: false
+        default: true
+        }
+      }.map(\.machine))
+  }
+
   /// The machines that have anything to do, each once, in the order of the actions.
   public var machines: [String] {
     var seen: Set<String> = []

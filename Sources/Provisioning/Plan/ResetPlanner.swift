@@ -14,7 +14,7 @@ public enum ResetPlanner {
       let isNode = helper.flatMap { observed[$0]?.nodes?[machine.node] } != nil
       guard let record = its.record else {
         // Its node stayed when an earlier run could not take it out.
-        let runs = WantedUnit.names.contains { its.units[$0]?.state == "active" }
+        let runs = WantedUnit.names.contains { !["inactive", "failed"].contains(its.units[$0]?.state ?? "inactive") }
         if isNode, !runs, let helper { plan.actions.append(forget(machine, on: helper, .prepare)) }
         if its.hasRemains {
           plan.actions.append(
@@ -62,8 +62,8 @@ public enum ResetPlanner {
       add(retires, .retire(unit), unit, "stops and disables \(unit)", "Muster has made it")
     }
     // Where k3s was there before, its things are not ours to remove.
-    let traces = MachinePlaces.traces.filter { record.has(.trace($0)) }
-    if traces.contains(MachinePlaces.data) {
+    let traces = (MachinePlaces.traces + MachinePlaces.earlierTraces).filter { record.has(.trace($0)) }
+    if traces.contains(MachinePlaces.data) || traces.contains(MachinePlaces.earlierTraces[0]) {
       add(
         .finish, .removeTraces(traces), "k3s",
         "ends and removes what k3s has made: mounts, networks, firewall rules, data",

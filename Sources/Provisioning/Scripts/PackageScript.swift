@@ -54,6 +54,7 @@ enum PackageScript {
         if [ $n -ge \#(patience) ]; then
           p=${h%% *}; c=
           [ ! -r /proc/$p/comm ] || read -r c </proc/$p/comm || :
+          unnote
           die "${c:-a process} (process $p) has held ${h#* } for \#(patience) s; wait until it ends, or end it, and apply again"
         fi
         n=$((n + 1)); sleep 1

@@ -44,7 +44,7 @@ enum RemovalScript {
       }
       for p in \(own.joined(separator: " ")); do
         [ -d $p ] && [ ! -L $p ] || continue
-        clear $p
+        clear "$(readlink -f $p)"
       done
       for p in \(shared.joined(separator: " ")); do rmdir $p 2>/dev/null; done
       set -e

@@ -30,12 +30,16 @@ extension ClusterSite {
     // A member of etcd that is gone without a word is missed for ever, and without most of its members etcd does nothing.
     let members = nodes.filter { machine in
       let isMember = answering.isEmpty || answering.contains { observed[$0]?.nodes?[machine.node] != nil }
-      return observed[machine.name]?.store == .etcd && helper == nil && !staying.isEmpty && isMember
+      let its = observed[machine.name]
+      return its?.record != nil && its?.store == .etcd && helper == nil && !staying.isEmpty && isMember
     }.map(\.name)
     if !members.isEmpty {
       plan.problems.append(
-        "\(ClusterPlanner.list(members)) cannot leave the cluster, since no server that stays answers; see with 'muster cluster "
-          + "status' what is wrong with \(ClusterPlanner.list(staying.sorted())), or reset all machines")
+        answering.isEmpty
+          ? "\(ClusterPlanner.list(members)) cannot leave the cluster, since no server that stays answers; see with 'muster cluster "
+            + "status' what is wrong with \(ClusterPlanner.list(staying.sorted())), or reset all machines"
+          : "who can take \(ClusterPlanner.list(members)) out of the cluster has changed meanwhile; run the same command again"
+      )
     }
     return (plan, unseen.filter { isReset($0.machine) })
   }

@@ -76,14 +76,18 @@ final class Connection: Sendable {
         error: .fileDescriptor(.init(rawValue: ends.errors.its), closeAfterSpawningProcess: true)
       ) { execution in
         await endBell.wait()
+        // A sudo that cannot be killed ends when what it runs finds nobody to write to.
+        let deaf = Task {
+          try await Task.sleep(for: .seconds(7))
+          await reader.finish()
+        }
         // Time to end by itself, for its last words; then it is asked, then made to.
         await execution.teardown(using: [
           .send(signal: Signal(rawValue: 0), toProcessGroup: true, allowedDurationToNextStep: .seconds(4)),
           .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2)),
         ])
-        // What it wrote last may not have been read yet; what its children still write nobody waits for. A sudo that cannot be killed
-        // ends when what it runs finds nobody to write to.
-        await reader.finish()
+        deaf.cancel()
+        _ = await deaf.result
       }
       switch result.terminationStatus {
       case .exited(let status): ending = .exited(Int(status))
@@ -96,6 +100,7 @@ final class Connection: Sendable {
     }
     // Ends a write that the program does not read any more.
     shutdown(ends.input.mine, Int32(SHUT_RDWR))
+    // What it wrote last may not have been read yet; what its children still write nobody waits for.
     await reader.finish()
     state.withLock { $0.ending = ending }
     bell.ring()

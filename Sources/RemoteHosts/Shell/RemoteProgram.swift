@@ -84,7 +84,7 @@ enum RemoteProgram {
       while sleep 2 5>&- 2>/dev/null; do
         { read -r s </proc/$REMOTE_SHELL/stat; } 2>/dev/null || finish eof
         case ${s##*) } in [ZX]*) finish eof ;; esac
-        echo "$mark beat" 2>/dev/null >&2 || finish eof
+        echo "$mark beat" >&2 2>/dev/null || finish eof
       done) &
     {
       dd bs="$length" count=1 iflag=fullblock 2>/dev/null

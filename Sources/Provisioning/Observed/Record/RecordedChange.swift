@@ -58,7 +58,8 @@ public enum RecordedChange: Sendable, Hashable {
     case "new": change = path(.newFile(value))
     case "kept": change = path(.replacedFile(value))
     case "link": change = path(.link(value))
-    case "trace": change = MachinePlaces.traces.contains(value) ? .trace(value) : nil
+    case "trace":
+      change = (MachinePlaces.traces + MachinePlaces.earlierTraces).contains(value) ? .trace(value) : nil
     case "place": change = MachinePlaces.ofDocker.contains(value) ? .place(value) : nil
     case "forwarding": change = ["ACCEPT", "none"].contains(value) ? .forwarding(value) : nil
     case "account": change = MachinePlaces.accounts.contains(value) ? .account(value) : nil
