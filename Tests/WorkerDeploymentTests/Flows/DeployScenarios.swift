@@ -121,19 +121,11 @@ enum DeployScenarios {
       var service = DynamicObject(WorkerKinds.service, name: "cluster-coordinator")
       service["spec"] = ["selector": ["app": "mine"], "ports": [["port": 80, "protocol": "TCP"]]]
       try await flow.resources(WorkerKinds.service).create(service)
-      if flow.server.fake == nil {
-        // A real cluster makes these of a service that selects pods, a moment later.
-        let isWhole = try await flow.eventually {
-          let all = try await flow.snapshot().keys
-          return ["endpoints/", "endpointslices/"].allSatisfy { made in all.contains { $0.hasPrefix(made) } }
-        }
-        #expect(isWhole)
-      }
-      let before = try await flow.snapshot()
+      let before = try await flow.snapshotOfOthers()
       let error = await #expect(throws: WorkerDeploymentError.self) { try await flow.deploy(try await flow.wanted()) }
       #expect(error?.code == .notMine)
       #expect(error?.message.contains("service/cluster-coordinator") == true)
-      #expect(try await flow.snapshot() == before)
+      #expect(try await flow.snapshotOfOthers() == before)
     },
     Scenario("no secret stands in a plan, printed in any way") { flow in
       let wanted = try await flow.wanted()

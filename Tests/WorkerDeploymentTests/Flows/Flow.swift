@@ -98,6 +98,14 @@ struct Flow: Sendable {
     return found
   }
 
+  /// The same without what a real cluster makes by itself, and changes at a time of its own.
+  func snapshotOfOthers() async throws -> [String: JSONValue] {
+    let furniture = [
+      "endpoints/", "endpointslices/", "serviceaccounts/default", "secrets/default-token", "configmaps/kube-root-ca",
+    ]
+    return try await snapshot().filter { entry in !furniture.contains { entry.key.hasPrefix($0) } }
+  }
+
   /// The same without what differs from time to time and from place to place.
   func outline() async throws -> [String: JSONValue] {
     let furniture = ["endpointslices", "serviceaccounts", "secrets/default-token", "configmaps/kube-root-ca"]
