@@ -24,6 +24,15 @@ import Testing
     #expect(machines["worker1"]?.roles == [.agent])
   }
 
+  @Test("all three names for the SSH client's arguments count, in Ansible's order, and the last name for a password")
+  func ssh() throws {
+    let machine = try machine(
+      "h ansible_ssh_extra_args='-o C=3' ansible_ssh_common_args='-o B=2' ansible_ssh_args='-o A=1' "
+        + "ansible_ssh_pass=p1 ansible_ssh_password=p2 ansible_password=p3\n")
+    #expect(machine.ssh.arguments == "-o A=1 -o B=2 -o C=3")
+    #expect(machine.ssh.password?.reveal() == "p2")
+  }
+
   @Test("k3s-ansible's groups and its token give the same")
   func k3sAnsible() throws {
     let read = try inventory(

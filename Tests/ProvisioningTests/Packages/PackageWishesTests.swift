@@ -113,6 +113,14 @@ struct PackageWishesTests {
     #expect(wishes.without(nil, release: "debian-12", .amd64) == wishes)
   }
 
+  @Test("an installed package is of its file's version, though mirrors leave the epoch out of its name")
+  func epochs() throws {
+    let plain = try #require(PackageFile(fileName: "conntrack_1.4.7-1_amd64.deb"))
+    #expect(plain.isVersion("1.4.7-1") && plain.isVersion("1:1.4.7-1") && !plain.isVersion("1:1.4.8-1"))
+    let whole = try #require(PackageFile(fileName: "conntrack_1%3a1.4.7-1_amd64.deb"))
+    #expect(whole.isVersion("1:1.4.7-1") && !whole.isVersion("1.4.7-1") && !whole.isVersion("2:1.4.7-1"))
+  }
+
   @Test("packages of RPM are told by their names, and serve only machines that have it")
   func rpm() throws {
     let file = try #require(PackageFile(fileName: "k3s-selinux-1.6-1.el9.noarch.rpm"))

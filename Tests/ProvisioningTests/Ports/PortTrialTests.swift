@@ -83,6 +83,21 @@ struct PortTrialTests {
     #expect(tries.allSatisfy { if case .notTried = $0.outcome { true } else { false } })
   }
 
+  @Test("who answers on a machine whose k3s runs may be a pod, which has no mark")
+  func pods() throws {
+    let settings = try #require(try Machines.of(Machines.three).first)
+    var facts = Machines.facts("m1", 1)
+    var listener = PortAnswer()
+    listener.listening = [ClusterPort(80), ClusterPort(8472, .udp)]
+    func isMarked(_ port: ClusterPort) throws -> Bool {
+      let holder = PortTrial.Member(settings, facts, ScriptedShell("m1") { _ in "" })
+      return try PortTrial.way(to: port, of: holder, listener).get()
+    }
+    #expect(try isMarked(ClusterPort(80)))
+    facts.units["k3s"] = "active"
+    #expect(try !isMarked(ClusterPort(80)) && isMarked(ClusterPort(8472, .udp)))
+  }
+
   @Test("etcd's ports are needed between several servers only")
   func needs() throws {
     let ports = { (inventory: String) in
