@@ -50,9 +50,9 @@ struct ClusterApply: AsyncParsableCommand {
       return
     }
     for remark in first.plan.remarks { output.warning(remark) }
-    try refuse(first.plan)
+    try first.plan.refuseProblems()
     if !skipChecks, !first.plan.isEmpty {
-      try await check(machines, selection, first, bundle, connection, output)
+      try await check(machines, first, bundle, connection, output)
     }
     let secrets = connection.secrets + [first.token] + first.observed.values.compactMap(\.token)
     try await ClusterRun(verb: "apply", options: acting, output: output).carryOut(
@@ -60,14 +60,9 @@ struct ClusterApply: AsyncParsableCommand {
     ) {
       // What another run has done before it gave its locks back is not done again.
       let survey = try await survey(after: first)
-      try refuse(survey.plan)
+      try survey.plan.refuseProblems()
       return (survey.plan, survey.failures)
     }
-  }
-
-  private func refuse(_ plan: ClusterPlan) throws {
-    guard !plan.problems.isEmpty else { return }
-    throw ProvisioningError(.unfit, (plan.problems + ["nothing was changed"]).joined(separator: "\n"))
   }
 
   /// What stands in the way on a machine that is left as it is does not; but whether the cluster as a whole can be does, and whether
@@ -78,8 +73,8 @@ struct ClusterApply: AsyncParsableCommand {
   }
 
   private func check(
-    _ machines: [CheckedMachine], _ selection: ClusterSelection, _ survey: ClusterSurvey, _ bundle: ArtifactBundle,
-    _ connection: ClusterConnection, _ output: Output
+    _ machines: [CheckedMachine], _ survey: ClusterSurvey, _ bundle: ArtifactBundle, _ connection: ClusterConnection,
+    _ output: Output
   ) async throws {
     let unknown = Set(survey.failures.map(\.machine))
     let known = machines.filter { !unknown.contains($0.name) }
@@ -88,8 +83,9 @@ struct ClusterApply: AsyncParsableCommand {
     }
     let all = try await Inspection(connection.site).run(
       known, provisioner: connection.own, bundle: bundle, triesPorts: starts, offers: survey.offers)
+    let changed = survey.plan.changedMachines
     let checks = CheckTable(
-      subjects: all.subjects, results: all.results.filter { Self.matters($0, changed: survey.plan.changedMachines) })
+      subjects: all.subjects, results: all.results.filter { Self.matters($0, changed: changed) })
     for warning in checks.warnings { output.note("\(warning.subject.name): \(warning.sentence)") }
     guard !checks.problems.isEmpty else { return }
     let view = CheckView(checks: CheckTable(subjects: checks.subjects, results: checks.problems), showsAll: false)

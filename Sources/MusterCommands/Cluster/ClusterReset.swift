@@ -41,21 +41,16 @@ struct ClusterReset: AsyncParsableCommand {
       return
     }
     for remark in first.plan.remarks { output.warning(remark) }
-    try refuse(first.plan)
+    try first.plan.refuseProblems()
     if !first.plan.isEmpty, !yes { try confirm(first.plan) }
     try await ClusterRun(verb: "reset", options: acting, output: output).carryOut(
       first.plan, first.failures, over: site, secrets: connection.secrets, removes: true
     ) {
       // Only those that are locked may be given anything to do, the helper too.
       let now = try await site.surveyReset(only: selection.only, helpers: Set(first.plan.machines))
-      try refuse(now.plan)
+      try now.plan.refuseProblems()
       return now
     }
-  }
-
-  private func refuse(_ plan: ClusterPlan) throws {
-    guard !plan.problems.isEmpty else { return }
-    throw ProvisioningError(.unfit, (plan.problems + ["nothing was changed"]).joined(separator: "\n"))
   }
 
   private func confirm(_ plan: ClusterPlan) throws {

@@ -8,6 +8,14 @@ import Terminal
   import Foundation
 #endif
 
+extension ClusterPlan {
+  /// - Throws: ``ProvisioningError`` (`unfit`) with all that forbids to carry it out.
+  func refuseProblems() throws(ProvisioningError) {
+    guard !problems.isEmpty else { return }
+    throw ProvisioningError(.unfit, (problems + ["nothing was changed"]).joined(separator: "\n"))
+  }
+}
+
 /// Carries a plan for machines out under their locks, with progress and a journal.
 struct ClusterRun {
   /// `apply`, `reset`.

@@ -15,16 +15,17 @@ public enum ResetPlanner {
       guard let record = its.record else {
         // Its node stayed when an earlier run could not take it out.
         let runs = WantedUnit.names.contains { !["inactive", "failed"].contains(its.units[$0]?.state ?? "inactive") }
-        if isNode, !runs, let helper { plan.actions.append(forget(machine, on: helper, .prepare)) }
+        let isLeft = isNode && !runs
+        if isLeft, let helper { plan.actions.append(forget(machine, on: helper, .prepare)) }
         if its.hasRemains {
           plan.actions.append(
             MachineAction(
               machine.name, .finish, .closeRecord, subject: MachinePlaces.muster,
               what: "removes \(MachinePlaces.muster) and \(MachineLock.folder)",
               why: "a run that was cut has left something there, and no record"))
-          continue
+        } else if !isLeft {
+          plan.remarks.append("\(machine.name) has no record of Muster's: nothing is undone there")
         }
-        if !isNode || runs { plan.remarks.append("\(machine.name) has no record of Muster's: nothing is undone there") }
         continue
       }
       let isServer = its.units["k3s.service"]?.isLoaded == true
@@ -63,7 +64,7 @@ public enum ResetPlanner {
     }
     // Where k3s was there before, its things are not ours to remove.
     let traces = (MachinePlaces.traces + MachinePlaces.earlierTraces).filter { record.has(.trace($0)) }
-    if traces.contains(MachinePlaces.data) || traces.contains(MachinePlaces.earlierTraces[0]) {
+    if traces.contains(MachinePlaces.data) || traces.contains(MachinePlaces.earlierData) {
       add(
         .finish, .removeTraces(traces), "k3s",
         "ends and removes what k3s has made: mounts, networks, firewall rules, data",

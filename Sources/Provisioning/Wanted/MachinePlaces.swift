@@ -29,7 +29,8 @@ public enum MachinePlaces {
       "/var/log/pods", "/var/log/containers", "/root/.kube/cache",
     ] + shared
   /// What stood for some of them in records of earlier builds.
-  static let earlierTraces = ["/var/lib/rancher", "/etc/rancher"]
+  static let earlierTraces = [earlierData, "/etc/rancher"]
+  static let earlierData = "/var/lib/rancher"
   /// What k3s and the kubelet and kube-proxy in it set when they run, beyond what Muster sets itself: pkg/agent/syssetup of k3s, and
   /// Kubernetes' cmd/kube-proxy and container manager.
   static let sysctlsOfK3s = [

@@ -62,6 +62,7 @@ final class PasswordDesk: Sendable {
     else { throw RemoteHostError(.client, "'\(path)' cannot be written: \(Self.reason())") }
   }
 
+  /// A folder that only this user can enter; mkdtemp puts letters of its own in the place of the Xs.
   private static func makeFolder(in folder: String) -> String? {
     var template = Array((folder + "/remote-XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { return nil }

@@ -81,6 +81,9 @@ struct ObservationAnswerTests {
 
     """
 
+  /// The same up to the nodes.
+  static let beforeNodes = recorded.firstRange(of: "@nodes\n").map { recorded[..<$0.upperBound] } ?? ""
+
   private func read(_ text: String, status: Int = 0) throws -> ObservedMachine {
     try ObservationAnswer.read(RemoteAnswer(status: status, output: Array(text.utf8)), of: "m1")
   }

@@ -12,41 +12,9 @@ struct ResetSurveyTests {
     let places = machines.map { machine in
       let nodes =
         answering.contains(machine.name)
-        ? "@nodes\n m2\tTrue\tv1\t{}\t\t\tKubeletReady\n m3\tTrue\tv1\t{}\t\t\tKubeletReady\n @answered\n" : "@nodes\n"
-      return MachinePlace(
-        machine,
-        .success(
-          ScriptedShell(machine.name) { _ in
-            """
-            muster-observed 1
-            @record
-             muster-record 1 .
-             unit k3s.service .
-            @started
-            @store
-             etcd
-            @times
-             clock 1795850777 90061.37
-            @folders
-            @files
-             f 41ed 0 0 4096 /
-            @configuration
-            @units
-             Id=k3s.service
-             LoadState=loaded
-             ActiveState=active
-             UnitFileState=enabled
-             NeedDaemonReload=no
-             \("")
-             Id=k3s-agent.service
-             LoadState=not-found
-             ActiveState=inactive
-             UnitFileState=
-             NeedDaemonReload=no
-            \(nodes)@end
-
-            """
-          }))
+        ? " m2\tTrue\tv1\t{}\t\t\tKubeletReady\n m3\tTrue\tv1\t{}\t\t\tKubeletReady\n @answered\n" : ""
+      let answer = "\(ObservationAnswerTests.beforeNodes)\(nodes)@end\n"
+      return MachinePlace(machine, .success(ScriptedShell(machine.name) { _ in answer }))
     }
     return ClusterSite(machines, places)
   }

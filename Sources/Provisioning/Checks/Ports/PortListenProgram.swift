@@ -1,7 +1,7 @@
 /// Programs that listen on ports until their time is over and answer each caller with a mark.
 ///
-/// Arguments: address, mark, seconds, a process that they do not outlive, then `tcp:6443`, `udp:8472`… They say of each port whether it is theirs, leave a child that
-/// listens, and end. They close whatever they inherited first, or who started them would wait for the child; and they end only when the
+/// Arguments: address, mark, seconds, a process that they do not outlive, then `tcp:6443`, `udp:8472`… They say of each port whether
+/// it is theirs, leave a child that listens, and end. They close whatever they inherited first, or who started them would wait for the child; and they end only when the
 /// child has a session of its own, since what is left of a script's is ended with it. Nothing is written to the disk; the child ends by
 /// itself within a second of that process, when nobody stops it.
 enum PortListenProgram {
